@@ -23,7 +23,8 @@ __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO",
     "Add", "And", "Apply", "Binder", "Bound", "Cases", "Condition", "Constant", "Delta", "Derivative", "Entry",
     "Iverson", "Mul", "Not", "Number", "Or", "Power", "Product", "Relation", "Sum", "Symbol", "Term",
-    "close_over", "free_names", "fresh_name", "instantiate", "number", "open_binder", "substitute", "symbols_of", "walk",
+    "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
+    "substitute", "symbols_of", "walk",
 ]  # fmt: skip
 
 Scalar = Union[int, Fraction, "Term"]
@@ -444,12 +445,12 @@ def _map_bound(term: Term, depth: int, change: Callable[[Term, int], Term | None
 
 
 def instantiate(body: Term, value: Term) -> Term:
-    """The body of a binder with its index replaced by ``value``, a term without loose ``Bound``."""
+    """The body of a binder with its index replaced by ``value``."""
 
     def change(leaf: Term, depth: int) -> Term | None:
         if isinstance(leaf, Bound):
             if leaf.level == depth:
-                return value
+                return lift(value, depth)
             if leaf.level > depth:
                 return Bound(leaf.level - 1)
         return None
@@ -498,11 +499,21 @@ def open_binder(term: Binder, taken: frozenset[str] | set[str] = frozenset()) ->
     return index, instantiate(term.body, index), instantiate(term.guard, index)
 
 
+def lift(term: Term, by: int) -> Term:
+    """``term`` as it reads below ``by`` more binders: its loose indices count that much further outwards."""
+
+    def change(leaf: Term, depth: int) -> Term | None:
+        return Bound(leaf.level + by) if isinstance(leaf, Bound) and leaf.level >= depth else None
+
+    return _map_bound(term, 0, change) if by else term
+
+
 def substitute(term: Term, replacements: Mapping[Term, Term]) -> Term:
     """Replace free symbols or entries, all at once; nothing is captured, since bound indices have no names."""
 
     def change(leaf: Term, depth: int) -> Term | None:
-        return replacements.get(leaf)
+        new = replacements.get(leaf)
+        return None if new is None else lift(new, depth)
 
     return _map_bound(term, 0, change) if replacements else term
 
