@@ -1,0 +1,163 @@
+"""Is a student's closed form equal to the hand-checked one?
+
+``check`` reads and judges in a worker process with limits on time and memory, so that a hostile or unlucky text costs
+one ``undecided`` and nothing else; ``judge`` and ``diagnose`` are the same work in this process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from symderiv.answers.addresses import find_question
+from symderiv.answers.diagnosis import Diagnosis, find_diagnosis
+from symderiv.answers.isolation import Worker, WorkerDied, shared_worker
+from symderiv.answers.reading import Reading, read_answer
+from symderiv.errors import AnswerError
+from symderiv.language.context import Context
+from symderiv.language.terms import Condition, Derivative, Term, substitute, walk
+from symderiv.records import Problem, Question, Verdict, Witness
+
+__all__ = ["CheckResult", "check", "diagnose", "judge", "warm_up"]
+
+Judgement = Literal["proved", "refuted", "undecided", "unreadable"]
+SECONDS = 10.0
+"""How long the judging of one answer may take; past it the verdict is ``undecided``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict on one answer and all that was found out on the way.
+
+    ``verdict`` is proved, refuted, undecided or unreadable; agreement at instances without proof is ``undecided``, and
+    ``evidence`` has the count. ``message`` is one sentence for the person who gave the answer, with ``position`` in the
+    text if it could not be read. ``remarks`` say what is right but not what was asked for.
+    """
+
+    verdict: Judgement
+    part: str = ""
+    name: str = ""
+    message: str = ""
+    position: int | None = None
+    reading: Reading | None = None
+    evidence: Verdict | None = None
+    diagnosis: Diagnosis | None = None
+    remarks: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        """True only if proved."""
+        return self.verdict == "proved"
+
+    @property
+    def witness(self) -> Witness | None:
+        """The smallest point found at which the answer differs from the reference."""
+        return self.evidence.witness if self.evidence else None
+
+    @property
+    def conditions(self) -> tuple[Term, ...]:
+        """What the verdict assumed beyond the declarations."""
+        return self.evidence.conditions if self.evidence else ()
+
+    @property
+    def domain_differences(self) -> tuple[Term, ...]:
+        """Where exactly one of answer and reference is defined."""
+        return self.evidence.domain_differences if self.evidence else ()
+
+
+def check(
+    problem: Problem | Sequence[Problem],
+    part_key: str,
+    text: str,
+    *,
+    seconds: float = SECONDS,
+    worker: Worker | None = None,
+) -> CheckResult:
+    """Judge ``text`` as an answer to the question that ``part_key`` means (``C2.4``, ``jacobian``, ``A7b.var``).
+
+    Never hangs and never raises for a text, however strange: what cannot be read is ``unreadable``, what takes longer
+    than ``seconds`` is ``undecided``. Raises ``AnswerError`` if there is no such question.
+    """
+    started = time.perf_counter()
+    problems = [problem] if isinstance(problem, Problem) else list(problem)
+    found, part, question = find_question(problems, part_key)
+    helper = worker or shared_worker()
+    try:
+        result = helper.call(judge, (question, found.context, text, 0.8 * seconds), seconds)
+    except WorkerDied as end:
+        result = CheckResult("undecided", message=end.reason)
+    if result.verdict == "refuted" and result.reading is not None:
+        try:
+            arguments = (question, found.context, result.reading.answer, 0.4 * seconds)
+            result = replace(result, diagnosis=helper.call(diagnose, arguments, 0.5 * seconds))
+        except WorkerDied:
+            pass  # the verdict stands without a diagnosis
+    return replace(result, part=part.id, name=question.name, seconds=time.perf_counter() - started)
+
+
+def judge(question: Question, context: Context, text: str, seconds: float = SECONDS) -> CheckResult:
+    """Read and judge in this process, with no limit but what ``decide`` keeps by itself."""
+    try:
+        reading = read_answer(text, question, context)
+        for side in reading.sides:
+            _check_kind(side.term, question.expected, side.start)
+    except AnswerError as error:
+        return CheckResult("unreadable", message=str(error), position=error.position)
+    from symderiv.equality import decide
+
+    verdicts: list[Verdict] = []
+    for side in reading.sides:
+        share = seconds / len(reading.sides)
+        verdicts.append(decide(_with_givens(side.term, question), question.expected, context, seconds=share))
+    return _summarise(reading, verdicts, question)
+
+
+def diagnose(question: Question, context: Context, answer: Term, seconds: float = SECONDS) -> Diagnosis | None:
+    """What one change would make a refuted answer right, proved; None if no change that is tried does."""
+    return find_diagnosis(_with_givens(answer, question), question.expected, context, seconds=seconds)
+
+
+def warm_up() -> None:
+    """Import what a verdict needs, before the clock of the first one runs."""
+    import symderiv.equality
+
+    symderiv.equality.decide  # noqa: B018 (the package loads its judge when the name is first used)
+
+
+def _with_givens(term: Term, question: Question) -> Term:
+    return substitute(term, dict(question.given))
+
+
+def _check_kind(term: Term, expected: Term, position: int) -> None:
+    if isinstance(term, Condition) and not isinstance(expected, Condition):
+        raise AnswerError("this is a condition; the part asks for a number", position=position)
+    if isinstance(expected, Condition) and not isinstance(term, Condition):
+        raise AnswerError("this is a number; the part asks for a condition such as k <= n", position=position)
+
+
+def _summarise(reading: Reading, verdicts: list[Verdict], question: Question) -> CheckResult:
+    """The verdict on a chain is that on its worst side: a statement that is wrong somewhere is wrong."""
+    order = ("refuted", "undecided", "checked", "proved")
+    worst = min(range(len(verdicts)), key=lambda n: order.index(verdicts[n].word))
+    verdict = verdicts[worst]
+    remarks: list[str] = []
+    if len(verdicts) > 1 and verdict.word != "proved":
+        side = reading.sides[worst]
+        remarks.append(f"this is about {reading.source[side.start : side.end]!r}")
+    if _has_derivative(reading.answer) and not _has_derivative(question.expected):
+        remarks.append("a derivative is left in the answer; the part asks for it to be carried out")
+    messages = {
+        "proved": "equal to the reference answer",
+        "refuted": "not equal to the reference answer",
+        "checked": f"agrees with the reference answer at all {verdict.instances} points tried, but this is no proof",
+        "undecided": verdict.reason or "neither a proof nor a counterexample was found",
+    }
+    judgement: Judgement = "undecided" if verdict.word == "checked" else verdict.word
+    return CheckResult(judgement, message=messages[verdict.word], reading=reading, evidence=verdict,
+                       remarks=tuple(remarks))  # fmt: skip
+
+
+def _has_derivative(term: Term) -> bool:
+    return any(isinstance(t, Derivative) for t in walk(term))

@@ -1,0 +1,179 @@
+"""From what a person typed to terms: a ``Reading`` keeps the source, the positions, and a chain of sides.
+
+A statement ``p = q = r`` is a chain of sides; what names the answer (``dL/da = g - y``) is kept as its label. Each form
+of text has one reader in ``READERS``; a reader for LaTeX takes its place there without a change elsewhere.
+Text comes from strangers: readers only look characters and names up, within ``Limits``; they evaluate nothing.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from symderiv.errors import AnswerError
+from symderiv.language.context import Context
+from symderiv.language.terms import Term
+from symderiv.language.text import Limits, from_text
+from symderiv.records import Question
+
+__all__ = ["READERS", "Form", "Reading", "Side", "form_of", "read_answer"]
+
+Form = Literal["sympy", "latex"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a statement: its term and where it stands in the source, ``source[start:end]``."""
+
+    term: Term
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How an answer was understood. ``label`` is the text before the first ``=`` if that only names the answer."""
+
+    source: str
+    form: Form
+    sides: tuple[Side, ...]
+    label: str = ""
+
+    @property
+    def answer(self) -> Term:
+        """The last side, where a person's calculation ends."""
+        return self.sides[-1].term
+
+
+def form_of(text: str) -> Form:
+    """The form of a text by its signs: a backslash, a dollar or a brace is LaTeX, all else SymPy text."""
+    return "latex" if re.search(r"[\\${}]", text) else "sympy"
+
+
+def read_answer(text: str, question: Question, context: Context, *, limits: Limits = Limits()) -> Reading:
+    """Read ``text`` as an answer to ``question``. ``AnswerError`` with a position for whatever is not understood."""
+    if len(text) > limits.length:
+        raise AnswerError(f"the answer has {len(text)} characters; at most {limits.length} are read")
+    if not text.strip():
+        raise AnswerError("the answer is empty; write a formula such as x + 1")
+    return READERS[form_of(text)](text, question, context, limits)
+
+
+# ---------------------------------------------------------------- SymPy text
+
+# Signs that people type or paste; each becomes one character, so that positions stay.
+_SAME_LENGTH = str.maketrans(
+    {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "\n": " ", "\r": " ", "\t": " "}
+)
+_SIGNS = frozenset("+-*/^()[],.=<>!&|~_ ")
+_EQUALS = re.compile(r"(?<![=<>!])=(?!=)")
+_LABEL = re.compile(r"[^\W\d][\w']*(\s*[\[(][\w\s,+-]*[\])])?(\s*/\s*[^\W\d][\w']*(\s*[\[(][\w\s,+-]*[\])])?)?")
+_BARE_PRODUCT = re.compile(r"(?<![\w.])(\d[\d_]*(?:\.\d*)?)(?![eE][+-]?\d)([^\W\d_]\w*|\s*\()")
+_CALL = re.compile(r"([^\W\d]\w*)\s*\(")
+_WORD = re.compile(r"[^\W\d]\w*")
+_NUMBER = re.compile(r"\d[\d_]*")
+
+
+def _read_sympy_text(text: str, question: Question, context: Context, limits: Limits) -> Reading:
+    source = text.translate(_SAME_LENGTH)
+    _check_signs(text, source, context, limits)
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    for equals in (m.start() for m in _EQUALS.finditer(source) if _depth(source, m.start()) == 0):
+        pieces.append((start, equals))
+        start = equals + 1
+    pieces.append((start, len(source)))
+    label = ""
+    if len(pieces) > 1 and _names_the_answer(source[slice(*pieces[0])].strip(), question, context):
+        label = source[slice(*pieces.pop(0))].strip()
+    return Reading(text, "sympy", tuple(_read_side(source, *p, context, limits) for p in pieces), label)
+
+
+def _check_signs(text: str, source: str, context: Context, limits: Limits) -> None:
+    declared = frozenset("".join(context.names()))
+    for position, sign in enumerate(source):
+        if sign == "#" or not (sign in _SIGNS or (sign.isascii() and sign.isalnum()) or sign in declared):
+            name = unicodedata.name(text[position], f"character {ord(sign)}").lower()
+            shown = f"{text[position]!r}" if sign.isascii() else f"{text[position]!r} ({name})"
+            raise AnswerError(f"I can't read the sign {shown}", position=position)
+    for number in _NUMBER.finditer(source):
+        if len(number.group()) > limits.digits:
+            raise AnswerError(f"a number has more than {limits.digits} digits", position=number.start())
+    if bare := _BARE_PRODUCT.search(source):
+        left, right = bare.group(1), bare.group(2).strip()
+        raise AnswerError(f"a product needs its sign: write {left}*{right}", position=bare.start())
+    for word in _WORD.finditer(source):
+        name = word.group()
+        if keyword.iskeyword(name) and name not in ("True", "False"):
+            raise AnswerError(f"{name!r} is a word of Python, no name of this problem", position=word.start())
+    for call in _CALL.finditer(source):
+        name = call.group(1)
+        if name in context.variables or name in context.arrays or name.rpartition("_")[0] in context.arrays:
+            raise AnswerError(f"{name} is no function; write {name}*(…) for a product", position=call.start())
+
+
+def _depth(source: str, position: int) -> int:
+    before = source[:position]
+    return sum(map(before.count, "([")) - sum(map(before.count, ")]"))
+
+
+def _names_the_answer(text: str, question: Question, context: Context) -> bool:
+    """``J_ij`` where the question is called that, or a name such as ``dL/da`` that has no other meaning here."""
+    if text == question.name:
+        return True
+    if not _LABEL.fullmatch(text):
+        return False
+    try:
+        from_text(text.replace("'", "_prime"), context)
+    except AnswerError:
+        return True
+    return False
+
+
+def _read_side(source: str, start: int, end: int, context: Context, limits: Limits) -> Side:
+    text = source[start:end]
+    start += len(text) - len(text.lstrip())
+    text = text.strip()
+    if not text:
+        raise AnswerError("one side of '=' is empty", position=min(start, max(len(source) - 1, 0)))
+    # Powers are also typed with ^, which Python reads as something else; both spellings mean the same here.
+    spelled = text.replace("^", "**")
+    try:
+        term = from_text(spelled, context, limits=limits)
+    except AnswerError as error:
+        place = error.position
+        if place is None:
+            raise
+        raise AnswerError(error.message, position=start + _typed_position(text, place)) from None
+    except (RecursionError, MemoryError, OverflowError, ValueError):
+        raise AnswerError("I can't read this: it is too large or too deep", position=start) from None
+    return Side(term, start, start + len(text))
+
+
+def _typed_position(text: str, place: int) -> int:
+    """The character of ``text`` for a byte position in its spelling with ``**`` for ``^``."""
+    reached = 0
+    for position, sign in enumerate(text):
+        if reached >= place:
+            return position
+        reached += 2 if sign == "^" else len(sign.encode())
+    return max(len(text) - 1, 0)
+
+
+# ---------------------------------------------------------------- LaTeX
+
+
+def _refuse_latex(text: str, question: Question, context: Context, limits: Limits) -> Reading:
+    sign = re.search(r"[\\${}]", text)
+    raise AnswerError(
+        "this is LaTeX, which is not read yet; write the answer as SymPy text, such as S[i]*(1 - S[j]) or exp(x)/2",
+        position=sign.start() if sign else None,
+    )
+
+
+Reader = Callable[[str, Question, Context, Limits], Reading]
+READERS: Mapping[Form, Reader] = {"sympy": _read_sympy_text, "latex": _refuse_latex}
