@@ -1,0 +1,379 @@
+"""Algebra of sums, products and fractions: expand, collect, cancel, factor, common denominator, signs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product as cartesian
+from math import gcd
+
+from symderiv.language.context import Context
+from symderiv.language.terms import MINUS_ONE, ZERO, Add, Apply, Mul, Number, Power, Relation, Term, walk
+from symderiv.records import DETAIL, Rewrite, Rule
+from symderiv.rules.conditions import is_nonzero, is_positive
+from symderiv.rules.structure import (
+    Monomial,
+    ac_key,
+    build_power,
+    build_product,
+    build_sum,
+    factors_of,
+    is_negative_looking,
+    monomial,
+    negate,
+    same,
+    summands_of,
+)
+
+__all__ = ["RULES", "expand"]
+
+WAERDEN = "van der Waerden, Algebra I, sec. 1.3-1.6"
+MAX_TERMS = 60
+"""Expansion stops where a person would: at this many summands."""
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def expand(term: Term) -> Term | None:
+    """The term multiplied out and with like terms collected at the root (not inside functions or binders)."""
+    monomials = _monomials(term)
+    return None if monomials is None else _collect(monomials)
+
+
+def _monomials(term: Term) -> list[Monomial] | None:
+    if isinstance(term, Add):
+        out: list[Monomial] = []
+        for s in term.args:
+            part = _monomials(s)
+            if part is None or len(out) + len(part) > MAX_TERMS:
+                return None
+            out += part
+        return out
+    if isinstance(term, Mul) or _small_power_of_sum(term):
+        choices: list[tuple[Term, ...]] = []
+        size = 1
+        for f in _flat_factors(term):
+            if isinstance(f, Add):
+                part = _monomials(f)
+                if part is None:
+                    return None
+                choices.append(tuple(m.term() for m in part))
+            else:
+                choices.append((f,))
+            size *= len(choices[-1])
+            if size > MAX_TERMS:
+                return None
+        return [monomial(build_product(c)) for c in cartesian(*choices)]
+    return [monomial(term)]
+
+
+def _small_power_of_sum(term: Term) -> bool:
+    return (
+        isinstance(term, Power)
+        and isinstance(term.base, (Add, Mul))
+        and isinstance(term.exponent, Number)
+        and term.exponent.value in (2, 3, 4)
+    )
+
+
+def _flat_factors(term: Term) -> list[Term]:
+    """The factors of a product with like bases merged, and small powers of sums written out."""
+    m = monomial(term)
+    out: list[Term] = [Number(m.coefficient)]
+    for base, exponent in m.powers.values():
+        small = isinstance(base, Add) and isinstance(exponent, Number) and exponent.value in (1, 2, 3, 4)
+        out += [base] * int(exponent.value) if small else [build_power(base, exponent)]  # type: ignore[attr-defined]
+    return out
+
+
+def _collect(monomials: list[Monomial]) -> Term:
+    merged: dict[object, Monomial] = {}
+    for m in monomials:
+        k = m.key()
+        if k in merged:
+            merged[k] = Monomial(merged[k].coefficient + m.coefficient, merged[k].powers)
+        else:
+            merged[k] = m
+    return build_sum(m.term() for m in merged.values() if m.coefficient)
+
+
+def _cancelled(term: Mul) -> tuple[Term, tuple[Term, ...], bool, bool]:
+    """(collected product, conditions, did something cancel, were powers joined)."""
+    bases = [(b, e) for f in factors_of(term) for b, e in monomial(f).powers.values()]
+    keys = Counter(ac_key(b) for b, _ in bases)
+    above = {ac_key(b) for b, e in bases if not (isinstance(e, Number) and e.value < 0)}
+    below = {ac_key(b): b for b, e in bases if isinstance(e, Number) and e.value < 0}
+    cancelled = [b for k, b in below.items() if k in above]
+    joined = any(n > 1 for n in keys.values())
+    return monomial(term).term(), tuple(Relation("!=", b, ZERO) for b in cancelled), bool(cancelled), joined
+
+
+# ---------------------------------------------------------------- laws
+
+
+def _cancel(term: Term, context: Context) -> Iterator[Rewrite]:
+    if not isinstance(term, Mul):
+        return
+    new, conditions, cancels, _ = _cancelled(term)
+    if cancels:
+        yield Rewrite(new, tuple(c for c in conditions if not is_nonzero(c.args[0], context)))
+
+
+def _powers(term: Term, context: Context) -> Iterator[Rewrite]:
+    if isinstance(term, Mul):
+        new, _, cancels, joined = _cancelled(term)
+        if joined and not cancels:
+            yield Rewrite(new)
+    if isinstance(term, Power) and isinstance(term.base, (Mul, Power)):
+        m = monomial(term)
+        new = m.term()
+        if not same(new, term):
+            yield Rewrite(new)
+
+
+def _power_of_product(term: Term, context: Context) -> Iterator[Rewrite]:
+    """(a b)^r = a^r b^r for real r where the factors taken out are positive."""
+    if not isinstance(term, Power) or not isinstance(term.base, Mul):
+        return
+    if isinstance(term.exponent, Number) and term.exponent.value.denominator == 1:
+        return
+    out = [f for f in term.base.args if is_positive(f, context)]
+    rest = [f for f in term.base.args if not is_positive(f, context)]
+    if out and (len(out) > 1 or rest):
+        parts = [build_power(f, term.exponent) for f in out]
+        yield Rewrite(build_product((*parts, Power(build_product(rest), term.exponent)) if rest else parts))
+
+
+def _expand(term: Term, context: Context) -> Iterator[Rewrite]:
+    if isinstance(term, (Mul, Power)) or (isinstance(term, Add) and any(_expandable(s) for s in term.args)):
+        if not isinstance(term, Add) and not _expandable(term):
+            return
+        new = expand(term)
+        if new is not None and not same(new, term):
+            yield Rewrite(new)
+
+
+def _expandable(term: Term) -> bool:
+    if isinstance(term, Mul):
+        return any(isinstance(f, Add) or _small_power_of_sum(f) for f in term.args)
+    return _small_power_of_sum(term)
+
+
+def _like_terms(term: Term, context: Context) -> Iterator[Rewrite]:
+    if isinstance(term, Add):
+        monomials = [monomial(s) for s in term.args]
+        if len({m.key() for m in monomials}) < len(monomials):
+            yield Rewrite(_collect(monomials))
+
+
+def _numeric_content(coefficients: list[Fraction]) -> Fraction:
+    top = 0
+    bottom = 1
+    for c in coefficients:
+        top = gcd(top, abs(c.numerator))
+        bottom = bottom * c.denominator // gcd(bottom, c.denominator)
+    return Fraction(top, bottom) if top else Fraction(1)
+
+
+def _take_out(monomials: list[Monomial], shared: dict[Term, tuple[Term, Term]], content: Fraction) -> Term:
+    """content * shared * (the rest of each monomial)."""
+    rests = []
+    for m in monomials:
+        powers = dict(m.powers)
+        for k, (base, e) in shared.items():
+            left = build_sum((powers[k][1], negate(e)))
+            if left == ZERO:
+                del powers[k]
+            else:
+                powers[k] = (base, left)
+        rests.append(Monomial(m.coefficient / content, powers).term())
+    inside = build_sum(rests)
+    return build_product((Monomial(content, shared).term(), inside))
+
+
+def _shared(monomials: list[Monomial]) -> dict[Term, tuple[Term, Term]]:
+    """Bases in every monomial with the smallest exponent (numbers of one sign only)."""
+    out: dict[Term, tuple[Term, Term]] = {}
+    for k, (base, first) in monomials[0].powers.items():
+        exponents = [m.powers[k][1] if k in m.powers else ZERO for m in monomials]
+        if all(e == first for e in exponents):
+            out[k] = (base, first)
+        elif all(isinstance(e, Number) for e in exponents):
+            values = [e.value for e in exponents]  # type: ignore[attr-defined]
+            if min(values) > 0:
+                out[k] = (base, Number(min(values)))
+            elif max(values) < 0:
+                out[k] = (base, Number(max(values)))
+    return out
+
+
+def _factor(term: Term, context: Context) -> Iterator[Rewrite]:
+    if not isinstance(term, Add):
+        return
+    monomials = [monomial(s) for s in term.args]
+    shared = _shared(monomials)
+    content = _numeric_content([m.coefficient for m in monomials])
+    if shared or content != 1:
+        if all(m.coefficient < 0 for m in monomials):
+            content = -content
+        yield Rewrite(_take_out(monomials, shared, content))
+
+
+def _factor_some(term: Term, context: Context) -> Iterator[Rewrite]:
+    """Take a factor out of some summands: a b + a c + d = a (b + c) + d."""
+    if not isinstance(term, Add) or len(term.args) < 3:
+        return
+    monomials = [monomial(s) for s in term.args]
+    counts = Counter(k for m in monomials for k in m.powers)
+    seen: set[tuple[int, ...]] = set()
+    for k, n in counts.most_common():
+        chosen = tuple(i for i, m in enumerate(monomials) if k in m.powers)
+        if n < 2 or n == len(monomials) or chosen in seen:
+            continue
+        seen.add(chosen)
+        group = [monomials[i] for i in chosen]
+        shared = _shared(group)
+        if k not in shared:
+            continue
+        content = _numeric_content([m.coefficient for m in group])
+        if all(m.coefficient < 0 for m in group):
+            content = -content
+        taken = _take_out(group, shared, content)
+        rest = [s for i, s in enumerate(term.args) if i not in chosen]
+        yield Rewrite(build_sum((*term.args[: chosen[0]], taken, *rest[chosen[0] :])))
+
+
+def _common_denominator(term: Term, context: Context) -> Iterator[Rewrite]:
+    if not isinstance(term, Add):
+        return
+    monomials = [monomial(s) for s in term.args]
+    below: dict[Term, tuple[Term, Fraction]] = {}
+    number = 1
+    for m in monomials:
+        number = number * m.coefficient.denominator // gcd(number, m.coefficient.denominator)
+        for k, (base, e) in m.powers.items():
+            if isinstance(e, Number) and e.value < 0 and (k not in below or below[k][1] < -e.value):
+                below[k] = (base, -e.value)
+    if not below and number == 1:
+        return
+    if not below and not any(isinstance(s, Number) or len(monomial(s).powers) for s in term.args):
+        return
+    numerators = []
+    for m in monomials:
+        missing = [Number(m.coefficient * number)]
+        powers = dict(m.powers)
+        for k, (base, top) in below.items():
+            have = powers.pop(k)[1] if k in powers else ZERO
+            missing.append(build_power(base, build_sum((Number(top), have))))
+        numerators.append(build_product((*[Monomial(Fraction(1), powers).term()], *missing)))
+    denominator = [build_power(base, Number(-top)) for base, top in below.values()]
+    yield Rewrite(build_product((build_sum(numerators), Number(Fraction(1, number)), *denominator)))
+
+
+def _divide_through(term: Term, context: Context) -> Iterator[Rewrite]:
+    """t/(t + s) = 1/(1 + s/t): divide numerator and denominator by a summand of the denominator."""
+    parts = [(n, f) for n, f in enumerate(factors_of(term)) if _reciprocal_of_sum(f)]
+    for n, f in parts:
+        e: Fraction = f.exponent.value  # type: ignore[attr-defined]
+        rest = [g for m, g in enumerate(factors_of(term)) if m != n]
+        for s in f.base.args:  # type: ignore[attr-defined]
+            if isinstance(s, Number) or not is_nonzero(s, context):
+                continue
+            new_base = build_sum(monomial(build_product((t, Power(s, MINUS_ONE)))).term() for t in f.base.args)  # type: ignore[attr-defined]
+            new_top = monomial(build_product((*rest, build_power(s, Number(e))))).term()
+            yield Rewrite(build_product((new_top, Power(new_base, Number(e)))))
+
+
+def _reciprocal_of_sum(term: Term) -> bool:
+    return (
+        isinstance(term, Power)
+        and isinstance(term.base, Add)
+        and isinstance(term.exponent, Number)
+        and term.exponent.value < 0
+        and any(isinstance(t, Apply) for t in walk(term.base))
+    )
+
+
+def _sign(term: Term, context: Context) -> Iterator[Rewrite]:
+    """-(a - b) = b - a, also with further factors."""
+    if not isinstance(term, Mul):
+        return
+    coefficient = term.args[0].value if isinstance(term.args[0], Number) else Fraction(1)
+    for n, f in enumerate(term.args):
+        odd = isinstance(f, Power) and isinstance(f.base, Add) and isinstance(f.exponent, Number) and f.exponent.value in (1, -1, 3, -3)
+        base = f.base if odd else f  # type: ignore[attr-defined]
+        if not isinstance(base, Add):
+            continue
+        if coefficient < 0 or sum(map(is_negative_looking, base.args)) * 2 > len(base.args):
+            flipped: Term = build_sum(negate(s) for s in base.args)
+            if odd:
+                flipped = Power(flipped, f.exponent)  # type: ignore[attr-defined]
+            rest = [negate(term.args[0]) if isinstance(term.args[0], Number) else MINUS_ONE]
+            rest += [g for m, g in enumerate(term.args) if m != n and not (m == 0 and isinstance(g, Number))]
+            rest.insert(min(n, len(rest)) if n else len(rest), flipped)
+            yield Rewrite(build_product(rest))
+
+
+def _even_power_sign(term: Term, context: Context) -> Iterator[Rewrite]:
+    if isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value % 2 == 0:
+        base = term.base
+        if is_negative_looking(base) or (isinstance(base, Add) and is_negative_looking(base.args[0])):
+            yield Rewrite(Power(build_sum(negate(s) for s in summands_of(base)), term.exponent))
+
+
+def _difference_of_squares(term: Term, context: Context) -> Iterator[Rewrite]:
+    if not isinstance(term, Add) or len(term.args) != 2:
+        return
+    roots = []
+    for s in term.args:
+        negative = is_negative_looking(s)
+        root = _square_root(negate(s) if negative else s)
+        if root is None:
+            return
+        roots.append((negative, root))
+    if roots[0][0] == roots[1][0]:
+        return
+    (a,) = [r for negative, r in roots if not negative]
+    (b,) = [r for negative, r in roots if negative]
+    yield Rewrite(build_product((build_sum((a, b)), build_sum((a, negate(b))))))
+
+
+def _square_root(term: Term) -> Term | None:
+    m = monomial(term)
+    if m.coefficient <= 0:
+        return None
+    top, bottom = (round(v**0.5) for v in (m.coefficient.numerator, m.coefficient.denominator))
+    if Fraction(top, bottom) ** 2 != m.coefficient:
+        return None
+    powers = {}
+    for k, (base, e) in m.powers.items():
+        if not isinstance(e, Number) or e.value % 2:
+            return None
+        powers[k] = (base, Number(e.value / 2))
+    return Monomial(Fraction(top, bottom), powers).term()
+
+
+def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", level=DETAIL) -> Rule:  # type: ignore[no-untyped-def]
+    return Rule(name, law, apply, "algebra", WAERDEN, condition, level, examples)
+
+
+RULES = (
+    _rule("cancel common factors", r"\frac{ac}{bc} = \frac ab", _cancel, ("x*y/x", "y"), condition="c != 0"),
+    _rule("collect powers", r"x^a x^b = x^{a+b}", _powers, ("x*y*x", "x**2*y")),
+    _rule("power of a product", r"(ab)^r = a^r b^r", _power_of_product, ("(r*s)**(1/2)", "r**(1/2)*s**(1/2)"), condition="a, b > 0"),
+    _rule("expand", r"a(b+c) = ab + ac", _expand, ("x*(y - x)", "x*y - x**2"), ("(x + 1)*y + x", "x*y + y + x")),
+    _rule("collect like terms", r"ax + bx = (a+b)x", _like_terms, ("x + y - 2*x", "-x + y")),
+    _rule("factor out", r"ab + ac = a(b+c)", _factor, ("x*y - x**2", "x*(y - x)")),
+    _rule("factor out of some summands", r"ab + ac + d = a(b+c) + d", _factor_some, ("x*y - x*z + 1", "x*(y - z) + 1")),
+    _rule("common denominator", r"\frac ab + \frac cd = \frac{ad + cb}{bd}", _common_denominator, ("x/r + y/s", "(x*s + y*r)/(r*s)")),
+    _rule(
+        "divide numerator and denominator", r"\frac{t}{t+s} = \frac{1}{1 + s/t}", _divide_through,
+        ("exp(x)/(exp(x) + 1)", "1/(1 + 1/exp(x))"), condition="t != 0",
+    ),
+    _rule("absorb the sign", r"-(a-b) = b-a", _sign, ("-(x - y)", "y - x")),
+    _rule("square of a negative", r"(-a)^2 = a^2", _even_power_sign, ("(-x)**2", "x**2")),
+    _rule("difference of squares", r"a^2 - b^2 = (a+b)(a-b)", _difference_of_squares, ("1 - x**2", "(1 + x)*(1 - x)")),
+)  # fmt: skip
+

@@ -1,0 +1,213 @@
+"""Definitions read in both directions: unfold a name, recognise it, and solve a definition for what it is made of.
+
+Solving is what makes gradients readable: from S_i = e^{a_i}/Z follows e^{a_i} = S_i Z, so that every exponential in a
+quotient turns into a probability and the Z cancel; from g = 1/(1 + e^{-a}) follows e^{-a} = 1/g - 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from symderiv.language.context import Context, Definition, binder_context, unfold
+from symderiv.language.terms import (
+    MINUS_ONE,
+    ONE,
+    Add,
+    Apply,
+    Binder,
+    Entry,
+    Mul,
+    Number,
+    Power,
+    Sum,
+    Symbol,
+    Term,
+    close_over,
+    open_binder,
+    substitute,
+    walk,
+)
+from symderiv.records import DETAIL, Rewrite, Rule
+from symderiv.rules.algebra import expand
+from symderiv.rules.conditions import in_range
+from symderiv.rules.matching import find_instance, match_part
+from symderiv.rules.structure import ac_key, arrange, build_product, build_sum, factors_of, monomial, negate, same
+
+__all__ = ["RULES", "fold_everywhere", "substitute_kernel"]
+
+SOURCE = "Suppes, Introduction to Logic, ch. 8 (theory of definition)"
+
+
+def _parameters(d: Definition) -> frozenset[str]:
+    return frozenset(d.parameters)
+
+
+def _unfold(term: Term, context: Context) -> Iterator[Rewrite]:
+    body = unfold(term, context)
+    if body is not None:
+        yield Rewrite(body)
+
+
+def _fold(term: Term, context: Context) -> Iterator[Rewrite]:
+    """The right-hand side of a definition, standing alone or among further factors or summands, becomes the name."""
+    for d in context.definitions.values():
+        if _trivial(d) or d.kind == "function" and not d.parameters:
+            continue
+        found = find_instance(d.body, term, _parameters(d))
+        if found is not None and _in_axes(d, found, context):
+            yield Rewrite(d.head(tuple(found[p] for p in d.parameters)))
+            continue
+        if isinstance(d.body, (Add, Mul)) and type(term) is type(d.body) and len(term.args) > len(d.body.args):
+            part = match_part(d.body, term, _parameters(d))
+            if part is not None and set(d.parameters) <= set(part[0]) and _in_axes(d, part[0], context):
+                head = d.head(tuple(part[0][p] for p in d.parameters))
+                build = build_product if isinstance(term, Mul) else build_sum
+                yield Rewrite(build((head, *part[1])))
+
+
+def _trivial(d: Definition) -> bool:
+    """A name for a single name or number is never folded: it would replace one name by another for ever."""
+    return isinstance(d.body, (Symbol, Entry, Number))
+
+
+def _in_axes(d: Definition, found: Mapping[str, Term], context: Context) -> bool:
+    """Are the indices certainly in the ranges for which the definition was declared?"""
+    values = [found[p] for p in d.parameters]
+    return all(in_range(v, low, high, context) for v, (low, high) in zip(values, d.axes, strict=False))
+
+
+# ---------------------------------------------------------------- solving a definition for its kernel
+
+
+@lru_cache(maxsize=256)
+def kernel_of(d: Definition) -> tuple[Term, Term] | None:
+    """(kernel, its value in terms of the name): e^{a_i} = S_i Z for S_i := e^{a_i}/Z, e^{-a} = 1/g - 1 for g := 1/(1+e^{-a}).
+
+    Kernels are exponentials whose every parameter of the definition occurs in them.
+    """
+    body = d.body
+    head = d.head()
+    above = [f for f in factors_of(body) if not _below(f)]
+    for f in above:
+        if isinstance(f, Apply) and f.function == "exp" and _has_all(f, d) and len([1 for g in above if g == f]) == 1:
+            rest = [Power(g, MINUS_ONE) if not isinstance(g, Power) else Power(g.base, Number(-1) * g.exponent) for g in factors_of(body) if g is not f]
+            return f, arrange(build_product((head, *rest)))
+    if isinstance(body, Power) and body.exponent == MINUS_ONE and isinstance(body.base, Add):
+        exps = [s for s in body.base.args if isinstance(s, Apply) and s.function == "exp" and _has_all(s, d)]
+        if len(exps) == 1:
+            rest = [s for s in body.base.args if s is not exps[0]]
+            return exps[0], arrange(build_sum((Power(head, MINUS_ONE), *[build_product((MINUS_ONE, r)) for r in rest])))
+    return None
+
+
+def _below(term: Term) -> bool:
+    return isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value < 0
+
+
+def _has_all(term: Term, d: Definition) -> bool:
+    names = {t.data for t in walk(term) if isinstance(t, Symbol)}
+    return set(d.parameters) <= names
+
+
+def substitute_kernel(term: Term, d: Definition, context: Context) -> Term | None:
+    """Every kernel of ``d`` in ``term`` replaced by its value and cancelled; None if there is none."""
+    solved = kernel_of(d)
+    if solved is None:
+        return None
+    kernel, value = solved
+    hit = [False]
+    opposite = _opposite(kernel)
+
+    def go(t: Term, context: Context) -> Term:
+        if d.body is not t:
+            for pattern, exponent in ((kernel, 1), (opposite, -1)):
+                found = find_instance(pattern, t, _parameters(d))
+                if found is not None and _in_axes(d, found, context):
+                    hit[0] = True
+                    new = substitute(value, {Symbol(p): found[p] for p in d.parameters})
+                    return new if exponent == 1 else arrange(Power(new, MINUS_ONE))
+        if isinstance(t, Sum) and find_instance(_z(d), t, frozenset()) is not None:
+            return t  # the normaliser itself stays: it is what cancels
+        if isinstance(t, Binder):
+            index, body, guard = open_binder(t)
+            new_body = tidy_product(go(body, binder_context(t, index, guard, context)))
+            return t.with_args((close_over(new_body, index.name), close_over(guard, index.name), t.lower, t.upper))
+        if not t.args:
+            return t
+        return tidy_product(t.with_args(tuple([go(a, context) for a in t.args])))
+
+    new = arrange(go(term, context))
+    return new if hit[0] else None
+
+
+@lru_cache(maxsize=256)
+def _z(d: Definition) -> Term:
+    """The normaliser in the definition: the first sum in the body (or a term that matches nothing)."""
+    return next((t for t in walk(d.body) if isinstance(t, Sum)), Number(0))
+
+
+def _opposite(kernel: Term) -> Term:
+    u = kernel.args[0]
+    return Apply("exp", arrange(build_sum(negate(s) for s in u.args) if isinstance(u, Add) else negate(u)))
+
+
+def tidy_product(term: Term) -> Term:
+    """Cancel in a product after a substitution."""
+    return monomial(term).term() if isinstance(term, Mul) else term
+
+
+def fold_everywhere(term: Term, d: Definition, context: Context) -> Term | None:
+    """The kernel of ``d`` replaced everywhere, normalisers pulled out of sums and cancelled."""
+    new = substitute_kernel(term, d, context)
+    if new is None:
+        return None
+    z = _z(d)
+
+    def pull(t: Term) -> Term:
+        if isinstance(t, Sum) and not same(t, z):
+            index, body, guard = open_binder(t)
+            body = pull(body)
+            factors = factors_of(tidy_product(body))
+            out = [f for f in factors if not any(x == index for x in walk(f))]
+            inside = [f for f in factors if any(x == index for x in walk(f))]
+            if inside:
+                rebuilt = t.with_args((close_over(build_product(inside), index.name), *t.args[1:]))
+                return build_product((*out, rebuilt))
+            return t.with_args((close_over(body, index.name), *t.args[1:]))
+        if not t.args or isinstance(t, Binder):
+            return t
+        return tidy_product(t.with_args(tuple([pull(a) for a in t.args])))
+
+    new = arrange(tidy_product(pull(new)))
+    if not any(ac_key(t) == ac_key(z) for t in walk(new)):
+        return new
+    multiplied = expand(new) if isinstance(new, (Mul, Add)) else None
+    return multiplied if multiplied is not None and not any(ac_key(t) == ac_key(z) for t in walk(multiplied)) else new
+
+
+def _by_definition(term: Term, context: Context) -> Iterator[Rewrite]:
+    """Replace the exponentials of a definition by its name, throughout the term, and cancel the normaliser."""
+    if not any(isinstance(t, Apply) and t.function == "exp" for t in walk(term)):
+        return
+    for d in context.definitions.values():
+        if d.kind == "function":
+            continue
+        new = fold_everywhere(term, d, context)
+        if new is not None and not same(new, term):
+            yield Rewrite(new)
+
+
+def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", level=DETAIL) -> Rule:  # type: ignore[no-untyped-def]
+    return Rule(name, law, apply, "definitions", SOURCE, condition, level, examples)
+
+
+RULES = (
+    _rule("unfold the definition", r"f := \text{body}: f = \text{body}", _unfold, ("p[i]", "exp(v[i])/Sum(exp(v[k]), (k, 1, n))"), level=1),
+    _rule("recognise the definition", r"f := \text{body}: \text{body} = f", _fold, ("x*exp(v[i])/Sum(exp(v[k]), (k, 1, n))", "p[i]*x"), level=1),
+    _rule(
+        "write with the definition", r"p_i := e^{v_i}/Z: e^{v_i} = p_i Z", _by_definition,
+        ("exp(v[i])*exp(v[j])/Sum(exp(v[k]), (k, 1, n))**2", "p[i]*p[j]"), condition="Z != 0", level=1,
+    ),
+)  # fmt: skip
+

@@ -1,0 +1,100 @@
+"""Applying rules somewhere in a line: positions, moves, replay.
+
+A path lists child positions from the root. Going below a binder opens it with a fresh index whose range joins the
+context, so that rules may use it; the index is closed again when the line is rebuilt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from symderiv.language.context import Context, binder_context
+from symderiv.language.terms import Binder, Condition, Derivative, Term, close_over, open_binder
+from symderiv.records import Rewrite, Rule, Step
+from symderiv.rules.structure import arrange
+
+__all__ = ["Move", "apply_at", "moves", "positions", "replay", "step_of"]
+
+Rebuild = Callable[[Term], Term]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One rule applied at one place: ``after`` is the whole next line."""
+
+    rule: Rule
+    path: tuple[int, ...]
+    rewrite: Rewrite
+    after: Term
+
+
+def positions(term: Term, context: Context) -> Iterator[tuple[tuple[int, ...], Term, Context, Rebuild]]:
+    """(path, subterm with binders opened, context there, function that puts a new subterm back), parents first.
+
+    Conditions, bounds of binders and the variables of derivatives are not visited.
+    """
+    yield (), term, context, lambda new: new
+    for n, child, inner, put in _children(term, context):
+        for path, sub, deep, rebuild in positions(child, inner):
+            yield (n, *path), sub, deep, lambda new, rebuild=rebuild, put=put: put(rebuild(new))
+
+
+def _children(term: Term, context: Context) -> Iterator[tuple[int, Term, Context, Rebuild]]:
+    if isinstance(term, Binder):
+        index, body, guard = open_binder(term, context.names())
+        inner = binder_context(term, index, guard, context)
+        name = index.name
+        yield 0, body, inner, lambda new: term.with_args((close_over(new, name), *term.args[1:]))
+        return
+    count = 1 if isinstance(term, Derivative) else len(term.args)
+    for n in range(count):
+        child = term.args[n]
+        if isinstance(child, Condition):
+            continue
+        yield n, child, context, lambda new, n=n: term.with_args((*term.args[:n], new, *term.args[n + 1 :]))
+
+
+def moves(term: Term, context: Context, rules: Iterable[Rule]) -> Iterator[Move]:
+    """Every rewrite of every subterm by every rule."""
+    rules = tuple(rules)
+    for path, sub, inner, rebuild in positions(term, context):
+        if not sub.args:
+            if not inner.definitions or inner.definition_of(sub) is None:
+                continue
+        for rule in rules:
+            for rewrite in rule.apply(sub, inner):
+                after = arrange(rebuild(rewrite.term))
+                if after != term:
+                    yield Move(rule, path, rewrite, after)
+
+
+def apply_at(term: Term, path: tuple[int, ...], rule: Rule, context: Context) -> Iterator[Move]:
+    """The rewrites by one rule at one place."""
+    for here, sub, inner, rebuild in positions(term, context):
+        if here == path:
+            for rewrite in rule.apply(sub, inner):
+                yield Move(rule, path, rewrite, arrange(rebuild(rewrite.term)))
+            return
+
+
+def step_of(before: Term, move: Move) -> Step:
+    """The step that a move makes on the line ``before``."""
+    r = move.rewrite
+    return Step(move.rule.name, move.path, before, move.after, r.conditions, r.substeps, move.rule.level, r.note)
+
+
+def replay(step: Step, context: Context, find: Callable[[str], Iterable[Rule]]) -> bool:
+    """Does applying the step's rule (or, for a compound step, its substeps in turn) give its next line exactly?"""
+    if any(m.after == step.after for rule in find(step.rule) for m in apply_at(step.before, step.path, rule, context)):
+        return True
+    if not step.substeps:
+        return False
+    line = step.before
+    if step.substeps[0].before != line:
+        return False
+    for sub in step.substeps:
+        if sub.before != line or not replay(sub, context, find):
+            return False
+        line = sub.after
+    return line == step.after
