@@ -1,0 +1,531 @@
+"""Terms as notation: brackets by precedence, quotients as fractions, index names, and nothing else.
+
+The same summands and factors stand in the same order as in the term; nothing is regrouped, merged or simplified. Each
+method returns a node and its level, which tells how tightly it binds:
+
+  SUM      a + b, -a             needs brackets in a product
+  PRODUCT  a b
+  OPEN     log x, sum over k, d/dx f: takes in what stands to its right, so only the last factor may be open
+  FACTOR   fractions, powers, e^x: may stand anywhere in a product
+  CALL     f(x), |x|, [i = j]: may carry an exponent
+  ATOM     letters, entries, numbers
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction as Ratio
+
+from symderiv.language.context import Context
+from symderiv.language.functions import FUNCTIONS
+from symderiv.language.terms import (
+    FALSE,
+    ONE,
+    TRUE,
+    Add,
+    And,
+    Apply,
+    Binder,
+    Bound,
+    Cases,
+    Condition,
+    Constant,
+    Delta,
+    Derivative,
+    Entry,
+    Iverson,
+    Mul,
+    Not,
+    Number,
+    Or,
+    Power,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    free_names,
+    instantiate,
+)
+from symderiv.writing.measuring import measure
+from symderiv.writing.names import latex_name, name_latex
+from symderiv.writing.notation import (
+    Big,
+    Fenced,
+    Fraction,
+    Leaf,
+    Name,
+    Node,
+    Root,
+    Row,
+    Scripts,
+    Stack,
+    leaf,
+    number_leaf,
+    row,
+)
+
+__all__ = ["compose", "compose_chain"]
+
+SUM, PRODUCT, OPEN, FACTOR, CALL, ATOM = 10, 20, 22, 30, 35, 40
+Composed = tuple[Node, int]
+
+PLUS, MINUS = leaf("+", "+", "binary"), leaf("-", "−", "binary")
+NEGATIVE = leaf("-", "−", "sign")
+TIMES = leaf(r"\cdot", "·", "times")
+THIN = leaf(r"\,", "\u2009", "space")
+COMMA = leaf(",", ",", "comma")
+SLASH = leaf("/", "/", "upright")
+PARTIAL = leaf(r"\partial", "∂", "upright")
+RELATIONS = {
+    "=": leaf("=", "=", "relation"), "!=": leaf(r"\ne", "≠", "relation"), "<": leaf("<", "<", "relation"),
+    "<=": leaf(r"\le", "≤", "relation"), ">": leaf(">", ">", "relation"), ">=": leaf(r"\ge", "≥", "relation"),
+}  # fmt: skip
+_BARE = frozenset("log sin cos tan asin acos atan sinh cosh tanh".split())
+"""Functions that textbooks write without brackets before a single letter."""
+_RAISED = _BARE - {"log"}
+"""Functions whose square is written on the name: tanh² a."""
+_SINGLE_LETTER = {"sigmoid": r"\sigma", "Heaviside": r"\theta", "gamma": r"\Gamma", "normal_pdf": r"\varphi"}
+_HEAD_TEXT = {r"\sigma": "σ", r"\theta": "θ", r"\Gamma": "Γ", r"\varphi": "φ"}
+_FENCES = {"Abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceiling": ("⌈", "⌉")}
+_SPARE_INDICES = "k l m n p q r s t u v".split()
+
+
+def compose(term: Term, context: Context | None = None) -> Node:
+    """The notation of a term or condition. Raises TypeError for a kind of node it does not know."""
+    context = context if context is not None else Context()
+    return _Composer(context, free_names(term)).compose(term)[0]
+
+
+def compose_chain(sides: tuple[Term, ...], context: Context | None = None) -> Node:
+    """``a = b = c`` as one row."""
+    nodes: list[Node] = []
+    for n, side in enumerate(sides):
+        nodes += ([RELATIONS["="]] if n else []) + [compose(side, context)]
+    return Row(tuple(nodes), "relation")
+
+
+class _Composer:
+    def __init__(self, context: Context, taken: frozenset[str]):
+        self.context, self.taken = context, set(taken)
+
+    # ---- atoms
+
+    def compose(self, t: Term) -> Composed:
+        if isinstance(t, Number):
+            return self.number(t.value)
+        if isinstance(t, Symbol):
+            return Name(name_latex(t.name, self.context)), ATOM
+        if isinstance(t, Constant):
+            return Name(latex_name(t.name)), ATOM
+        if isinstance(t, Entry):
+            return Scripts(Name(name_latex(t.name, self.context)), self.indices(t.indices)), ATOM
+        if isinstance(t, Bound):
+            return leaf(rf"\langle{t.level}\rangle", f"⟨{t.level}⟩", "upright"), ATOM
+        if isinstance(t, Add):
+            return self.add(t)
+        if isinstance(t, Mul):
+            return self.mul(t)
+        if isinstance(t, Power):
+            return self.power(t)
+        if isinstance(t, Apply):
+            return self.apply(t)
+        if isinstance(t, Delta):
+            return Scripts(leaf(r"\delta", "δ", "letter"), self.indices(t.args)), ATOM
+        if isinstance(t, Iverson):
+            return Fenced(self.compose(t.condition)[0], "[", "]"), CALL
+        if isinstance(t, Binder):
+            return self.binder(t)
+        if isinstance(t, Cases):
+            return self.cases(t), 0
+        if isinstance(t, Derivative):
+            return self.derivative(t)
+        if isinstance(t, Condition):
+            return self.condition(t)
+        raise TypeError(f"no notation for {type(t).__name__}")
+
+    def fenced(self, t: Term, least: int) -> Node:
+        node, level = self.compose(t)
+        return node if level >= least else Fenced(node)
+
+    def number(self, value: Ratio) -> Composed:
+        if value < 0:
+            return Row((NEGATIVE, self.number(-value)[0]), "sum"), SUM
+        if value.denominator == 1:
+            return number_leaf(str(value)), ATOM
+        return Fraction(number_leaf(str(value.numerator)), number_leaf(str(value.denominator)), small=True), FACTOR
+
+    def indices(self, indices: tuple[Term, ...]) -> Node:
+        """Indices run together when each is one letter or digit, else they are separated by commas."""
+        nodes = [self.compose(i)[0] for i in indices]
+        if all(_single(n) for n in nodes):
+            return row(*nodes)
+        parts: list[Node] = []
+        for n in nodes:
+            parts += [COMMA, n] if parts else [n]
+        return row(*parts)
+
+    # ---- sums, products, powers
+
+    def signed(self, t: Term) -> tuple[bool, Node, int]:
+        """(is a minus written in front, the rest, its level)"""
+        if isinstance(t, Number) and t.value < 0:
+            return True, *self.number(-t.value)
+        if isinstance(t, Mul) and len(t.args) > 1 and isinstance(t.args[0], Number) and t.args[0].value < 0:
+            head = t.args[0].value
+            rest = t.args[1:] if head == -1 else (Number(-head), *t.args[1:])
+            return True, *self.product(rest)
+        return False, *self.compose(t)
+
+    def add(self, t: Add) -> Composed:
+        items: list[Node] = []
+        for n, a in enumerate(t.args):
+            negative, node, level = self.signed(a)
+            if n:
+                items.append(MINUS if negative else PLUS)
+            elif negative:
+                items.append(NEGATIVE)
+            items.append(node if level >= PRODUCT else Fenced(node))
+        return Row(tuple(items), "sum"), SUM
+
+    def mul(self, t: Mul) -> Composed:
+        head = t.args[0]
+        if len(t.args) == 1 or not (isinstance(head, Number) and head.value < 0):
+            return self.product(t.args)
+        _, node, level = self.signed(t)
+        return Row((NEGATIVE, node if level >= PRODUCT else Fenced(node)), "sum"), SUM
+
+    def product(self, factors: tuple[Term, ...]) -> Composed:
+        """Runs of factors over runs of divisors: a, b, 1/c, d is (ab/c) d."""
+        if len(factors) == 1:
+            return self.compose(factors[0])
+        groups: list[tuple[list[Term], list[Term]]] = []
+        for n, f in enumerate(factors):
+            if n == 0 and isinstance(f, Number) and f.value.denominator != 1 and f.value > 0:
+                groups.append(([f], []))
+                continue
+            divisor = _divisor(f)
+            if divisor is not None:
+                coefficient = len(groups) == 1 and not groups[0][1] and _is_fraction(groups[0][0][0])
+                if not groups or coefficient:
+                    groups.append(([], []))
+                groups[-1][1].append(divisor)
+            elif not groups or groups[-1][1] or (n == 1 and _is_fraction(groups[-1][0][0])):
+                groups.append(([f], []))
+            else:
+                groups[-1][0].append(f)
+        parts: list[Composed] = []
+        for n, (above, below) in enumerate(groups):
+            last = n == len(groups) - 1
+            if below:
+                parts.append((self.quotient(above, below), FACTOR))
+            else:
+                parts += [self.factor(f, last and f is above[-1]) for f in above]
+        if len(parts) == 1:
+            return parts[0]
+        return self.juxtapose([p[0] for p in parts]), PRODUCT
+
+    def quotient(self, above: list[Term], below: list[Term]) -> Node:
+        over = self.run(above) if above else number_leaf("1")
+        return Fraction(over, self.run(below))
+
+    def run(self, factors: list[Term]) -> Node:
+        if len(factors) == 1:
+            return self.compose(factors[0])[0]
+        return self.juxtapose([self.factor(f, n == len(factors) - 1)[0] for n, f in enumerate(factors)])
+
+    def factor(self, t: Term, last: bool) -> Composed:
+        if isinstance(t, Apply) and t.function in _BARE and not last:
+            return self.call(t, bare=False)
+        if isinstance(t, Derivative) and not last:
+            return self.derivative(t, closed=True)
+        node, level = self.compose(t)
+        return (node, level) if level >= (OPEN if last else FACTOR) else (Fenced(node), FACTOR)
+
+    def juxtapose(self, nodes: list[Node]) -> Node:
+        items: list[Node] = []
+        for node in nodes:
+            if items:
+                separator = self.separator(items[-1], node)
+                items += [separator] if separator else []
+            items.append(node)
+        return Row(tuple(items), "product")
+
+    def separator(self, left: Node, right: Node) -> Leaf | None:
+        if _first_kind(right) == "number" or (
+            isinstance(right, Fraction) and (right.small or (_is_numeric(left) and _is_numeric(right.above)))
+        ):
+            return TIMES
+        if isinstance(right, Fenced):
+            if isinstance(left, Name) and left.latex in self.called():
+                return TIMES
+            return THIN if right.left == "[" else None
+        if _is_word(left) or _is_word(right):
+            return THIN
+        return THIN if isinstance(left, Fraction) and isinstance(right, Fraction) and not left.small else None
+
+    def called(self) -> frozenset[str]:
+        """LaTeX of names that are also functions, before which a bracket would read as a call."""
+        functions = [d.latex or latex_name(d.name) for d in self.context.definitions.values() if d.kind == "function"]
+        return frozenset((*functions, *_SINGLE_LETTER.values()))
+
+    def power(self, t: Power) -> Composed:
+        divisor = _divisor(t)
+        if divisor is not None:
+            return self.quotient([], [divisor]), FACTOR
+        base, e = t.base, t.exponent
+        if isinstance(e, Number) and e.value.numerator == 1 and e.value.denominator in (2, 3):
+            degree = None if e.value.denominator == 2 else number_leaf(str(e.value.denominator))
+            return Root(self.compose(base)[0], degree), FACTOR
+        sup = self.exponent(e)
+        if isinstance(base, Apply) and base.function in _RAISED and isinstance(e, Number) and e.value > 1:
+            return self.call(base, bare=True, sup=sup)
+        node, level = self.compose(base)
+        raised = level >= CALL and not _has_superscript(node)
+        return Scripts(node if raised else Fenced(node), None, sup), FACTOR
+
+    def exponent(self, e: Term) -> Node:
+        """In an exponent a numeric fraction is written with a slash."""
+        if isinstance(e, Number) and e.value.denominator != 1:
+            sign = (NEGATIVE,) if e.value < 0 else ()
+            v = abs(e.value)
+            return Row((*sign, number_leaf(str(v.numerator)), SLASH, number_leaf(str(v.denominator))))
+        return self.compose(e)[0]
+
+    # ---- functions
+
+    def apply(self, t: Apply) -> Composed:
+        if t.function == "exp":
+            return self.exponential(t.args[0])
+        if t.function in _FENCES:
+            left, right = _FENCES[t.function]
+            return Fenced(self.compose(t.args[0])[0], left, right), CALL
+        if t.function == "Mod":
+            mod = leaf(r"\bmod", "mod", "binary")
+            return Row((self.fenced(t.args[0], PRODUCT), mod, self.fenced(t.args[1], FACTOR)), "plain"), 0
+        return self.call(t, bare=t.function in _BARE)
+
+    def exponential(self, e: Term) -> Composed:
+        """e^x for exponents that stay readable when raised, exp(x) for others and where e is a declared letter."""
+        if e == ONE:
+            return leaf(r"\mathrm{e}", "e", "upright") if "e" in self.letters() else leaf("e", "e", "letter"), ATOM
+        node = self.exponent(e)
+        if "e" in self.letters() or _towers(node):
+            return Row((leaf(r"\exp", "exp", "function"), Fenced(node)), "prefix"), CALL
+        return Scripts(leaf("e", "e", "letter"), None, node), FACTOR
+
+    def letters(self) -> frozenset[str]:
+        return frozenset(name_latex(n, self.context) for n in self.context.names())
+
+    def call(self, t: Apply, *, bare: bool, sup: Node | None = None) -> Composed:
+        head: Node = self.head(t.function)
+        if sup is not None:
+            head = Scripts(head, None, sup)
+        nodes = [self.compose(a) for a in t.args]
+        if bare and len(nodes) == 1 and self.stands_bare(*nodes[0]):
+            return Row((head, nodes[0][0]), "prefix"), OPEN
+        parts: list[Node] = []
+        for node, _ in nodes:
+            parts += [COMMA, node] if parts else [node]
+        return Row((head, Fenced(row(*parts))), "prefix"), FACTOR if sup is not None else CALL
+
+    @staticmethod
+    def stands_bare(node: Node, level: int) -> bool:
+        if isinstance(node, Scripts) and isinstance(node.base, (Leaf, Name)):
+            return level == ATOM
+        return isinstance(node, (Name, Leaf, Fraction))
+
+    def head(self, function: str) -> Node:
+        d = self.context.definitions.get(function)
+        if d is not None and d.kind == "function":
+            return Name(name_latex(function, self.context))
+        f = FUNCTIONS.get(function)
+        latex = f.latex.replace("#", "").strip() if f is not None else rf"\operatorname{{{function}}}"
+        if function in _SINGLE_LETTER and latex in self.letters():
+            latex = rf"\operatorname{{{function}}}"
+        if latex in _HEAD_TEXT:
+            return leaf(latex, _HEAD_TEXT[latex], "letter")
+        text = latex.removeprefix(r"\operatorname{").rstrip("}").lstrip("\\")
+        return leaf(latex, text, "function")
+
+    # ---- binders, derivatives, cases, conditions
+
+    def binder(self, t: Binder) -> Composed:
+        name = self.index_name(t)
+        index = Symbol(name)
+        body, guard = instantiate(t.body, index), instantiate(t.guard, index)
+        self.taken.add(name)
+        lower: list[Node] = [Row((self.compose(index)[0], RELATIONS["="], self.compose(t.lower)[0]), "relation")]
+        lower += (
+            [self.compose(c)[0] for c in (guard.args if isinstance(guard, And) else (guard,))] if guard != TRUE else []
+        )
+        big = Big("sum" if isinstance(t, Sum) else "prod", tuple(lower), self.compose(t.upper)[0])
+        node, level = self.compose(body)
+        self.taken.discard(name)
+        return Row((big, node if level >= PRODUCT else Fenced(node)), "prefix"), OPEN
+
+    def index_name(self, t: Binder) -> str:
+        """The hint, or a letter that neither this formula nor the declarations use, or the hint with primes."""
+        stem = t.hint.rstrip("0123456789") or t.hint
+        if t.hint not in self.taken:
+            return t.hint
+        for letter in (stem, *_SPARE_INDICES):
+            if letter not in self.taken and (letter == stem or letter not in self.context.names()):
+                return letter
+        while stem in self.taken:
+            stem += "'"
+        return stem
+
+    def derivative(self, t: Derivative, *, closed: bool = False) -> Composed:
+        """The body in the numerator if it is short, else after the operator; ``closed``: other factors follow."""
+        variables: list[Term] = [t.variable]
+        body = t.body
+        while isinstance(body, Derivative):
+            variables.append(body.variable)
+            body = body.body
+        order: Node | None = number_leaf(str(len(variables))) if len(variables) > 1 else None
+        top: Node = Scripts(PARTIAL, None, order) if order else PARTIAL
+        below: list[Node] = []
+        runs: list[tuple[Term, int]] = []
+        for v in variables:
+            if runs and runs[-1][0] == v:
+                runs[-1] = (v, runs[-1][1] + 1)
+            else:
+                runs.append((v, 1))
+        for v, times in runs:
+            node = self.compose(v)[0]
+            raised = Fenced(node) if _has_superscript(node) else node
+            below += [PARTIAL, Scripts(raised, None, number_leaf(str(times))) if times > 1 else node]
+        node, level = self.compose(body)
+        if level >= FACTOR and _fits(node, 3.5, 1.9) and not isinstance(node, Fraction):
+            return Fraction(Row((top, node)), Row(tuple(below))), FACTOR
+        if closed and _fits(node, 14, 2.2):
+            return Fraction(Row((top, node if level >= CALL else Fenced(node))), Row(tuple(below))), FACTOR
+        operator = Row((Fraction(top, Row(tuple(below))), node if level >= OPEN else Fenced(node)), "prefix")
+        return (Fenced(operator), FACTOR) if closed else (operator, OPEN)
+
+    def cases(self, t: Cases) -> Node:
+        rows: list[tuple[Node, Node]] = []
+        for n, (value, condition) in enumerate(t.pieces):
+            otherwise = condition == TRUE and n > 0
+            word = leaf(r"\text{otherwise}", "otherwise", "text")
+            when = leaf(r"\text{if }", "if ", "text")
+            rows.append((self.compose(value)[0], word if otherwise else Row((when, self.compose(condition)[0]))))
+        return Stack(tuple(rows))
+
+    def condition(self, t: Condition) -> Composed:
+        if t == TRUE or t == FALSE:
+            word = "true" if t == TRUE else "false"
+            return leaf(rf"\text{{{word}}}", word, "text"), ATOM
+        if isinstance(t, Relation):
+            return self.relation((t,)), 0
+        if isinstance(t, Not):
+            return Row((leaf(r"\lnot", "¬", "sign"), Fenced(self.compose(t.args[0])[0]))), ATOM
+        if isinstance(t, And):
+            nodes = [
+                self.relation(c)
+                if isinstance(c, tuple)
+                else Fenced(self.compose(c)[0])
+                if isinstance(c, Or)
+                else self.compose(c)[0]
+                for c in _chains(t.args)
+            ]
+            return self.joined(nodes, leaf(r"\text{ and }", " and ", "text")), 0
+        if isinstance(t, Or):
+            nodes = [Fenced(self.compose(c)[0]) if isinstance(c, And) else self.compose(c)[0] for c in t.args]
+            return self.joined(nodes, leaf(r"\text{ or }", " or ", "text")), 0
+        raise TypeError(f"no notation for {type(t).__name__}")
+
+    @staticmethod
+    def joined(nodes: list[Node], word: Leaf) -> Node:
+        items: list[Node] = []
+        for n in nodes:
+            items += [word, n] if items else [n]
+        return row(*items)
+
+    def relation(self, chain: tuple[Relation, ...]) -> Node:
+        items: list[Node] = [self.fenced(chain[0].left, 1)]
+        for r in chain:
+            items += [RELATIONS[r.op], self.fenced(r.right, 1)]
+        return Row(tuple(items), "relation")
+
+
+def _chains(conditions: tuple[Term, ...]) -> list[Term | tuple[Relation, ...]]:
+    """Neighbours a <= b, b <= c are written a <= b <= c."""
+    out: list[Term | tuple[Relation, ...]] = []
+    for c in conditions:
+        if not isinstance(c, Relation):
+            out.append(c)
+            continue
+        last = out[-1] if out else None
+        if isinstance(last, tuple) and last[-1].right == c.left and last[-1].op[0] == c.op[0] and c.op[0] in "<>":
+            out[-1] = (*last, c)
+        else:
+            out.append((c,))
+    return out
+
+
+def _divisor(t: Term) -> Term | None:
+    """What the factor divides by, if it is a power with a negative number as exponent."""
+    if not (isinstance(t, Power) and isinstance(t.exponent, Number) and t.exponent.value < 0):
+        return None
+    return t.base if t.exponent.value == -1 else Power(t.base, Number(-t.exponent.value))
+
+
+def _is_fraction(t: Term) -> bool:
+    return isinstance(t, Number) and t.value.denominator != 1
+
+
+def _single(node: Node) -> bool:
+    """One letter, with primes at most, or one digit."""
+    if isinstance(node, Name):
+        plain = node.latex.rstrip("'")
+        return len(plain) == 1 or (plain.startswith("\\") and plain[1:].isalpha())
+    return isinstance(node, Leaf) and len(node.text) == 1
+
+
+def _has_superscript(node: Node) -> bool:
+    if isinstance(node, Name):
+        return "^" in node.latex or "'" in node.latex
+    return isinstance(node, Scripts) and (node.sup is not None or _has_superscript(node.base))
+
+
+def _is_word(node: Node) -> bool:
+    """A name of several letters, which needs space beside other factors."""
+    base = node.base if isinstance(node, Scripts) else node
+    return isinstance(base, Name) and base.latex.startswith((r"\mathrm", r"\text", r"\operatorname"))
+
+
+def _is_numeric(node: Node) -> bool:
+    """A number or a numeric fraction, beside which a fraction would read as a mixed number."""
+    return (isinstance(node, Leaf) and node.kind == "number") or (isinstance(node, Fraction) and node.small)
+
+
+def _first_kind(node: Node) -> str:
+    if isinstance(node, Leaf):
+        return node.kind
+    if isinstance(node, Scripts):
+        return _first_kind(node.base)
+    return _first_kind(node.items[0]) if isinstance(node, Row) else ""
+
+
+def _towers(node: Node) -> bool:
+    """Would the node be hard to read as an exponent: sums, cases, fractions in fractions, or very long?"""
+    width, height = measure(node, "text")
+    return width > 8 or height > 2.4 or _contains_big(node)
+
+
+def _contains_big(node: Node) -> bool:
+    if isinstance(node, (Big, Stack)):
+        return True
+    if isinstance(node, Row):
+        return any(_contains_big(i) for i in node.items)
+    if isinstance(node, Scripts):
+        return any(_contains_big(n) for n in (node.base, node.sub, node.sup) if n is not None)
+    if isinstance(node, Fraction):
+        return _contains_big(node.above) or _contains_big(node.below)
+    return isinstance(node, (Fenced, Root)) and _contains_big(node.body)
+
+
+def _fits(node: Node, width: float, height: float) -> bool:
+    """May the node stand in the numerator of a derivative?"""
+    w, h = measure(node, "text")
+    return w < width and h < height
