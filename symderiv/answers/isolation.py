@@ -8,6 +8,7 @@ replaced. It is started before it is needed and imports the judges while the cal
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import pickle
 import queue
@@ -131,11 +132,9 @@ def _listen(source: IO[bytes], replies: queue.SimpleQueue[tuple[str, Any]]) -> N
 
 
 def _close_quietly(pipe: IO[bytes] | None) -> None:
-    try:
+    with contextlib.suppress(OSError):
         if pipe is not None:
             pipe.close()
-    except OSError:
-        pass
 
 
 # ---------------------------------------------------------------- in the worker
@@ -150,10 +149,10 @@ def serve() -> None:
     os.dup2(nothing, 1)
     _limit_memory()
     sys.setrecursionlimit(10_000)
-    import symderiv.answers.judging
-    import symderiv.equality
+    with contextlib.suppress(Exception):  # what cannot be imported is reported by the first call that needs it
+        from symderiv.answers.judging import warm_up
 
-    symderiv.answers.judging.warm_up()
+        warm_up()
     _reply(sink, ("value", "ready"))
     while True:
         try:
@@ -185,10 +184,8 @@ def _limit_memory() -> None:
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)
-        try:
+        with contextlib.suppress(ValueError, OSError):  # macOS knows the limit but does not always accept it
             resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-        except (ValueError, OSError):
-            pass  # macOS knows the limit but does not always accept it
 
 
 def _limit_cpu(seconds: float) -> None:

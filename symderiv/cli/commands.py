@@ -89,6 +89,7 @@ def app(ctx: click.Context) -> None:
 
 @app.command(
     context_settings=_HELP,
+    short_help="Derive, verify and typeset the parts of problems.",
     epilog=_examples(
         "symderiv solve problems/softmax.py",
         "symderiv solve problems --format tex,html",
@@ -116,7 +117,7 @@ def solve(problem: tuple[str, ...], parts: tuple[str, ...], out: str, formats: t
 
 
 @app.command(
-    cls=_AnswerCommand, context_settings=_HELP,
+    cls=_AnswerCommand, context_settings=_HELP, short_help="Compare an answer with the reference answer.",
     epilog=_examples(
         'symderiv check problems/losses.py C1.4 "g - y"',
         'symderiv check problems/softmax.py jacobian "S_i*(1 - S_j)" --json',
@@ -140,7 +141,10 @@ def check(problem: str, part: str, answer: str, as_json: bool, seconds: float) -
 
 
 @app.command(
-    "list", context_settings=_HELP, epilog=_examples("symderiv list problems", "symderiv list problems --json")
+    "list",
+    context_settings=_HELP,
+    short_help="List problems and their parts.",
+    epilog=_examples("symderiv list problems", "symderiv list problems --json"),
 )
 @click.argument("problem")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -151,7 +155,11 @@ def list_parts(problem: str, as_json: bool) -> int:
     return list_problems(problem, as_json)
 
 
-@app.command(context_settings=_HELP, epilog=_examples("symderiv rules", "symderiv rules --json"))
+@app.command(
+    context_settings=_HELP,
+    short_help="Print the catalogue of rules.",
+    epilog=_examples("symderiv rules", "symderiv rules --json"),
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def rules(as_json: bool) -> int:
     """Print the catalogue of rules with their laws, conditions and sources."""
@@ -160,7 +168,11 @@ def rules(as_json: bool) -> int:
     return list_rules(as_json)
 
 
-@app.command(context_settings=_HELP, epilog=_examples("symderiv verify out/softmax.json"))
+@app.command(
+    context_settings=_HELP,
+    short_help="Check a written derivation again.",
+    epilog=_examples("symderiv verify out/softmax.json"),
+)
 @click.argument("file", nargs=-1, required=True)
 def verify(file: tuple[str, ...]) -> int:
     """Check a written derivation again from the file alone, without solver or rules.

@@ -1,0 +1,226 @@
+"""Reading answers: what is understood, what is refused and where, and what strangers may try."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from symderiv.answers.reading import form_of, read_answer
+from symderiv.errors import AnswerError
+from symderiv.language.text import to_text
+
+
+@pytest.fixture
+def read(problem, context):
+    question = problem.parts[0].questions[0]
+    return lambda text: read_answer(text, question, context)
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("S_i*(KroneckerDelta(i, j) - S_j)", "S[i]*(KroneckerDelta(i, j) - S[j])"),
+        ("S[i]*(KroneckerDelta(i,j)-S[j])", "S[i]*(KroneckerDelta(i, j) - S[j])"),
+        ("  a + 1\n", "a + 1"),
+        ("a^2", "a**2"),
+        ("a ^ -2", "a**(-2)"),
+        ("−a·y", "-a*y"),
+        ("1.5*a", "3/2*a"),
+        ("ln(r)", "log(r)"),
+        ("Sum(x[k]**2, (k, 1, K))", "Sum(x[k]**2, (k, 1, K))"),
+        ("Piecewise((a, i < j), (0, True))", "Piecewise((a, i < j), (0, True))"),
+        ("w_ij", "w[i, j]"),
+        ("1e3*a", "1000*a"),
+        ("a\n+ 1", "a + 1"),
+    ],
+)
+def test_understood(read, text, understood):
+    assert to_text(read(text).answer) == understood
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "sides"),
+    [
+        ("J_ij = S_i", "J_ij", ["S_i"]),
+        ("dS/dx = S_i", "dS/dx", ["S_i"]),
+        ("dS[i]/dx[j] = S_i", "dS[i]/dx[j]", ["S_i"]),
+        ("a + a = 2*a", "", ["a + a", "2*a"]),
+        ("g = a", "", ["g", "a"]),  # g has a meaning here, so this claims something
+        ("J_ij = a + a = 2*a", "J_ij", ["a + a", "2*a"]),
+        ("Sum(x[k], (k, 1, K))", "", ["Sum(x[k], (k, 1, K))"]),
+        ("a <= y", "", ["a <= y"]),
+    ],
+)
+def test_a_statement_is_a_chain_of_sides(read, text, label, sides):
+    reading = read(text)
+    assert reading.label == label
+    assert [text[s.start : s.end] for s in reading.sides] == sides
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the answer is empty; write a formula such as x + 1"),
+        ("   ", "the answer is empty; write a formula such as x + 1"),
+        ("2x", "a product needs its sign: write 2*x (at character 1)"),
+        ("a + 2(a + 1)", "a product needs its sign: write 2*( (at character 5)"),
+        ("a(y + 1)", "a is no function; write a*(…) for a product (at character 1)"),
+        ("x_i(y + 1)", "x_i is no function; write x_i*(…) for a product (at character 1)"),
+        ("a = ", "one side of '=' is empty (at character 4)"),
+        ("lambda*a", "'lambda' is a word of Python, no name of this problem (at character 1)"),
+        ("a # and more", "I can't read the sign '#' (at character 3)"),
+        ("a ' b", "I can't read the sign \"'\" (at character 3)"),
+        ("а + 1", "I can't read the sign 'а' (cyrillic small letter a) (at character 1)"),
+        ("a + b", "I don't know 'b'; the names declared here are: K, S, a, g, i, j, n, r, w, x, y (at character 5)"),
+        ("a^2 + b", "I don't know 'b'; the names declared here are: K, S, a, g, i, j, n, r, w, x, y (at character 7)"),
+        ("J_ij = b", "I don't know 'b'; the names declared here are: K, S, a, g, i, j, n, r, w, x, y (at character 8)"),
+        ("w[i]", "w has 2 indices, not 1 (at character 1)"),
+        (r"\frac{1}{2}", "this is LaTeX, which is not read yet; write the answer as SymPy text, "
+                         "such as S[i]*(1 - S[j]) or exp(x)/2 (at character 1)"),
+        ("$a$", "this is LaTeX, which is not read yet; write the answer as SymPy text, "
+                "such as S[i]*(1 - S[j]) or exp(x)/2 (at character 1)"),
+    ],
+)  # fmt: skip
+def test_refused_with_its_place(read, text, message):
+    with pytest.raises(AnswerError) as caught:
+        read(text)
+    assert str(caught.value) == message
+
+
+def test_forms():
+    assert form_of("x**2") == form_of("x^2") == form_of("x_1") == "sympy"
+    assert form_of(r"\sigma") == form_of("x^{2}") == form_of("$x$") == "latex"
+
+
+HOSTILE = [
+    "__import__('os').system('touch pwned')",
+    "().__class__.__bases__[0].__subclasses__()",
+    "a.__class__",
+    "a.__class__.__mro__",
+    "exec('1')",
+    "eval(a)",
+    "open(a)",
+    "globals()",
+    "lambda: a",
+    "[a for a in a]",
+    "[k for k in range(10**9)]",
+    "{a}",
+    "{a: 1}",
+    "(a := 1)",
+    "f'{a}'",
+    "'a'",
+    '"a"',
+    "b'a'",
+    "...",
+    "await a",
+    "yield a",
+    "import os",
+    "a; y",
+    "a, y",
+    "[a, y]",
+    "a if y else g",
+    "a and y",
+    "not a",
+    "a is y",
+    "a in y",
+    "*a",
+    "exp(*a)",
+    "exp(**a)",
+    "exp(x=a)",
+    "exp",
+    "exp()",
+    "exp(a, a)",
+    "sympify(a)",
+    "parse_expr(a)",
+    "Symbol(a)",
+    "Function(a)",
+    "Lambda(a, a)",
+    "factorial(10**9)",
+    "S",
+    "x",
+    "x[1:2]",
+    "x[a, a]",
+    "S.free_symbols",
+    "a" * 2001,
+    "(" * 5000 + "a" + ")" * 5000,
+    "(" * 61 + "a" + ")" * 61,
+    "[" * 100,
+    "-" * 1900 + "a",
+    "- " * 900 + "a",
+    "~" * 1000 + "a",
+    "9" * 41,
+    "1_" * 500 + "1",
+    "1e999",
+    "1e-999",
+    "0x" + "f" * 100,
+    "1j",
+    "a\x00",
+    "a\x1b[2J",
+    "a\u202e",
+    "a\u200b",
+    "ａ + 1",
+    "ℯ",
+    "∑",
+    "a²",
+    "٣*a",
+    "𝒂",
+    "a\\\ny",
+    "\\input{/etc/passwd}",
+    "\\write18{touch pwned}",
+    "\\def\\x{\\x}\\x",
+    "nan",
+    "oo",
+    "zoo",
+    "I",
+    "None",
+    "Ellipsis",
+    "a = = y",
+    "= a",
+    "a =",
+    "==",
+    "=",
+    "Sum(a)",
+    "Sum(a, a)",
+    "Sum(a, (k, 1))",
+    "Sum(a, (1, 1, 2))",
+    "Sum(a, (k[1], 1, 2))",
+    "Derivative(a)",
+    "Derivative(a, 1)",
+    "Derivative(a, (a, 10**6))",
+    "Piecewise()",
+    "Piecewise(a)",
+    "Piecewise((a, y))",
+    "KroneckerDelta(i)",
+    "a**(10**99999)",
+    "a**99999",
+    "1/0",
+    "@a",
+    "a @ y",
+    "a // y",
+    "a % y",
+    "a << y",
+    "a & y",
+    "(a < y) + 1",
+    "(a < y) & a",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda t: repr(t[:24]))
+def test_hostile_texts_are_refused_quickly(read, text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    started = time.perf_counter()
+    with pytest.raises(AnswerError) as caught:
+        read(text)
+    assert time.perf_counter() - started < 0.5
+    assert len(str(caught.value)) < 400
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9**9**9**9", "exp(" * 50 + "a" + ")" * 50, "+".join(["a"] * 300), "*".join(["a"] * 300), "a**9999", "2**9999"],
+    ids=lambda t: t[:12],
+)
+def test_large_but_plain_texts_are_read(read, text):
+    assert read(text).answer.args
