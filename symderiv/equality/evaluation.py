@@ -1,0 +1,364 @@
+"""The value of a term at a point: exact rational where possible, else a ball; derivatives by forward mode.
+
+The semantics of ``language/terms.py``, read literally
+  * a sum over an empty or reversed range is 0, a product 1; a guard that fails skips the index
+  * a factor ``Delta`` or ``Iverson`` that is 0 makes the product 0 whatever the other factors are (Knuth's strong zero)
+  * only the case that holds is evaluated; where none holds the value is undefined
+  * entries are read inside their axes only; outside they are 0 if the array is padded, else ``OutOfRange``
+  * definitions are functions of what they unfold to, so that a derivative sees through them
+
+A point maps names of free symbols to exact numbers and ``(array, index tuple)`` to the entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ClassVar, Protocol
+
+from flint import arb, fmpq
+
+from symderiv.equality.balls import Imprecise, OutOfRange, OverBudget, Real, Undefined, exact
+from symderiv.equality.jets import Jet, Value, add, apply, compare_values, extreme, modulo, multiply, power
+from symderiv.language.context import Context, Definition
+from symderiv.language.functions import FUNCTIONS, expand_function
+from symderiv.language.terms import (
+    TRUE,
+    Add,
+    And,
+    Apply,
+    Binder,
+    Bound,
+    Cases,
+    Condition,
+    Constant,
+    Delta,
+    Derivative,
+    Entry,
+    Iverson,
+    Mul,
+    Not,
+    Number,
+    Or,
+    Power,
+    Product,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+)
+
+__all__ = ["Evaluator", "PointLike", "evaluate"]
+
+ZERO, ONE = fmpq(0), fmpq(1)
+WORK = 200_000
+"""Nodes that one evaluation may visit."""
+
+
+class PointLike(Protocol):
+    """What an evaluator asks of a point; a plain dictionary will do."""
+
+    def __getitem__(self, key: Any) -> Any: ...
+
+
+def evaluate(term: Term, point: PointLike, context: Context, *, work: int = WORK) -> Real:
+    """The value of ``term`` (1 or 0 for a condition) at ``point``, at the current precision.
+
+    Raises ``Undefined`` (``OutOfRange`` for a read outside an array's axes) where the term has no value,
+    ``Imprecise`` if more bits are needed and ``OverBudget`` if more than ``work`` nodes are visited.
+    """
+    result = Evaluator(point, context, work).value(term)
+    assert not isinstance(result, Jet)
+    return result
+
+
+@lru_cache(maxsize=50_000)
+def _loose(term: Term) -> int:
+    """How many enclosing binders the term refers to: 0 if it is closed."""
+    if isinstance(term, Bound):
+        return term.level + 1
+    return max((_loose(a) - (n in term.binds) for n, a in enumerate(term.args)), default=0)
+
+
+@lru_cache(maxsize=10_000)
+def _expansion(term: Apply) -> Term | None:
+    return expand_function(term)
+
+
+class Evaluator:
+    """Evaluates terms at one point; keeps values of definitions, sums and function calls that occur again.
+
+    ``bound`` are the indices of the enclosing binders, ``frame`` the parameters of the definition being unfolded,
+    ``seeds`` the perturbed variables of the enclosing derivatives.
+    """
+
+    def __init__(self, point: PointLike, context: Context, work: int = WORK):
+        self.point, self.context, self.work = point, context, work
+        self.bound: list[fmpq] = []
+        self.frame: dict[str, Value] | None = None
+        self.frame_key: Any = None
+        self.seeds: dict[Any, Value] = {}
+        self.tag = 0
+        self.memo: dict[Any, Value] = {}
+        self.axes: dict[str, tuple[tuple[int, int], ...]] = {}
+
+    def value(self, term: Term) -> Value:
+        self.work -= 1
+        if self.work < 0:
+            raise OverBudget("evaluating takes too much work")
+        return self.HANDLERS[type(term)](self, term)
+
+    def integer(self, term: Term) -> int:
+        """The value of an index or of a bound."""
+        v = self.value(term)
+        if isinstance(v, fmpq):
+            if v.q == 1:
+                return int(v.p)
+            raise Undefined(f"{v} is not an integer")
+        if isinstance(v, arb):
+            raise Imprecise
+        raise Undefined("a derivative through an index")
+
+    def _remembered(self, term: Term, compute: Callable[[Any], Value]) -> Value:
+        depth = _loose(term)
+        key = (term, self.frame_key, *self.bound[-depth:]) if depth else (term, self.frame_key)
+        found = self.memo.get(key)
+        if found is None:
+            found = self.memo[key] = compute(term)
+        return found
+
+    # ---------------------------------------------------------------- leaves
+
+    def _number(self, term: Number) -> Value:
+        return fmpq(term.value.numerator, term.value.denominator)
+
+    def _constant(self, term: Constant) -> Value:
+        if term.name == "pi":
+            return arb.pi()
+        raise Undefined(f"no value is known for the constant {term.name}")
+
+    def _bound(self, term: Bound) -> Value:
+        return self.bound[-1 - term.level]
+
+    def _symbol(self, term: Symbol) -> Value:
+        name = term.name
+        if self.frame is not None and name in self.frame:
+            return self.frame[name]
+        definition = self.context.definition_of(term)
+        if definition is not None:
+            return self._unfold(definition, ())
+        seed = self.seeds.get(name)
+        return seed if seed is not None else exact(self.point[name])
+
+    def _entry(self, term: Entry) -> Value:
+        indices = tuple([self.integer(i) for i in term.indices])
+        definition = self.context.definition_of(term)
+        if definition is not None:
+            if definition.axes and not self._inside(term.name, definition.axes, indices):
+                raise OutOfRange(_reads(term.name, indices))
+            return self._unfold(definition, tuple([fmpq(i) for i in indices]))
+        array = self.context.arrays.get(term.name)
+        if array is not None and not self._inside(term.name, array.axes, indices):
+            if array.padded:
+                return ZERO
+            raise OutOfRange(_reads(term.name, indices))
+        key = (term.name, indices)
+        seed = self.seeds.get(key)
+        return seed if seed is not None else exact(self.point[key])
+
+    def _inside(self, name: str, axes: tuple[tuple[Term, Term], ...], indices: tuple[int, ...]) -> bool:
+        ranges = self.axes.get(name)
+        if ranges is None:
+            ranges = self.axes[name] = self._globally(
+                lambda: tuple([(self.integer(low), self.integer(high)) for low, high in axes])
+            )
+        return all(low <= i <= high for i, (low, high) in zip(indices, ranges, strict=True))
+
+    def _globally(self, compute: Callable[[], Any], frame: dict[str, Value] | None = None, key: Any = None) -> Any:
+        """Compute where only the given parameters and the free names are visible."""
+        before = self.bound, self.frame, self.frame_key
+        self.bound, self.frame, self.frame_key = [], frame, key
+        try:
+            return compute()
+        finally:
+            self.bound, self.frame, self.frame_key = before
+
+    def _unfold(self, definition: Definition, arguments: tuple[Value, ...]) -> Value:
+        plain = all(isinstance(a, fmpq) for a in arguments)
+        key = (definition.name, arguments) if plain else object()
+        found = self.memo.get(key) if plain else None
+        if found is None:
+            frame = dict(zip(definition.parameters, arguments, strict=True))
+            found = self._globally(lambda: self.value(definition.body), frame, key)
+            if plain:
+                self.memo[key] = found
+        return found
+
+    # ---------------------------------------------------------------- operations
+
+    def _add(self, term: Add) -> Value:
+        total: Value = ZERO
+        for a in term.args:
+            total = add(total, self.value(a))
+        return total
+
+    def _mul(self, term: Mul) -> Value:
+        product: Value = ONE
+        rest = []
+        for a in term.args:
+            if isinstance(a, (Delta, Iverson)):
+                product = multiply(product, self.value(a))
+                if isinstance(product, fmpq) and product == 0:
+                    return ZERO
+            else:
+                rest.append(a)
+        for a in rest:
+            product = multiply(product, self.value(a))
+        return product
+
+    def _power(self, term: Power) -> Value:
+        return self._remembered(term, lambda t: power(self.value(t.base), self.value(t.exponent)))
+
+    def _apply(self, term: Apply) -> Value:
+        return self._remembered(term, self._call)
+
+    def _call(self, term: Apply) -> Value:
+        definition = self.context.definition_of(term)
+        if definition is not None:
+            return self._unfold(definition, tuple([self.value(a) for a in term.args]))
+        name = term.function
+        if name in ("Max", "Min"):
+            values = [self.value(a) for a in term.args]
+            best = values[0]
+            for v in values[1:]:
+                best = extreme(best, v, name == "Max")
+            return best
+        if name == "Mod":
+            return modulo(self.value(term.args[0]), self.value(term.args[1]))
+        if name not in FUNCTIONS:
+            raise Undefined(f"no value is known for the function {name}")
+        expansion = _expansion(term)
+        return self.value(expansion) if expansion is not None else apply(name, self.value(term.args[0]))
+
+    def _binder(self, term: Binder) -> Value:
+        return self._remembered(term, self._iterate)
+
+    def _iterate(self, term: Binder) -> Value:
+        low, high = self.integer(term.lower), self.integer(term.upper)
+        is_sum = isinstance(term, Sum)
+        combine: Callable[[Value, Value], Value] = add if is_sum else multiply
+        result: Value = ZERO if is_sum else ONE
+        guard, body = term.guard, term.body
+        if high - low > self.work:
+            raise OverBudget("a range is too long")
+        for i in range(low, high + 1):
+            self.bound.append(fmpq(i))
+            try:
+                if guard == TRUE or self.truth(guard):
+                    result = combine(result, self.value(body))
+            finally:
+                self.bound.pop()
+        return result
+
+    def _delta(self, term: Delta) -> Value:
+        return ONE if compare_values(self.value(term.left), self.value(term.right)) == 0 else ZERO
+
+    def _iverson(self, term: Iverson) -> Value:
+        return ONE if self.truth(term.condition) else ZERO
+
+    def _condition(self, term: Condition) -> Value:
+        return ONE if self.truth(term) else ZERO
+
+    def _cases(self, term: Cases) -> Value:
+        for value, condition in term.pieces:
+            if self.truth(condition):
+                return self.value(value)
+        raise Undefined("no case applies")
+
+    def truth(self, condition: Term) -> bool:
+        """Does the condition hold? ``and`` and ``or`` stop at the first part that settles them."""
+        if isinstance(condition, And):
+            return all(self.truth(c) for c in condition.args)
+        if isinstance(condition, Or):
+            return any(self.truth(c) for c in condition.args)
+        if isinstance(condition, Not):
+            return not self.truth(condition.args[0])
+        if isinstance(condition, Relation):
+            self.work -= 1
+            sign = compare_values(self.value(condition.left), self.value(condition.right))
+            return _HOLDS[condition.op](sign)
+        raise Undefined(f"{condition!r} is no condition")
+
+    # ---------------------------------------------------------------- derivatives
+
+    def _derivative(self, term: Derivative) -> Value:
+        variable = term.variable
+        self.tag += 1
+        before = self.seeds, self.frame, self.frame_key, self.memo
+        try:
+            self._perturb(variable)
+            self.memo = {}
+            result = self.value(term.body)
+            return result.slope if isinstance(result, Jet) and result.tag == self.tag else ZERO
+        finally:
+            self.seeds, self.frame, self.frame_key, self.memo = before
+            self.tag -= 1
+
+    def _perturb(self, variable: Term) -> None:
+        if self.context.definition_of(variable) is not None:
+            raise Undefined(f"{variable!r} is a definition; a derivative is taken by a variable")
+        if isinstance(variable, Symbol) and self.frame is not None and variable.name in self.frame:
+            perturbed = Jet(self.tag, self.frame[variable.name], ONE)
+            self.frame, self.frame_key = {**self.frame, variable.name: perturbed}, object()
+            return
+        key: Any
+        if isinstance(variable, Symbol):
+            declared = self.context.variables.get(variable.name)
+            if declared is not None and declared.range.integer:
+                raise Undefined(f"{variable.name} is an integer; no derivative is taken by it")
+            key = variable.name
+        elif isinstance(variable, Entry):
+            indices = tuple([self.integer(i) for i in variable.indices])
+            array = self.context.arrays.get(variable.name)
+            if array is not None and not self._inside(variable.name, array.axes, indices):
+                raise OutOfRange(_reads(variable.name, indices))
+            key = (variable.name, indices)
+        else:
+            raise Undefined(f"{variable!r} is no variable")
+        self.seeds = {**self.seeds, key: Jet(self.tag, self.value(variable), ONE)}
+
+    HANDLERS: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {
+        Number: _number,
+        Constant: _constant,
+        Bound: _bound,
+        Symbol: _symbol,
+        Entry: _entry,
+        Add: _add,
+        Mul: _mul,
+        Power: _power,
+        Apply: _apply,
+        Sum: _binder,
+        Product: _binder,
+        Delta: _delta,
+        Iverson: _iverson,
+        Cases: _cases,
+        Derivative: _derivative,
+        Relation: _condition,
+        And: _condition,
+        Or: _condition,
+        Not: _condition,
+    }
+
+
+_HOLDS: dict[str, Callable[[int], bool]] = {
+    "=": lambda sign: sign == 0,
+    "!=": lambda sign: sign != 0,
+    "<": lambda sign: sign < 0,
+    "<=": lambda sign: sign <= 0,
+    ">": lambda sign: sign > 0,
+    ">=": lambda sign: sign >= 0,
+}
+
+
+def _reads(name: str, indices: tuple[int, ...]) -> str:
+    return f"{name}[{', '.join(map(str, indices))}] is outside the range of {name}"

@@ -1,0 +1,211 @@
+"""Small values for the integers of a problem: sizes from the smallest allowed, every index in its range, small first.
+
+Sizes are enumerated by how far they are above their smallest values in total, so that the first point at which two
+terms differ has the smallest sizes. Conditions on integers filter; an equation that leaves one integer open gives it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from flint import fmpq
+
+from symderiv.equality.balls import Imprecise, OverBudget, Undefined
+from symderiv.equality.evaluation import Evaluator, evaluate
+from symderiv.language.context import Context, Variable
+from symderiv.language.terms import Apply, Entry, Relation, Symbol, Term, walk
+
+__all__ = ["integer_points", "names_behind", "shuffled"]
+
+LARGEST_SIZE = 4
+_LEVELS = 9
+_NODES = 20_000
+_LONGEST_INDEX_RANGE = 7
+
+Assignment = dict[str, int]
+
+
+def shuffled(items: Iterable, key: object = "") -> list:
+    """A fixed but patternless order."""
+    return sorted(items, key=lambda item: zlib.crc32(f"{key}|{item}".encode()))
+
+
+def names_behind(terms: Iterable[Term], context: Context) -> set[str]:
+    """Every name that the value of the terms depends on: through definitions, ranges of variables and shapes."""
+    found: set[str] = set()
+    todo = list(terms)
+    while todo:
+        for t in walk(todo.pop()):
+            if not isinstance(t, (Symbol, Entry, Apply)) or t.data in found:
+                continue
+            if not isinstance(t, Apply):
+                found.add(t.data)
+            definition = context.definitions.get(t.data)
+            if definition is not None:
+                found.add(t.data)
+                todo.append(definition.body)
+                todo.extend(end for axis in definition.axes for end in axis)
+            variable = context.variables.get(t.data)
+            if variable is not None:
+                todo.extend(end for end in (variable.range.lower, variable.range.upper) if end is not None)
+            array = context.arrays.get(t.data)
+            if array is not None:
+                todo.extend(end for axis in array.axes for end in axis)
+                todo.extend(end for end in (array.entries.lower, array.entries.upper) if end is not None)
+    return found
+
+
+def integer_points(
+    variables: Sequence[Variable], conditions: Sequence[Term], context: Context, limit: int
+) -> list[Assignment]:
+    """At most about ``limit`` assignments that satisfy ranges and conditions, small sizes first.
+
+    ``conditions`` are conditions on integers only. Terminates: the search visits a bounded number of nodes.
+    """
+    grid = _Grid(variables, conditions, context)
+    chosen: list[Assignment] = []
+    levels = range(_LEVELS if grid.extents else 1)
+    for level in levels:
+        sizes = list(itertools.islice(grid.sizes(level), 400))
+        quota = max(3, (limit - len(chosen)) // (len(levels) - level))
+        for number, size in enumerate(_spread(sizes, quota, level)):
+            share = max(1, (quota + number) // min(len(sizes), quota))
+            chosen.extend(_spread(list(itertools.islice(grid.indices(size), 300)), share, level))
+    return chosen
+
+
+def _spread(items: list, count: int, key: object) -> list:
+    """``count`` of the items in their order, the first and the last among them."""
+    if len(items) <= count:
+        return items
+    ends = [0, len(items) - 1][:count]
+    middle = shuffled(range(1, len(items) - 1), key)[: max(count - 2, 0)]
+    return [items[n] for n in sorted(ends + middle)]
+
+
+class _Grid:
+    """The search: ``extents`` (sizes, unbounded integers) are enumerated by level, ``inner`` (indices) through."""
+
+    def __init__(self, variables: Sequence[Variable], conditions: Sequence[Term], context: Context):
+        self.context = context
+        ordered = self._in_order(variables)
+        self.extents = [v for v in ordered if _is_extent(v)]
+        self.inner = [v for v in ordered if not _is_extent(v)]
+        names = {v.name for v in ordered}
+        self.conditions = [(c, names_behind((c,), context) & names) for c in conditions]
+        self.nodes = _NODES
+
+    def _in_order(self, variables: Sequence[Variable]) -> list[Variable]:
+        """Every variable after those that its range mentions."""
+        by_name = {v.name: v for v in variables}
+        out: dict[str, Variable] = {}
+
+        def visit(v: Variable, open_: frozenset[str]) -> None:
+            if v.name in out or v.name in open_:
+                return
+            ends = [e for e in (v.range.lower, v.range.upper) if e is not None]
+            for name in sorted(names_behind(ends, self.context) & set(by_name)):
+                visit(by_name[name], open_ | {v.name})
+            out[v.name] = v
+
+        for v in variables:
+            visit(v, frozenset())
+        return list(out.values())
+
+    def sizes(self, level: int) -> Iterator[Assignment]:
+        """Assignments of the extents with total excess ``level``."""
+        self.nodes = _NODES
+        yield from self._sizes({}, self.extents, level)
+
+    def _sizes(self, known: Assignment, rest: Sequence[Variable], level: int) -> Iterator[Assignment]:
+        if not rest:
+            if level == 0:
+                yield known
+            return
+        v = rest[0]
+        solved = self._solve(v, known)
+        if solved is not None:
+            yield from self._with(v, solved, known, rest, level, 0)
+            return
+        for cost, value in enumerate(self._candidates(v, known)):
+            if cost > level:
+                break
+            yield from self._with(v, value, known, rest, level, cost)
+
+    def _with(
+        self, v: Variable, value: int, known: Assignment, rest: Sequence[Variable], level: int, cost: int
+    ) -> Iterator[Assignment]:
+        self.nodes -= 1
+        new = {**known, v.name: value}
+        if self.nodes > 0 and self._allowed(v, new):
+            yield from self._sizes(new, rest[1:], level - cost)
+
+    def indices(self, known: Assignment) -> Iterator[Assignment]:
+        """All ways to complete the sizes by indices in their ranges."""
+        self.nodes = _NODES
+        yield from self._indices(known, self.inner)
+
+    def _indices(self, known: Assignment, rest: Sequence[Variable]) -> Iterator[Assignment]:
+        if not rest:
+            yield known
+            return
+        v = rest[0]
+        solved = self._solve(v, known)
+        for value in self._candidates(v, known) if solved is None else [solved]:
+            new = {**known, v.name: value}
+            self.nodes -= 1
+            if self.nodes > 0 and self._allowed(v, new):
+                yield from self._indices(new, rest[1:])
+
+    def _candidates(self, v: Variable, known: Assignment) -> list[int]:
+        low, high = (None if e is None else self._evaluate(e, known) for e in (v.range.lower, v.range.upper))
+        low_open, high_open = v.range.lower_open, v.range.upper_open
+        first = None if low is None else (low.floor() + 1 if low_open else low.ceil())
+        last = None if high is None else (high.ceil() - 1 if high_open else high.floor())
+        if first is None:
+            return [0, 1, -1, 2, -2, 3] if last is None else [int(last) - n for n in range(LARGEST_SIZE + 1)]
+        if last is None:
+            return [int(first) + n for n in range(max(LARGEST_SIZE - int(first), 2) + 1)]
+        a, b = int(first), int(last)
+        if _is_extent(v):
+            return list(range(a, min(b, max(LARGEST_SIZE, a + 2)) + 1))
+        if b - a < _LONGEST_INDEX_RANGE:
+            return list(range(a, b + 1))
+        return [a, a + 1, a + 2, (a + b) // 2, b - 1, b]
+
+    def _evaluate(self, term: Term, known: Assignment) -> fmpq:
+        try:
+            value = evaluate(term, known, self.context)
+        except (Undefined, Imprecise, OverBudget, KeyError):
+            return fmpq(0)
+        return value if isinstance(value, fmpq) else fmpq(0)
+
+    def _solve(self, v: Variable, known: Assignment) -> int | None:
+        """The value that an equation with ``v`` as the only open integer gives it, if it is affine in ``v``."""
+        for c, names in self.conditions:
+            if isinstance(c, Relation) and c.op == "=" and v.name in names and names <= known.keys() | {v.name}:
+                try:
+                    at = [evaluate(c.left - c.right, {**known, v.name: n}, self.context) for n in (0, 1, 2)]
+                except (Undefined, Imprecise, OverBudget):
+                    continue
+                slope = at[1] - at[0]
+                if isinstance(slope, fmpq) and slope != 0 and at[2] - at[1] == slope:
+                    root = -at[0] / slope
+                    if isinstance(root, fmpq) and root.q == 1:
+                        return int(root.p)
+        return None
+
+    def _allowed(self, v: Variable, known: Assignment) -> bool:
+        """Do the range of ``v`` and every condition that has just become closed hold?"""
+        new = [c for c, names in self.conditions if v.name in names and names <= known.keys()]
+        try:
+            evaluator = Evaluator(known, self.context)
+            return all(evaluator.truth(c) for c in (*v.range.conditions(Symbol(v.name)), *new))
+        except (Undefined, Imprecise, OverBudget, KeyError):
+            return False
+
+
+def _is_extent(v: Variable) -> bool:
+    return v.role == "size" or v.range.lower is None or v.range.upper is None

@@ -1,0 +1,150 @@
+"""Comparison at instances: two terms at many sample points, rigorously.
+
+A difference is reported only from exact rationals or from a ball that excludes 0; agreement is evidence, never proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import monotonic
+
+from flint import arb, fmpq
+
+from symderiv.equality.balls import (
+    PRECISIONS,
+    Imprecise,
+    OutOfRange,
+    OverBudget,
+    Real,
+    Undefined,
+    decimal,
+    precision,
+    to_ball,
+)
+from symderiv.equality.evaluation import WORK, Evaluator, evaluate
+from symderiv.equality.points import Infeasible, Point, points
+from symderiv.language.context import Context
+from symderiv.language.terms import Term
+from symderiv.records import Verdict, Witness
+
+__all__ = ["OutOfRange", "Point", "compare", "evaluate", "points"]
+
+_TINY = fmpq(1, 2**200)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One side at a point: its value, or why it has none."""
+
+    value: Real | None = None
+    undefined: str = ""
+
+
+def compare(
+    left: Term, right: Term, context: Context, limit: int = 48, *, seconds: float = 10.0, work: int = WORK
+) -> Verdict:
+    """Compare two terms (or conditions) at up to ``limit`` points.
+
+    "refuted" with a witness of the smallest sizes at which they differ, else "undecided" with ``instances``, the number
+    of points where both sides are defined and agree: exactly, or by balls of 400 bits whose difference contains 0 and is
+    at most 2**-200 wide, relative to the values unless both may be 0. That is never a proof. ``reason`` says what else
+    was seen: points where only one side is defined, points that could not be evaluated, or that no point was found.
+    """
+    until = monotonic() + seconds
+    seen = {"agree": 0, "left only": 0, "right only": 0, "neither": 0, "open": 0, "infeasible": 0}
+    notes: dict[str, str] = {}
+    start = 0
+    for point in points((left, right), context, limit):
+        outcome, detail, start = _compare_at(left, right, context, point, work, start)
+        if outcome == "differ":
+            return Verdict(
+                "refuted", "ball arithmetic", instances=seen["agree"], witness=_witness(left, right, context, point)
+            )
+        seen[outcome] += 1
+        if detail and outcome not in notes:
+            notes[outcome] = f"{detail} at {_describe(point)}"
+        if monotonic() > until:
+            break
+    return Verdict("undecided", "instances", _reason(seen, notes), instances=seen["agree"])
+
+
+def _compare_at(left: Term, right: Term, context: Context, point: Point, work: int, start: int) -> tuple[str, str, int]:
+    """(outcome, detail, index of the precision to start with at the next point)."""
+    for n, bits in list(enumerate(PRECISIONS))[start:]:
+        with precision(bits):
+            try:
+                a, b = (_side(t, context, point, work) for t in (left, right))
+                if a.value is None or b.value is None:
+                    if a.value is None and b.value is None:
+                        return "neither", a.undefined, start
+                    return ("right only", a.undefined, start) if a.value is None else ("left only", b.undefined, start)
+                difference = a.value - b.value
+                if isinstance(difference, fmpq):
+                    return ("agree" if difference == 0 else "differ"), "", start
+                if not difference.is_finite():
+                    continue
+                if not difference.contains(0):
+                    return "differ", "", start
+                if bits == PRECISIONS[-1]:
+                    # Where they agree once they probably do again: the lower precisions would be wasted.
+                    if _is_tiny(difference, a.value, b.value):
+                        return "agree", "", n
+            except Imprecise:
+                continue
+            except OverBudget as error:
+                return "open", str(error), start
+            except Infeasible:
+                return "infeasible", "", start
+    return "open", f"{PRECISIONS[-1]} bits do not decide", start
+
+
+def _is_tiny(difference: arb, a: Real, b: Real) -> bool:
+    """Is a difference that contains 0 so narrow, relative to the values, that it counts as agreement?"""
+    left, right = to_ball(a), to_ball(b)
+    if left.contains(0) and right.contains(0):
+        return bool(difference.rad() < _TINY)
+    return bool(difference.rad() < (abs(left) + abs(right)).upper() * _TINY)
+
+
+def _side(term: Term, context: Context, point: Point, work: int) -> _Side:
+    try:
+        value = Evaluator(point, context, work).value(term)
+    except Undefined as error:
+        return _Side(undefined=str(error))
+    return _Side(value)  # type: ignore[arg-type]
+
+
+def _witness(left: Term, right: Term, context: Context, point: Point) -> Witness:
+    with precision(PRECISIONS[-1]):
+        point.read = {}
+        a, b = (_side(t, context, point, WORK * 4).value for t in (left, right))
+        assert a is not None and b is not None
+        texts = next((t for t in _texts(a, b) if t[0] != t[1]), (str(a), str(b)))
+    return Witness(point.shown(), *texts)
+
+
+def _texts(a: Real, b: Real) -> Iterator[tuple[str, str]]:
+    """Both sides with more and more digits, until they can be told apart."""
+    for digits in (12, 24, 48, 96):
+        yield decimal(a, digits), decimal(b, digits)
+
+
+def _describe(point: Point) -> str:
+    return ", ".join(f"{k} = {v}" for k, v in list(point.shown().items())[:8]) or "the only point"
+
+
+def _reason(seen: dict[str, int], notes: dict[str, str]) -> str:
+    if not any(seen[outcome] for outcome in seen if outcome != "infeasible"):
+        return "no sample point satisfies the ranges and assumptions"
+    parts = []
+    for outcome, text in (
+        ("left only", "only the left side is defined at {} points"),
+        ("right only", "only the right side is defined at {} points"),
+        ("neither", "neither side is defined at {} points"),
+        ("open", "{} points could not be decided"),
+    ):
+        if seen[outcome]:
+            note = f" ({notes[outcome]})" if outcome in notes else ""
+            parts.append(text.format(seen[outcome]) + note)
+    return "; ".join(parts)
