@@ -16,7 +16,7 @@ from typing import Literal
 
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import Term
+from symderiv.language.terms import Entry, Number, Term
 from symderiv.language.text import Limits, from_text
 from symderiv.records import Question
 
@@ -143,7 +143,7 @@ def _read_side(source: str, start: int, end: int, context: Context, limits: Limi
     # Powers are also typed with ^, which Python reads as something else; both spellings mean the same here.
     spelled = text.replace("^", "**")
     try:
-        term = from_text(spelled, context, limits=limits)
+        term = from_text(spelled, context, limits=limits, extra=lambda name: _numbered_entry(name, context))
     except AnswerError as error:
         place = error.position
         if place is None:
@@ -152,6 +152,13 @@ def _read_side(source: str, start: int, end: int, context: Context, limits: Limi
     except (RecursionError, MemoryError, OverflowError, ValueError):
         raise AnswerError("I can't read this: it is too large or too deep", position=start) from None
     return Side(term, start, start + len(text))
+
+
+def _numbered_entry(name: str, context: Context) -> Term | None:
+    """``x1`` as ``x[1]`` where only the array ``x`` is declared."""
+    found = re.fullmatch(r"(\w*?[^\W\d])(\d+)", name)
+    array = context.arrays.get(found.group(1)) if found else None
+    return Entry(array.name, (Number(int(found.group(2))),)) if found and array and len(array.axes) == 1 else None
 
 
 def _typed_position(text: str, place: int) -> int:

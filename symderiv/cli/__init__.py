@@ -50,7 +50,9 @@ def _invoke(arguments: list[str]) -> int:
     from symderiv.errors import SymderivError
 
     try:
-        return app.main(arguments, prog_name="symderiv", standalone_mode=False) or 0
+        # Not app.main(), which answers a closed pipe and Ctrl-C in its own way.
+        with app.make_context("symderiv", arguments) as context:
+            return app.invoke(context) or 0
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.Abort:

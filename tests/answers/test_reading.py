@@ -31,6 +31,7 @@ def read(problem, context):
         ("Sum(x[k]**2, (k, 1, K))", "Sum(x[k]**2, (k, 1, K))"),
         ("Piecewise((a, i < j), (0, True))", "Piecewise((a, i < j), (0, True))"),
         ("w_ij", "w[i, j]"),
+        ("x1 - x2", "x[1] - x[2]"),
         ("1e3*a", "1000*a"),
         ("a\n+ 1", "a + 1"),
     ],
@@ -75,6 +76,7 @@ def test_a_statement_is_a_chain_of_sides(read, text, label, sides):
         ("a + b", "I don't know 'b'; the names declared here are: K, S, a, g, i, j, n, r, w, x, y (at character 5)"),
         ("a^2 + b", "I don't know 'b'; the names declared here are: K, S, a, g, i, j, n, r, w, x, y (at character 7)"),
         ("J_ij = b", "I don't know 'b'; the names declared here are: K, S, a, g, i, j, n, r, w, x, y (at character 8)"),
+        ("w1", "I don't know 'w1'; the names declared here are: K, S, a, g, i, j, n, r, w, x, y (at character 1)"),
         ("w[i]", "w has 2 indices, not 1 (at character 1)"),
         (r"\frac{1}{2}", "this is LaTeX, which is not read yet; write the answer as SymPy text, "
                          "such as S[i]*(1 - S[j]) or exp(x)/2 (at character 1)"),
