@@ -263,6 +263,8 @@ def _heaviside(v: Real) -> Real:
 def _floor(v: Real) -> Real:
     if isinstance(v, fmpq):
         return fmpq(v.p // v.q)
+    if abs(v) > fmpq(2) ** _LARGEST_EXACT_BITS:
+        raise OverBudget("the floor of a huge number")
     below = v.floor().unique_fmpz()
     if below is None:
         raise Imprecise

@@ -66,9 +66,7 @@ def differentiate(term: Term, variable: Term, context: Context) -> Term:
 
 def _check_variable(variable: Term, context: Context) -> None:
     if context.definition_of(variable) is not None or not isinstance(variable, (Symbol, Entry)):
-        raise NotDifferentiable(
-            f"{variable!r} is no variable; a derivative is taken by a symbol or an entry of an array"
-        )
+        raise NotDifferentiable(f"{variable!r} is no variable; differentiate by a symbol or by an entry of an array")
     if isinstance(variable, Symbol) and context.is_integer(variable):
         raise NotDifferentiable(f"{variable.name} is an integer; no derivative is taken by it")
 
@@ -240,10 +238,8 @@ class _Differentiation:
         if isinstance(term, Sum):
             return Sum(slope, term.lower, term.upper, hint=term.hint, guard=term.guard)
         # The product rule: the sum over j of the slope of factor j times the product of the other factors.
-        others = lift(term, 1)
-        others = others.with_args(
-            (others.args[0], And(Relation("!=", Bound(0), Bound(1)), others.args[1]), *others.args[2:])
-        )
+        body, guard, *bounds = lift(term, 1).args
+        others = term.with_args((body, And(Relation("!=", Bound(0), Bound(1)), guard), *bounds))
         return Sum(_product(slope, others), term.lower, term.upper, hint=term.hint, guard=term.guard)
 
     def _derivative(self, term: Derivative, variable: Term) -> Term:

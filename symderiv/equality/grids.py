@@ -59,21 +59,22 @@ def names_behind(terms: Iterable[Term], context: Context) -> set[str]:
 
 def integer_points(
     variables: Sequence[Variable], conditions: Sequence[Term], context: Context, limit: int
-) -> list[Assignment]:
-    """At most about ``limit`` assignments that satisfy ranges and conditions, small sizes first.
+) -> Iterator[Assignment]:
+    """About ``limit`` assignments that satisfy ranges and conditions, small sizes first.
 
     ``conditions`` are conditions on integers only. Terminates: the search visits a bounded number of nodes.
     """
     grid = _Grid(variables, conditions, context)
-    chosen: list[Assignment] = []
-    levels = range(_LEVELS if grid.extents else 1)
-    for level in levels:
+    levels = min(LARGEST_SIZE * len(grid.extents) + 1, _LEVELS)
+    left = limit
+    for level in range(levels):
         sizes = list(itertools.islice(grid.sizes(level), 400))
-        quota = max(3, (limit - len(chosen)) // (len(levels) - level))
+        quota = max(3, left // (levels - level))
         for number, size in enumerate(_spread(sizes, quota, level)):
             share = max(1, (quota + number) // min(len(sizes), quota))
-            chosen.extend(_spread(list(itertools.islice(grid.indices(size), 300)), share, level))
-    return chosen
+            chosen = _spread(list(itertools.islice(grid.indices(size), 300)), share, level)
+            left -= len(chosen)
+            yield from chosen
 
 
 def _spread(items: list, count: int, key: object) -> list:

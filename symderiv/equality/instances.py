@@ -46,10 +46,10 @@ def compare(
 ) -> Verdict:
     """Compare two terms (or conditions) at up to ``limit`` points.
 
-    "refuted" with a witness of the smallest sizes at which they differ, else "undecided" with ``instances``, the number
-    of points where both sides are defined and agree: exactly, or by balls of 400 bits whose difference contains 0 and is
-    at most 2**-200 wide, relative to the values unless both may be 0. That is never a proof. ``reason`` says what else
-    was seen: points where only one side is defined, points that could not be evaluated, or that no point was found.
+    "refuted" with a witness of the smallest sizes at which they differ, else "undecided" with ``instances``: the number
+    of points where both sides are defined and agree, exactly or by balls of 400 bits whose difference contains 0 and
+    is at most 2**-200 wide (relative to the values, unless both may be 0). That is never a proof. ``reason`` says what
+    else was seen: points where only one side is defined, points that could not be evaluated, or that there are none.
     """
     until = monotonic() + seconds
     seen = {"agree": 0, "left only": 0, "right only": 0, "neither": 0, "open": 0, "infeasible": 0}
@@ -94,6 +94,8 @@ def _compare_at(left: Term, right: Term, context: Context, point: Point, work: i
                 continue
             except OverBudget as error:
                 return "open", str(error), start
+            except RecursionError:
+                return "open", "the terms are nested too deep", start
             except Infeasible:
                 return "infeasible", "", start
     return "open", f"{PRECISIONS[-1]} bits do not decide", start

@@ -158,7 +158,8 @@ class Point:
             for a in assumptions:
                 if isinstance(a, Relation) and a.op == "=":
                     self._solve(a, fixed)
-            return all(Evaluator(self, self.context).truth(a) for a in assumptions)
+            inside = not fixed - set(self.integers) or all(self._allows(key) for key in list(self.values))
+            return inside and all(Evaluator(self, self.context).truth(a) for a in assumptions)
         except (Undefined, Imprecise, OverBudget, Infeasible):
             return False
 
@@ -226,13 +227,15 @@ def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator
     """
     names, assumptions = _relevant(terms, context)
     integers = [v for v in context.variables.values() if v.name in names and v.range.integer]
-    on_integers = [a for a in assumptions if context.is_integer_condition(a) and not _reads_entries(a, context)]
+    closed = {v.name for v in integers} | set(context.definitions)
+    on_integers = [a for a in assumptions if _is_about(a, closed, context)]
     on_reals = [a for a in assumptions if a not in on_integers]
-    grid = integer_points(integers, on_integers, context, limit)
+    grid: list[Assignment] = []
     count = 0
     for turn in range(_PASSES):
         before = count
-        for number, assignment in enumerate(grid):
+        assignments = _kept(integer_points(integers, on_integers, context, limit), grid) if turn == 0 else grid
+        for number, assignment in enumerate(assignments):
             point = _feasible(context, assignment, on_reals, turn, number)
             if point is not None:
                 yield point
@@ -241,6 +244,18 @@ def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator
                     return
         if count == before and turn >= 2:
             return
+
+
+def _kept(assignments: Iterator[Assignment], kept: list[Assignment]) -> Iterator[Assignment]:
+    for assignment in assignments:
+        kept.append(assignment)
+        yield assignment
+
+
+def _is_about(condition: Term, names: set[str], context: Context) -> bool:
+    """Is it a condition on the integers with these names, at least one of them?"""
+    found = names_behind((condition,), context)
+    return context.is_integer_condition(condition) and found <= names and bool(found - set(context.definitions))
 
 
 def _feasible(context: Context, integers: Assignment, assumptions: list[Term], turn: int, number: int) -> Point | None:
@@ -270,7 +285,3 @@ def _conjuncts(condition: Term) -> tuple[Term, ...]:
     if isinstance(condition, And):
         return tuple(part for c in condition.args for part in _conjuncts(c))
     return (condition,)
-
-
-def _reads_entries(condition: Term, context: Context) -> bool:
-    return any(name in context.arrays for name in names_behind((condition,), context))
