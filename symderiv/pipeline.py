@@ -57,11 +57,12 @@ def decide(left: Any, right: Any, context: Context | None = None, *, seconds: fl
     from symderiv.equality import decide as decide_terms
 
     if not (isinstance(left, Term) and isinstance(right, Term)):
-        from symderiv.language.border import from_sympy, infer_context
+        from symderiv.language.border import from_sympy
+        from symderiv.language.inference import infer_context
 
         if context is None:
             context = infer_context(*(side for side in (left, right) if not isinstance(side, Term)))
-        left, right = (s if isinstance(s, Term) else from_sympy(s, context) for s in (left, right))
+        left, right = (side if isinstance(side, Term) else from_sympy(side) for side in (left, right))
     return decide_terms(left, right, context or Context(), seconds=seconds)
 
 

@@ -29,6 +29,9 @@ def load_all(paths: Iterable[str]) -> tuple[list[Problem], int]:
             say(str(error))
             failures += 1
             continue
+        if not files:
+            say(f"{path}: no problem file in this folder; a problem file calls declare(...)")
+            failures += 1
         for file in files:
             try:
                 problems.append(load(file))
