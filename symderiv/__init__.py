@@ -3,7 +3,7 @@
 >>> from symderiv import decide
 >>> from sympy import Symbol, exp, tanh
 >>> x = Symbol("x", real=True)
->>> decide(1 / (1 + exp(-2 * x)), tanh(x) / 2 + 1 / 2).word
+>>> decide(1/(1 + exp(-2*x)), (tanh(x) + 1)/2).word
 'proved'
 
 Everything here is loaded when it is first used, so that ``import symderiv`` costs next to nothing.
@@ -16,22 +16,20 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "load": "symderiv.loading",
-    "solve": "symderiv.pipeline",
-    "verify": "symderiv.pipeline",
-    "check": "symderiv.pipeline",
-    "decide": "symderiv.pipeline",
-}
-_DECLARATION_HOME = "symderiv.language.declare"
-_DECLARATION = (
-    "declare", "sigmoid", "softplus", "relu", "silu", "gelu", "logit", "softmax", "logsumexp",
-)  # fmt: skip
+_HOMES = {
+    "symderiv.loading": ("load",),
+    "symderiv.pipeline": ("solve", "verify", "check", "decide"),
+    "symderiv.language.declarations": ("declare",),
+    "symderiv.language.heads": (
+        "sigmoid", "softplus", "relu", "silu", "gelu", "logit", "normal_pdf", "softmax", "logsumexp",
+    ),
+}  # fmt: skip
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", *_HOME, *_DECLARATION]
+__all__ = ["__version__", *_HOME]
 
 if TYPE_CHECKING:
-    from symderiv.language.declare import declare as declare
+    from symderiv.language.declarations import declare as declare
     from symderiv.loading import load as load
     from symderiv.pipeline import check as check
     from symderiv.pipeline import decide as decide
@@ -40,10 +38,9 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    home = _HOME.get(name) or (_DECLARATION_HOME if name in _DECLARATION else None)
-    if home is None:
+    if name not in _HOME:
         raise AttributeError(f"module 'symderiv' has no attribute {name!r}; it offers {', '.join(__all__)}")
-    value = getattr(import_module(home), name)
+    value = getattr(import_module(_HOME[name]), name)
     globals()[name] = value
     return value
 

@@ -1,0 +1,380 @@
+"""The declaration language: what a problem file may say, and how.
+
+A problem file is Python that declares names with their meaning, definitions and parts in SymPy. It holds no steps.
+
+>>> from sympy import Derivative, KroneckerDelta, Sum, exp
+>>> from symderiv.language.declarations import declare
+>>> p = declare("The softmax function", "Class scores become probabilities.")
+>>> K = p.size("K", "number of classes")
+>>> i, j, k = p.index("i j k", 1, K)
+>>> a = p.array("a", K, "scores")
+>>> S = p.define("S", (i,), exp(a[i])/Sum(exp(a[k]), (k, 1, K)), "softmax of a")
+>>> part = p.part("C2.4", "Jacobian of softmax", alias="jacobian")
+>>> _ = part.derive("J_ij", Derivative(S[i], a[j]), expected=S[i]*(KroneckerDelta(i, j) - S[j]))
+>>> p.problem().part("jacobian").questions[0].subject
+<Derivative(S[i], a[j])>
+
+Names. Every method that declares a name returns the SymPy object to write formulas with.
+
+  p.size("K", "meaning")                an integer >= 1; ``lower=0`` or ``upper=10`` change that
+  p.symbol("T", "meaning", positive=True)
+                                        a real number; or positive, nonnegative, negative, nonpositive, nonzero,
+                                        unit (0 < T < 1), binary (0 or 1), integer; ``lower=``, ``upper=`` are inclusive
+  p.index("i j", 1, K)                  integers from 1 to K, also ``p.index("i j", K)``; ``p.index("n")``: any integer
+  p.array("a", K, "meaning")            a[1] .. a[K]; ``(M, D)`` has two indices, ``((0, D),)`` one from 0 to D,
+                                        ``((1, M), (0, D))`` two; an index stands for its range. ``entries=`` is a
+                                        word for symbols; ``law=`` "simplex" or "one_hot"; ``padded=True``: 0 outside
+  p.define("g", sigmoid(a), "meaning")  g stands for sigmoid(a) and stays g until it is unfolded
+  p.define("S", (i,), body)             S[i] for every i in the range of the index i
+  p.function("f", (z,), body)           f(anything)
+  p.declare(x, "meaning", ...)          a SymPy Symbol, Idx, IndexedBase or MatrixSymbol that exists already, with what
+                                        its assumptions and shape say; the options above complete them
+  p.assume(K <= 10)                     a condition that holds throughout; also Eq(Sum(y[k], (k, 1, K)), 1)
+
+All of these take ``latex=``. Several names at once ("u v w") give a tuple. Names are Python identifiers, Greek too.
+
+Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], conditions=[...], points=)``, then
+
+  part.derive(name, subject, expected=)              bring ``subject``, often a Derivative, to the form that a teacher
+                                                     writes; ``wrt=a[j]`` is short for Derivative(subject, a[j])
+  part.show(name, left, right)                       prove left = right; also ``show(name, Eq(left, right))``
+  part.find(name, subject, goal, unknown=, expected=)  solve subject = goal for the unknown that stands in goal
+  ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
+
+``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are
+exact: Rational(1, 2), not 0.5. SymPy keeps what is written while a file is loaded: ``diff(f, x)`` is Derivative(f, x),
+``simplify`` or ``expand`` need ``with sympy.evaluate(True):`` around them.
+
+Errors are ``DeclarationError``: one sentence with file and line, culprit first, hint last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sympy
+
+from symderiv.errors import DeclarationError
+from symderiv.language import checks
+from symderiv.language.border import base_name, from_sympy
+from symderiv.language.context import Array, Context, Definition, Range, Variable
+from symderiv.language.heads import DeclaredArray
+from symderiv.language.names import split_names, to_sympy
+from symderiv.language.parts import PartDeclaration
+from symderiv.language.ranges import find_violation
+from symderiv.language.refusals import check_escape
+from symderiv.language.terms import And, Apply, Condition, Term, free_names, walk
+from symderiv.language.words import array_entries, number_range, sympy_assumptions
+from symderiv.records import Problem
+
+__all__ = ["Declaration", "DeclarationWarning", "collect", "declare"]
+
+_OWN = (str(Path(__file__).parent.parent), contextlib.__file__)
+_COLLECTOR: ContextVar[list[Declaration] | None] = ContextVar("collector", default=None)
+
+
+class DeclarationWarning(UserWarning):
+    """Something in a declaration is odd but not wrong, such as a derivative that is zero."""
+
+
+@contextlib.contextmanager
+def collect() -> Iterator[list[Declaration]]:
+    """The declarations made inside the block; a second one is an error."""
+    made: list[Declaration] = []
+    token = _COLLECTOR.set(made)
+    try:
+        yield made
+    finally:
+        _COLLECTOR.reset(token)
+
+
+def declare(title: str, text: str = "") -> Declaration:
+    """Begin a problem; a file has exactly one."""
+    path, line = caller()
+    made = _COLLECTOR.get()
+    if made:
+        raise DeclarationError(
+            f"a second declare(...) stands here; the first is in line {made[0].line}, put each problem in its own file",
+            path=path,
+            line=line,
+        )
+    if not isinstance(title, str) or not title.strip():
+        raise DeclarationError('declare() has no title; write declare("The softmax function")', path=path, line=line)
+    new = Declaration(title, text, path, line)
+    if made is not None:
+        made.append(new)
+    return new
+
+
+def caller() -> tuple[str, int]:
+    """File and line of the nearest code outside symderiv."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN):
+        frame = frame.f_back
+    return frame.f_code.co_filename, frame.f_lineno
+
+
+class Declaration:
+    """A problem in the making; see the module's text for its methods."""
+
+    def __init__(self, title: str, text: str, path: str, line: int):
+        self.title, self.text, self.path, self.line = title, text, path, line
+        self.context = Context()
+        self.parts: list[PartDeclaration] = []
+        self.places: dict[str, tuple[str, int]] = {}
+        self.later: list[tuple[str, Term, tuple[str, int]]] = []
+
+    # ---- names
+
+    def size(
+        self, names: str, meaning: str = "", *, lower: Any = 1, upper: Any = None, latex: str | None = None
+    ) -> Any:
+        """An integer that counts: the extent of an array, the end of a sum."""
+        with self._located():
+            ends = number_range({"integer": True}, self._end(lower), self._end(upper))
+            return self._variables(names, meaning, ends, "size", latex, {"integer": True, **_sign(lower)})
+
+    def symbol(
+        self, names: str, meaning: str = "", *, lower: Any = None, upper: Any = None, latex: str | None = None,
+        **kind: bool,
+    ) -> Any:  # fmt: skip
+        """A real number, narrowed by words such as positive=True and by inclusive ends."""
+        with self._located():
+            ends = number_range(kind, self._end(lower), self._end(upper))
+            return self._variables(names, meaning, ends, "variable", latex, sympy_assumptions(kind))
+
+    def index(self, names: str, *ends: Any, meaning: str = "", latex: str | None = None) -> Any:
+        """Integers in an inclusive range."""
+        with self._located():
+            if ends and isinstance(ends[-1], str):
+                *ends, meaning = ends  # type: ignore[assignment]
+            if len(ends) > 2:
+                raise DeclarationError(f'{names!r} has {len(ends)} ends; write p.index("{names}", 1, K)')
+            lower, upper = (None, None) if not ends else (1, ends[0]) if len(ends) == 1 else ends
+            span = number_range({"integer": True}, self._end(lower), self._end(upper))
+            return self._variables(names, meaning, span, "index", latex, {"integer": True})
+
+    def array(
+        self, names: str, shape: Any, meaning: str = "", *, entries: str = "real", law: str = "free",
+        padded: bool = False, latex: str | None = None,
+    ) -> Any:  # fmt: skip
+        """An array of independent entries."""
+        with self._located():
+            axes = self._axes(shape, names)
+            span, assumptions = array_entries(entries, law, len(axes), names)
+            out = []
+            for name in split_names(names, latex):
+                self._new(name, f"the array of line {caller()[1]}")
+                array = Array(
+                    name, tuple((from_sympy(a), from_sympy(b)) for a, b in axes), span, law, padded, meaning, latex
+                )
+                self.context = replace(self.context, arrays={**self.context.arrays, name: array})
+                out.append(DeclaredArray(name, axes, **assumptions))
+            return out[0] if len(out) == 1 else tuple(out)
+
+    def define(self, name: Any, *args: Any, meaning: str = "", latex: str | None = None) -> Any:
+        """A scalar ``define(name, body)`` or an array ``define(name, (i, j), body)``."""
+        with self._located():
+            if isinstance(name, sympy.Indexed):
+                name, args = base_name(name.base), (name.indices, *args)
+            if isinstance(name, sympy.Symbol):
+                name = name.name
+            if args and isinstance(args[-1], str):
+                *args, meaning = args  # type: ignore[assignment]
+            if len(args) not in (1, 2):
+                raise DeclarationError(f'{name!r} has no body; write p.define("{name}", body, "its meaning")')
+            if len(args) == 1:
+                self._definition(name, (), args[0], "scalar", (), meaning, latex)
+                return sympy.Symbol(name, real=True)
+            parameters = args[0] if isinstance(args[0], (tuple, list, sympy.Tuple)) else (args[0],)
+            axes = tuple(self._index_range(q, f"the parameter of {name}") for q in parameters)
+            names = tuple(q.name for q in parameters)
+            terms = tuple((from_sympy(a), from_sympy(b)) for a, b in axes)
+            for q, (low, high) in zip(names, terms, strict=True):
+                if crossed := (free_names(low) | free_names(high)) & set(names):
+                    raise DeclarationError(
+                        f"the range of {q} depends on {min(crossed)}; arrays are rectangular: give {q} its whole range "
+                        "and use a Piecewise in the body"
+                    )
+            self._definition(name, names, args[1], "array", terms, meaning, latex)
+            return DeclaredArray(name, axes, real=True)
+
+    def function(self, name: str, parameters: Any, body: Any, meaning: str = "", *, latex: str | None = None) -> Any:
+        """A function that may be applied to anything."""
+        with self._located():
+            symbols = parameters if isinstance(parameters, (tuple, list, sympy.Tuple)) else (parameters,)
+            if not symbols or not all(isinstance(q, sympy.Symbol) for q in symbols):
+                raise DeclarationError(
+                    f'the parameters of {name!r} are no symbols; write p.function("{name}", (z,), body)'
+                )
+            self._definition(name, tuple(q.name for q in symbols), body, "function", (), meaning, latex)
+            return sympy.Function(name, real=True)
+
+    def declare(self, thing: Any, meaning: str = "", shape: Any = None, **options: Any) -> Any:
+        """Make a SymPy object that exists already a name of this problem."""
+        from symderiv.language.inference import adopt
+
+        with self._located():
+            return adopt(self, thing, meaning, shape, options)
+
+    def assume(self, *conditions: Any) -> None:
+        """Conditions that hold throughout the problem."""
+        with self._located():
+            terms = tuple(self.condition(c) for c in conditions)
+            self.context = self.context.with_assumptions(*(t for t in terms if t != And()))
+
+    # ---- parts
+
+    def part(self, id: str, title: str, **options: Any) -> PartDeclaration:
+        """A numbered part; its questions are added by its methods."""
+        with self._located():
+            new = PartDeclaration(self, id, title, caller()[1], **options)
+            for other in self.parts:
+                for key in {new.id, new.alias} & {other.id, other.alias} - {""}:
+                    raise DeclarationError(f"the part id {key!r} is used twice; line {other.line} has it already")
+            self.parts.append(new)
+            return new
+
+    def problem(self, name: str = "problem", path: str = "") -> Problem:
+        """The finished problem. Raises DeclarationError for what can only be seen at the end, such as index ranges."""
+        if not self.parts:
+            raise DeclarationError("no part is declared; add part = p.part(...)", path=self.path, line=self.line)
+        for what, term, (where, line) in self.later:
+            violation = find_violation(term, self.context)
+            if violation is not None:
+                raise DeclarationError(f"{violation} in {what}; {_RANGE_HINT}", path=where, line=line)
+        return Problem(
+            name, self.title, self.context, tuple(part.finish() for part in self.parts), self.text, path or self.path
+        )
+
+    # ---- what the methods share
+
+    def term(self, expression: Any, what: str, parameters: frozenset[str] = frozenset()) -> Term:
+        """A declared formula as a term: every name known, every derivative meaningful, no index lost."""
+        check_escape(expression)
+        out = from_sympy(expression)
+        if isinstance(out, Condition):
+            raise DeclarationError(
+                f"{what} is the condition {expression}; write a number, or use part.show for an equation"
+            )
+        self.scrutinise(out, parameters)
+        self.later.append((what, out, caller()))
+        return out
+
+    def condition(self, expression: Any) -> Term:
+        """A declared condition as a term."""
+        check_escape(expression)
+        out = from_sympy(expression)
+        if not isinstance(out, Condition):
+            raise DeclarationError(f"{expression} is no condition; write K <= 10 or Eq(left, right)")
+        self.scrutinise(out)
+        return out
+
+    def scrutinise(self, out: Term, parameters: frozenset[str] = frozenset()) -> None:
+        checks.check_names(out, self.context, parameters)
+        checks.check_variables(out, self.context)
+        checks.check_sums(out, self.context)
+        for text in checks.constant_derivatives(out, self.context):
+            path, line = caller()
+            warnings.warn_explicit(text, DeclarationWarning, path, line)
+
+    @contextlib.contextmanager
+    def _located(self) -> Iterator[None]:
+        """Add file and line to what is raised inside."""
+        try:
+            yield
+        except DeclarationError as error:
+            if error.path is not None:
+                raise
+            path, line = caller()
+            raise DeclarationError(error.message, path=path, line=line) from None
+
+    def _variables(
+        self, names: str, meaning: str, span: Range, role: str, latex: str | None, assumptions: Mapping[str, bool]
+    ) -> Any:
+        out = []
+        for name in split_names(names, latex):
+            self._new(name, f"the {'symbol' if role == 'variable' else role} of line {caller()[1]}")
+            self.context = self.context.with_variable(Variable(name, span, role, meaning, latex))
+            out.append(sympy.Symbol(name, **assumptions))
+        return out[0] if len(out) == 1 else tuple(out)
+
+    def _definition(
+        self, name: str, parameters: tuple[str, ...], body: Any, kind: str, axes: tuple[tuple[Term, Term], ...],
+        meaning: str, latex: str | None,
+    ) -> None:  # fmt: skip
+        (name,) = split_names(name, None)
+        out = from_sympy(body)
+        heads = free_names(out) | {t.data for t in walk(out) if isinstance(t, Apply)}
+        if name in heads and name not in self.context.names():
+            raise DeclarationError(f"the definition of {name} uses {name} itself; a definition uses earlier names only")
+        self._new(name, f"the definition of line {caller()[1]}")
+        out = self.term(body, f"the definition of {name}", frozenset(parameters))
+        new = Definition(name, parameters, out, kind, axes, meaning, latex)
+        self.context = replace(self.context, definitions={**self.context.definitions, name: new})
+
+    def _new(self, name: str, what: str) -> None:
+        if name in self.places:
+            raise DeclarationError(f"{name!r} is declared twice; it is {self.places[name][0]} already")
+        self.places[name] = (what, caller()[1])
+
+    def _end(self, end: Any) -> Term | None:
+        if end is None:
+            return None
+        out = from_sympy(end)
+        checks.check_names(out, self.context)
+        return out
+
+    def _index_range(self, q: Any, what: str) -> tuple[Any, Any]:
+        """The range of a declared index, as SymPy expressions."""
+        if not isinstance(q, (sympy.Symbol, sympy.Idx)):
+            raise DeclarationError(f"{what}, {q}, is no index; declare it with p.index")
+        v = self.context.variables.get(q.name)
+        if v is None or not v.range.integer:
+            raise DeclarationError(f'{what}, {q}, is no index; declare it: {q} = p.index("{q}", 1, K)')
+        if v.range.lower is None or v.range.upper is None:
+            raise DeclarationError(f'{what}, {q}, has no range; declare it with both ends: p.index("{q}", 0, N)')
+        return to_sympy(v.range.lower), to_sympy(v.range.upper)
+
+    def _axes(self, shape: Any, name: str) -> tuple[tuple[Any, Any], ...]:
+        """Inclusive ranges from sizes, (lower, upper) pairs and declared indices."""
+        parts = shape if isinstance(shape, (tuple, list, sympy.Tuple)) else (shape,)
+        axes: list[tuple[Any, Any]] = []
+        for part in parts:
+            if isinstance(part, (tuple, list, sympy.Tuple)):
+                if len(part) != 2:
+                    raise DeclarationError(f"{name!r} has the range {tuple(part)}; a range is (lower, upper)")
+                axes.append((part[0], part[1]))
+            elif isinstance(part, sympy.Symbol) and self._role(part.name) == "index":
+                axes.append(self._index_range(part, f"the shape of {name}"))
+            elif part == 0:
+                raise DeclarationError(f"{name!r} has an axis of size 0; for indices 0..D write ((0, D),)")
+            else:
+                axes.append((sympy.Integer(1), part))
+        if not axes:
+            raise DeclarationError(f'{name!r} has no shape; write p.array("{name}", K) or use p.symbol')
+        for pair in axes:
+            for end in pair:
+                term = self._end(end)
+                if term is not None and not self.context.is_integer(term):
+                    raise DeclarationError(
+                        f"the shape of {name!r} has {end}, which is no integer; declare it with p.size"
+                    )
+        return tuple((sympy.sympify(a), sympy.sympify(b)) for a, b in axes)
+
+    def _role(self, name: str) -> str:
+        return self.context.variables[name].role if name in self.context.variables else ""
+
+
+_RANGE_HINT = "change the range, or declare the array with padded=True if it is 0 outside"
+
+
+def _sign(lower: Any) -> dict[str, bool]:
+    return {"positive": True} if lower == 1 else {"nonnegative": True} if lower == 0 else {}

@@ -1,0 +1,67 @@
+"""One sentence for what goes wrong in a problem file's own Python or inside SymPy, with a hint how to write it."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Mapping
+
+from symderiv.language.checks import did_you_mean
+
+__all__ = ["explain"]
+
+_EAGER = (
+    r"\b(simplify|expand|factor|cancel|together|apart|collect|solve\w*|summation|product|det|inv|doit|limit|series"
+    r"|integrate|refine|trigsimp|powsimp|rewrite|evalf|nsimplify|equals)\b"
+)
+
+
+def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str:
+    """What happened, in the words of the author, for an exception raised while ``line`` ran among ``names``."""
+    if isinstance(error, SystemExit):
+        return "the file leaves Python with sys.exit(); a problem file only declares"
+    if isinstance(error, NameError) and error.name:
+        return f"the name {error.name!r} is not defined; {_name_hint(error.name, names)}"
+    if isinstance(error, ImportError):
+        return f"{_first(error)}; check the import"
+    if isinstance(error, TypeError) and "truth value of Relational" in str(error):
+        return (
+            "a condition is used as a Python truth value; write (0 < x) & (x < 1) or And(...), and Piecewise for a case"
+        )
+    if isinstance(error, ZeroDivisionError):
+        return "a number is divided by zero; mend the formula"
+    if "specify dummy variables" in str(error) or "requires values for lower and upper bounds" in str(error):
+        return "a sum has no range; write Sum(body, (k, 1, K))"
+    if "derivative wrt" in str(error):
+        return f"{_first(error)}; name it first with p.symbol"
+    if _inside_sympy(error) and (eager := re.search(_EAGER, line)):
+        return (
+            f"SymPy's {eager.group(1)} does not work here, since formulas are kept as written; "
+            "write the result, or put it in 'with sympy.evaluate(True):'"
+        )
+    return f"{_first(error)} ({type(error).__name__}); mend the line"
+
+
+def _name_hint(name: str, names: Mapping[str, object]) -> str:
+    if hint := did_you_mean(name, [n for n in names if not n.startswith("__")]):
+        return hint
+    import sympy
+
+    import symderiv.language as ours
+
+    for module, known in (("sympy", sympy.__all__), ("symderiv", ours.__all__)):
+        if name in known:
+            return f"add from {module} import {name}"
+    if hint := did_you_mean(name, [*sympy.__all__, *ours.__all__]):
+        return hint
+    return f'declare it: {name} = p.symbol("{name}", "its meaning")'
+
+
+def _first(error: BaseException) -> str:
+    text = " ".join(str(error).split()).rstrip(".")
+    return text if len(text) < 200 else text[:197] + "..."
+
+
+def _inside_sympy(error: BaseException) -> bool:
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and any("sympy" in frame.filename for frame in frames)

@@ -1,0 +1,39 @@
+"""Declared names as text, and the way back from a term to SymPy for the ends of ranges."""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+from typing import Any
+
+import sympy
+
+from symderiv.errors import DeclarationError
+from symderiv.language.terms import Term, free_names
+from symderiv.language.text import to_text
+
+__all__ = ["split_names", "to_sympy"]
+
+
+def split_names(names: Any, latex: str | None) -> list[str]:
+    """The names in "u v w"; each normalised as Python normalises identifiers."""
+    if not isinstance(names, str):
+        raise DeclarationError(
+            f"the name {names!r} is no text; write it in quotes, or use p.declare for a SymPy object"
+        )
+    out = [unicodedata.normalize("NFKC", n) for n in names.replace(",", " ").split()]
+    if not out:
+        raise DeclarationError('a name is empty; write one, such as "x"')
+    if latex is not None and len(out) > 1:
+        raise DeclarationError(f"{names!r} are {len(out)} names with one latex=; declare them one by one")
+    for name in out:
+        if not name.isidentifier() or keyword.iskeyword(name):
+            why = "is a word of Python" if keyword.iskeyword(name) else "is no plain name"
+            raise DeclarationError(f"{name!r} {why}; use letters, digits and _, and give latex= for how it is printed")
+    return out
+
+
+def to_sympy(term: Term) -> Any:
+    """A range's end as a SymPy expression again; names become integer symbols."""
+    names = {n: sympy.Symbol(n, integer=True) for n in free_names(term)}
+    return sympy.sympify(to_text(term), locals=names)

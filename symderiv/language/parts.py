@@ -1,0 +1,132 @@
+"""The parts of a declaration: what is asked, and the answer checked by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sympy
+
+from symderiv.errors import DeclarationError
+from symderiv.language.terms import Entry, Symbol, Term, free_names
+from symderiv.records import Part, Question, QuestionKind
+
+if TYPE_CHECKING:
+    from symderiv.language.declarations import Declaration
+
+__all__ = ["PartDeclaration"]
+
+_MISSING: Any = object()
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class PartDeclaration:
+    """A part in the making; ``derive``, ``show`` and ``find`` add questions and return the part."""
+
+    def __init__(
+        self, problem: Declaration, id: str, title: str, line: int, *, alias: str = "", text: str = "",
+        answer_text: str = "", remarks: Sequence[str] = (), conditions: Iterable[Any] = (), points: float | None = None,
+    ):  # fmt: skip
+        for key in (id, alias):
+            if not isinstance(key, str) or (key and not _ID.fullmatch(key)) or (key == "" and key is id):
+                raise DeclarationError(
+                    f"{key!r} is no part id; use letters, digits, '.', '_' and '-', such as \"C2.4\""
+                )
+        self.problem, self.id, self.title, self.line, self.alias = problem, id, title, line, alias
+        self.text, self.answer_text, self.points = text, answer_text, points
+        self.remarks = (remarks,) if isinstance(remarks, str) else tuple(remarks)
+        conditions = conditions if isinstance(conditions, (tuple, list, set)) else (conditions,)
+        self.conditions = tuple(problem.condition(c) for c in conditions)
+        self.questions: list[Question] = []
+
+    def derive(
+        self, name: str, subject: Any, expected: Any = _MISSING, *, wrt: Any = None, given: Any = (), note: str = ""
+    ) -> PartDeclaration:
+        """Ask for ``subject``, or for its derivative with respect to ``wrt``, in closed form."""
+        with self._located():
+            if wrt is not None:
+                subject = sympy.Derivative(subject, *wrt) if isinstance(wrt, tuple) else sympy.Derivative(subject, wrt)
+            return self._add("derive", name, subject, expected, given=given, note=note)
+
+    def show(self, name: str, left: Any, right: Any = _MISSING, *, given: Any = (), note: str = "") -> PartDeclaration:
+        """Ask for a proof of left = right."""
+        with self._located():
+            left, right = _sides(left, right, f"part.show({name!r}, left, right)")
+            return self._add("show", name, left, right, goal=right, given=given, note=note)
+
+    def find(
+        self, name: str, subject: Any, goal: Any = _MISSING, *, unknown: Any = _MISSING, expected: Any = _MISSING,
+        given: Any = (), note: str = "",
+    ) -> PartDeclaration:  # fmt: skip
+        """Ask for the ``unknown`` in ``goal`` that makes subject = goal."""
+        with self._located():
+            subject, goal = _sides(subject, goal, f"part.find({name!r}, subject, goal, unknown=...)")
+            if unknown is _MISSING:
+                raise DeclarationError(f"the question {name!r} has no unknown; add unknown=z")
+            return self._add("find", name, subject, expected, goal=goal, unknown=unknown, given=given, note=note)
+
+    def finish(self) -> Part:
+        """The finished part."""
+        if not self.questions and not self.text and not self.answer_text:
+            raise DeclarationError(
+                f"the part {self.id!r} has no question and no text; add part.derive(...) or text=",
+                path=self.problem.path, line=self.line,
+            )  # fmt: skip
+        return Part(
+            self.id, self.title, tuple(self.questions), self.alias, self.text, self.answer_text, self.remarks,
+            self.conditions, self.points, self.line,
+        )  # fmt: skip
+
+    def _located(self) -> contextlib.AbstractContextManager[None]:
+        return self.problem._located()
+
+    def _add(
+        self, kind: QuestionKind, name: str, subject: Any, expected: Any, *, goal: Any = None, unknown: Any = None,
+        given: Any, note: str,
+    ) -> PartDeclaration:  # fmt: skip
+        from symderiv.language.declarations import caller
+
+        p = self.problem
+        if not isinstance(name, str) or not _ID.fullmatch(name):
+            raise DeclarationError(f'{name!r} is no answer name; use letters, digits and "_", such as "J_ij"')
+        if any(q.name == name for q in self.questions):
+            raise DeclarationError(f"the answer name {name!r} is used twice in the part {self.id!r}; choose another")
+        if expected is _MISSING or expected is None:
+            raise DeclarationError(f"the question {name!r} has no expected form; add expected=...")
+        asked = p.term(subject, f"the question {name!r}")
+        aim = p.term(goal, f"the goal of {name!r}") if goal is not None else None
+        answer = p.term(expected, f"the expected form of {name!r}")
+        sought = self._unknown(unknown, name, aim, answer) if unknown is not None else None
+        pairs = tuple(self._given(given, name))
+        self.questions.append(Question(name, kind, asked, answer, aim, sought, pairs, note, caller()[1]))
+        return self
+
+    def _unknown(self, unknown: Any, name: str, goal: Term | None, answer: Term) -> Term:
+        out = self.problem.term(unknown, f"the unknown of {name!r}")
+        if not isinstance(out, (Symbol, Entry)) or self.problem.context.definition_of(out) is not None:
+            raise DeclarationError(f"the unknown {unknown} is no declared symbol and no entry; name it with p.symbol")
+        if goal is None or out.name not in free_names(goal):
+            raise DeclarationError(f"the unknown {unknown} does not occur in the goal of {name!r}; write goal with it")
+        if out.name in free_names(answer):
+            raise DeclarationError(f"the expected form of {name!r} contains the unknown {unknown}; solve for it")
+        return out
+
+    def _given(self, given: Any, name: str) -> Iterator[tuple[Term, Term]]:
+        for left, right in dict(given).items() if isinstance(given, Mapping) else given:
+            symbol = self.problem.term(left, f"a given of {name!r}")
+            if not isinstance(symbol, (Symbol, Entry)):
+                raise DeclarationError(f"given= replaces {left}, which is no symbol; write given={{N: 1}}")
+            yield symbol, self.problem.term(right, f"a given of {name!r}")
+
+
+def _sides(left: Any, right: Any, usage: str) -> tuple[Any, Any]:
+    """The two sides of an equation that came as two arguments or as Eq."""
+    if right is not _MISSING:
+        return left, right
+    if isinstance(left, sympy.Eq):
+        return left.lhs, left.rhs
+    if left in (sympy.true, True):
+        raise DeclarationError(f"SymPy has decided the equation already; write {usage}")
+    raise DeclarationError(f"the right-hand side is missing; write {usage}")

@@ -1,0 +1,60 @@
+"""Why a SymPy object has no term: one sentence, culprit first, hint last."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from symderiv.errors import DeclarationError
+from symderiv.language.functions import FUNCTIONS
+from symderiv.language.notation import is_verbatim
+
+__all__ = ["check_escape", "float_refusal", "refusal"]
+
+
+def check_escape(expression: Any) -> None:
+    """Refuse a Piecewise in a sum whose condition has a name that is bound elsewhere in the expression.
+
+    SymPy folds such a Piecewise out of an inner sum when it builds the outer one, and the bound index becomes another
+    variable. Inside ``verbatim()`` this does not happen.
+    """
+    if is_verbatim() or not isinstance(expression, sympy.Basic):
+        return
+    sums = expression.atoms(sympy.Sum, sympy.Product)
+    bound = {index for s in sums for index in s.bound_symbols}
+    for s in sums:
+        for p in s.function.atoms(sympy.Piecewise):
+            for index in sorted(bound & p.free_symbols & s.free_symbols, key=str):
+                raise DeclarationError(
+                    f"{index} is free and bound in {s}, where SymPy lets an index escape from its sum; "
+                    "build the expression inside 'with symderiv.verbatim():'"
+                )
+
+
+def float_refusal(value: float) -> str:
+    near = Fraction(value).limit_denominator(1000)
+    if abs(float(near) - value) > 1e-12 * max(1.0, abs(value)):
+        near = Fraction(repr(value)) if value == value and abs(value) != float("inf") else near
+    return f"{value!r} is a float; write Rational({near.numerator}, {near.denominator})"
+
+
+def refusal(e: Any) -> str:
+    name = type(e).__name__
+    if isinstance(e, sympy.MatrixBase) or isinstance(e, (sympy.MatrixExpr, sympy.Tuple, sympy.NDimArray)):
+        return f"{e} is a whole array; state one entry of it with index symbols"
+    if isinstance(e, sympy.IndexedBase):
+        return f"{e} is an array without its indices; write {e}[i]"
+    if isinstance(e, sympy.Integral):
+        return f"{e} is an integral; write its value"
+    if isinstance(e, sympy.Subs):
+        return f"{e} substitutes into a derivative; name the point with p.symbol and give={{...}} it"
+    if e is sympy.I or e in (sympy.oo, -sympy.oo, sympy.zoo, sympy.nan):
+        return f"{e} is no real number; all quantities are real and finite"
+    if isinstance(e, sympy.Lambda):
+        return f"{e} is a rule; apply it to an index or declare it with p.function"
+    known = ", ".join(sorted(FUNCTIONS))
+    return (
+        f"{name} in {e} is not known here; use SymPy's arithmetic, Sum, Product, Piecewise, KroneckerDelta or {known}"
+    )
