@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from symderiv.language.context import Context
+from symderiv.language.context import Context, Variable
 from symderiv.language.terms import Term
 
 Word = Literal["proved", "checked", "refuted", "undecided"]
@@ -62,6 +62,7 @@ class Rewrite:
     conditions: tuple[Term, ...] = ()
     substeps: tuple[Step, ...] = ()
     note: str = ""
+    letters: tuple[Variable, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Step:
     """One line of a derivation: ``rule`` turns the subterm of ``before`` at ``path`` so that the line becomes ``after``.
 
     ``path`` lists child positions from the root. ``conditions`` are what the step relied on. ``substeps`` are the same
-    passage in smaller steps (level 2: detail, level 3: arithmetic). ``evidence`` is filled in by verification.
+    passage in smaller steps (level 2: detail, level 3: arithmetic). ``letters`` are index letters that the substeps use
+    beyond the declarations. ``evidence`` is filled in by verification.
     """
 
     rule: str
@@ -100,6 +102,7 @@ class Step:
     level: Level = TEXTBOOK
     note: str = ""
     evidence: Verdict | None = None
+    letters: tuple[Variable, ...] = ()
 
 
 QuestionKind = Literal["derive", "show", "find"]
@@ -169,6 +172,7 @@ class Derivation:
     """The answer to one question: lines from ``question.subject`` to ``result``.
 
     ``stop_reason`` is empty when the question was answered; otherwise it says what was reached, and ``result`` is that.
+    ``solution`` lists every unknown of a "find" question with its value: (u[j, i], w[j, i]/2).
     ``expected`` is the verdict on result = expected form, ``end_to_end`` that on subject = result; both and the steps'
     evidence are filled in by verification.
     """
@@ -179,6 +183,7 @@ class Derivation:
     conditions: tuple[Term, ...] = ()
     stop_reason: str = ""
     seconds: float = 0.0
+    solution: tuple[tuple[Term, Term], ...] = ()
     end_to_end: Verdict | None = None
     expected: Verdict | None = None
 

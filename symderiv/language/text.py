@@ -161,8 +161,10 @@ def _write_mul(t: Mul) -> tuple[str, int]:
             out += ("1/" if n == 0 else "/") + _paren(below, _UNARY)
         else:
             # A fraction, a product or a sign inside a product is bracketed, so that reading gives the factors back.
-            first_fraction = n == 0 and isinstance(a, Number) and a.value > 0
-            text = to_text(a) if first_fraction else _paren(a, _UNARY)
+            first_number = n == 0 and isinstance(a, Number) and (a.value > 0 or not sign)
+            text = to_text(a) if first_number else _paren(a, _UNARY)
+            if n == 0 and text.startswith("-"):
+                sign, text = "-", text[1:]
             out += ("" if n == 0 else "*") + text
     return sign + out, _SUM if sign else _PRODUCT
 
@@ -496,8 +498,13 @@ class _Reader:
         if len(node.args) < 2:
             raise self.fail(node, "Derivative needs a variable: Derivative(f, x)")
         body = self.read(node.args[0], bound)
-        for part in node.args[1:]:
+        parts = list(node.args[1:])
+        for n, part in enumerate(parts):
+            if n and isinstance(part, ast.Constant):
+                continue  # the order of the variable before it: Derivative(f, x, 2)
             times = 1
+            if n + 1 < len(parts) and isinstance(parts[n + 1], ast.Constant):
+                part = ast.copy_location(ast.Tuple([part, parts[n + 1]], ast.Load()), part)
             if isinstance(part, ast.Tuple) and len(part.elts) == 2:
                 part, count = part.elts
                 if not (isinstance(count, ast.Constant) and isinstance(count.value, int) and 0 < count.value < 10):

@@ -190,12 +190,19 @@ def _by_definition(term: Term, context: Context) -> Iterator[Rewrite]:
     """Replace the exponentials of a definition by its name, throughout the term, and cancel the normaliser."""
     if not any(isinstance(t, Apply) and t.function == "exp" for t in walk(term)):
         return
+    if any(isinstance(t, Mul) and len(monomial(t).powers) < _bases(t) for t in walk(term)):
+        return  # cancel first: a line should not do two things at once
     for d in context.definitions.values():
         if d.kind == "function":
             continue
         new = fold_everywhere(term, d, context)
         if new is not None and not same(new, term):
             yield Rewrite(new)
+
+
+def _bases(term: Mul) -> int:
+    """How many powers the product is written with; more than its monomial has if something cancels."""
+    return sum(not isinstance(f, Number) for f in factors_of(term))
 
 
 def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", level=DETAIL) -> Rule:  # type: ignore[no-untyped-def]

@@ -1,0 +1,212 @@
+"""From a question to a derivation: choose the tactic, run it, compress the lines. Never reads ``expected``.
+
+    derive   derivatives from the inside out, then the shortest form
+    show     both sides to a common line, the right side's steps read backwards
+    find     bring the subject into the goal's shape and read the unknown off, else isolate it
+
+Running out of budget returns what there is, with ``stop_reason``; a jump is never printed as a step.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from symderiv.errors import DerivationError
+from symderiv.language.context import Context
+from symderiv.language.terms import Derivative, Entry, Relation, Symbol, Term, walk
+from symderiv.records import Derivation, Part, Problem, Question, Solution, SolvedPart, Step
+from symderiv.rules import definitions
+from symderiv.rules.structure import arrange
+from symderiv.solver import differentiating, finishing, solving
+from symderiv.solver.joining import show
+from symderiv.solver.rewriting import positions
+
+__all__ = ["solve_part", "solve_problem", "solve_question"]
+
+
+def solve_problem(
+    problem: Problem, *, parts: Iterable[str] | None = None, on_progress: Callable[[Part], None] | None = None
+) -> Solution:
+    """Solve the parts with these ids or aliases, or all."""
+    wanted = None if parts is None else {p.id for p in (problem.part(k) for k in parts) if p is not None}
+    solved = []
+    for part in problem.parts:
+        if wanted is not None and part.id not in wanted:
+            continue
+        if on_progress is not None:
+            on_progress(part)
+        solved.append(solve_part(part, problem.context))
+    return Solution(problem, tuple(solved))
+
+
+def solve_part(part: Part, context: Context) -> SolvedPart:
+    """Solve the questions of a part in order; lemmas found for one serve the next."""
+    start = time.perf_counter()
+    inner = context.with_assumptions(*part.conditions) if part.conditions else context
+    engine = Engine()
+    derivations = tuple(engine.solve(q, inner) for q in part.questions)
+    return SolvedPart(part, derivations, time.perf_counter() - start)
+
+
+def solve_question(question: Question, context: Context) -> Derivation:
+    """Solve one question on its own."""
+    return Engine().solve(question, context)
+
+
+class Engine:
+    """Holds the lemmas that the questions of one part share."""
+
+    def __init__(self) -> None:
+        self.lemmas = differentiating.Lemmas(self.derive)
+
+    def solve(self, question: Question, context: Context) -> Derivation:
+        start = time.perf_counter()
+        stop_reason = ""
+        self.solution: tuple[tuple[Term, Term], ...] = ()
+        try:
+            steps, result, stop_reason = self._run(question, context)
+        except RecursionError:
+            steps, result, stop_reason = (), question.subject, "the expression is nested too deeply"
+        except DerivationError as error:
+            steps, result, stop_reason = (), question.subject, str(error)
+        conditions = tuple(dict.fromkeys(c for s in steps for c in s.conditions))
+        return Derivation(question, steps, result, conditions, stop_reason, time.perf_counter() - start, self.solution)
+
+    def _run(self, question: Question, context: Context) -> tuple[tuple[Step, ...], Term, str]:
+        if question.kind == "show":
+            assert question.goal is not None
+            return show(question.subject, question.goal, context, self.derive)
+        if question.kind == "find":
+            return self._find(question, context)
+        first: tuple[Step, ...] = ()
+        line = question.subject
+        if question.given:
+            after = arrange(_insert(line, question.given))
+            first = (Step("insert the given values", (), line, after, tuple(Relation("=", a, b) for a, b in question.given)),)
+            line = after
+        steps, result = self.derive(line, context)
+        left = [t for t in walk(result) if isinstance(t, Derivative)]
+        reason = f"{len(left)} derivative(s) are left that no rule applies to" if left else ""
+        return (*first, *steps), result, reason
+
+    def derive(self, line: Term, context: Context) -> tuple[tuple[Step, ...], Term]:
+        """Differentiate from the inside out, then bring into the shortest form."""
+        steps: list[Step] = []
+        for _ in range(12):
+            nested = _innermost_nested(line, context)
+            if nested is None:
+                break
+            path, inner, inner_context, rebuild = nested
+            sub_steps, _ = self.derive(inner, inner_context)
+            if not sub_steps:
+                break
+            lifted = [_lift(s, path, rebuild) for s in sub_steps]
+            if lifted[-1].after == line:
+                break
+            steps += lifted
+            line = lifted[-1].after
+        if any(isinstance(t, Derivative) for t in walk(line)):
+            more, line = differentiating.differentiate(line, context, self.lemmas)
+            steps += more
+        elif not steps and context.definition_of(line) is not None:
+            more, line = _unfold(line, context)
+            steps += more
+            keep = more[0].before if more else None
+            last, after = finishing.finish(line, context)
+            if keep is not None and after != keep:
+                return (*steps, *last), after
+            return tuple(steps), line
+        last, line = finishing.finish(line, context)
+        return (*steps, *last), line
+
+    def _find(self, question: Question, context: Context) -> tuple[tuple[Step, ...], Term, str]:
+        goal, unknown = question.goal, question.unknown
+        assert goal is not None and unknown is not None
+        unknowns = frozenset(
+            t.data for t in walk(goal) if isinstance(t, (Symbol, Entry)) and _is_unknown(t, unknown, context)
+        )
+        steps, line = self.derive(question.subject, context) if _has_derivative(question.subject) else ((), question.subject)
+        if context.definition_of(line) is not None and not _mentions_name(goal, line):
+            more, line = _unfold(line, context)
+            steps = (*steps, *more)
+        found = solving.shape(line, goal, unknowns, context)
+        if found is not None:
+            shaped, line, bindings = found
+            value = solving.value_of(bindings, unknown)
+            if value is not None:
+                filled = arrange(solving.fill_in(goal, bindings))
+                self.solution = solving.heads_and_values(goal, bindings, unknowns)
+                reading = Step("compare with the form asked for", (), line, filled)
+                _, result = finishing.finish(value, context)
+                return (*steps, *shaped, reading), result, ""
+        isolated = solving.isolate(line, goal, unknown, context)
+        if isolated is not None:
+            self.solution = ((unknown, isolated[1]),)
+            return (*steps, *isolated[0]), isolated[1], ""
+        return steps, line, "the subject could not be brought into the form asked for, nor the unknown isolated"
+
+
+def _has_derivative(term: Term) -> bool:
+    return any(isinstance(t, Derivative) for t in walk(term))
+
+
+def _is_unknown(term: Symbol | Entry, unknown: Term, context: Context) -> bool:
+    if term.data == unknown.data:
+        return True
+    variable = context.variables.get(term.data)
+    array = context.arrays.get(term.data)
+    return (variable is not None and variable.role == "unknown") or (array is not None and array.law == "unknown")
+
+
+def _mentions_name(goal: Term, line: Term) -> bool:
+    return any(t.data == line.data for t in walk(goal) if isinstance(t, (Symbol, Entry)))
+
+
+def _insert(line: Term, given: tuple[tuple[Term, Term], ...]) -> Term:
+    from symderiv.language.terms import substitute
+
+    return substitute(line, dict(given))
+
+
+def _unfold(line: Term, context: Context) -> tuple[list[Step], Term]:
+    for rule in definitions.RULES:
+        if rule.name == "unfold the definition":
+            for rewrite in rule.apply(line, context):
+                after = arrange(rewrite.term)
+                return [Step(rule.name, (), line, after)], after
+    return [], line
+
+
+def _innermost_nested(line: Term, context: Context):  # type: ignore[no-untyped-def]
+    """The position of a body below a derivative that itself contains a derivative (the whole inner derivative)."""
+    for path, sub, inner, rebuild in positions(line, context):
+        if isinstance(sub, Derivative) and path and _below_derivative(line, path, context):
+            if not any(isinstance(t, Derivative) for t in walk(sub.body)):
+                return path, sub, inner, rebuild
+    return None
+
+
+def _below_derivative(line: Term, path: tuple[int, ...], context: Context) -> bool:
+    for here, sub, _, _ in positions(line, context):
+        if len(here) < len(path) and path[: len(here)] == here and isinstance(sub, Derivative):
+            return True
+    return False
+
+
+def _lift(step: Step, path: tuple[int, ...], rebuild: Callable[[Term], Term]) -> Step:
+    """The step of a part as a step of the whole line."""
+    return replace(
+        step,
+        path=(*path, *step.path),
+        before=arrange(rebuild(step.before)),
+        after=arrange(rebuild(step.after)),
+        substeps=tuple(_lift(s, path, rebuild) for s in step.substeps) if _joined(step) else step.substeps,
+    )
+
+
+def _joined(step: Step) -> bool:
+    return bool(step.substeps) and step.substeps[0].before == step.before
+
+

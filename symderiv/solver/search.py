@@ -59,7 +59,7 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
     inner = sum(_cost(a, context, costs, memo) for a in t.args)
     extra = costs.penalty if isinstance(t, (Apply, Symbol, Entry)) and t.data in costs.unwanted else 0.0
     if isinstance(t, Number):
-        return 0.6 if t == MINUS_ONE else 1.0 if t.value.denominator == 1 else 1.4
+        return 1.0 + 0.4 * (t.value.denominator != 1) + 1.0 * (t.value < 0)
     if isinstance(t, Symbol):
         return 1.0 + extra
     if isinstance(t, Entry):
@@ -67,7 +67,7 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
     if isinstance(t, Add):
         return inner + 0.8 * (len(t.args) - 1)
     if isinstance(t, Mul):
-        return inner + 0.2 * (len(t.args) - 1)
+        return inner + 0.2 * (len(t.args) - 1) - 1.4 * (MINUS_ONE in t.args)
     if isinstance(t, Power):
         return inner + (0.9 if isinstance(t.exponent, Number) and t.exponent.value < 0 else 0.4)
     if isinstance(t, Apply):

@@ -1,0 +1,61 @@
+"""From a raw result to the form a teacher would write: deltas eliminated, names folded back, shortest form found."""
+
+from __future__ import annotations
+
+from symderiv.language.context import Context
+from symderiv.language.terms import Term
+from symderiv.records import Rule, Step
+from symderiv.rules import algebra, definitions, exponentials, sums
+from symderiv.solver.lines import compress
+from symderiv.solver.rewriting import moves, step_of
+from symderiv.solver.search import Costs, Outcome, improve
+
+__all__ = ["ALGEBRA", "finish", "settle"]
+
+
+def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
+    chosen = tuple(r for r in rules if r.name in names)
+    assert {r.name for r in chosen} == set(names), set(names) - {r.name for r in chosen}
+    return chosen
+
+
+SETTLING = (
+    *_named(sums.RULES, "eliminate the delta", "truth of the bracket", "value of the delta", "sum over one index", "given"),
+    *_named(algebra.RULES, "cancel common factors"),
+)
+"""Rules that always help: they remove a delta, a bracket, a sum or a factor."""
+
+ALGEBRA = (
+    *SETTLING,
+    *_named(
+        sums.RULES, "constant factor out of the sum", "split the sum", "merge the sums", "sum of a constant", "complete the sum",
+        "index under a delta",
+    ),
+    *_named(
+        exponentials.RULES, "product of exponentials", "exponential of a sum", "exponential of a logarithm", "logarithm of an exponential",
+        "logarithm of a product", "logarithm of a power", "recognise the sigmoid", "reflection of the sigmoid",
+        "recognise softplus", "odd and even functions", "root of a square",
+    ),
+    *_named(definitions.RULES, "recognise the definition", "write with the definition"),
+    *(r for r in algebra.RULES if r not in SETTLING),
+)  # fmt: skip
+"""The rules of the search for the shortest form."""
+
+
+def settle(line: Term, context: Context) -> tuple[list[Step], Term]:
+    """Apply the rules that always help until none applies; each removes a delta, a bracket, a sum or a factor, so this ends."""
+    steps: list[Step] = []
+    for _ in range(50):
+        move = next(iter(moves(line, context, SETTLING)), None)
+        if move is None:
+            break
+        steps.append(step_of(line, move))
+        line = move.after
+    return steps, line
+
+
+def finish(line: Term, context: Context, *, costs: Costs = Costs(), budget: int = 60) -> tuple[list[Step], Term]:
+    """Settle, then search for the shortest form; returns compressed lines."""
+    first, line = settle(line, context)
+    outcome: Outcome = improve(line, context, ALGEBRA, budget=budget, costs=costs)
+    return [*compress(first), *compress(outcome.steps)], outcome.line

@@ -1,0 +1,96 @@
+"""Showing that two sides are equal: search from both until they share a line.
+
+First both sides as they stand, then with every name unfolded. The steps of the right side are printed backwards; each
+step is an equation, so it may be read in either direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symderiv.language.context import Context
+from symderiv.language.terms import Derivative, Term, walk
+from symderiv.records import Step
+from symderiv.rules import definitions, exponentials, sums
+from symderiv.rules.structure import ac_key
+from symderiv.solver.finishing import ALGEBRA
+from symderiv.solver.lines import compress
+from symderiv.solver.rewriting import moves, step_of
+from symderiv.solver.search import connect
+
+__all__ = ["show"]
+
+Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
+
+_MORE = (
+    *(r for r in exponentials.RULES if r.name in (
+        "symmetry of the sigmoid", "sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid", "definition of tanh", "definition of the function",
+        "definition of sinh and cosh", "exponential of a sum over an index",
+    )),
+    *(r for r in sums.RULES if r.name in (
+        "split off the first term", "split off the last term", "shift the index", "write the sum out", "swap the sums",
+        "constant factor into the sum",
+    )),
+)  # fmt: skip
+BACKWARDS = "(read backwards)"
+_UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
+
+
+def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str]:
+    """(steps, last line, stop reason): steps lead from ``left`` to ``right``."""
+    first, start = derive(left, context) if _needs(left) else ((), left)
+    last, goal = derive(right, context) if _needs(right) else ((), right)
+    head: list[Step] = list(first)
+    tail: list[Step] = list(last)
+    for rules, budget, prepare in ((ALGEBRA, 60, False), ((*ALGEBRA, *_MORE), 150, True)):
+        if prepare:
+            more, start = _unfolded(start, context)
+            head += more
+            more, goal = _unfolded(goal, context)
+            tail += more
+        found = connect(start, goal, context, rules, budget=budget)
+        if found is not None:
+            forward = [*head, *compress(found[0])]
+            backward = [*tail, *compress(found[1])]
+            return (*forward, *_backwards(forward, backward, left)), right, ""
+    steps, line = derive(start, context)
+    return (*head, *steps), line, "the two sides could not be brought to a common line within the budget"
+
+
+def _needs(term: Term) -> bool:
+    return any(isinstance(t, Derivative) for t in walk(term))
+
+
+def _unfolded(line: Term, context: Context) -> tuple[list[Step], Term]:
+    steps: list[Step] = []
+    for _ in range(20):
+        move = next(iter(moves(line, context, _UNFOLD)), None)
+        if move is None:
+            break
+        steps.append(step_of(line, move))
+        line = move.after
+    return list(compress(steps)), line
+
+
+def _backwards(forward: list[Step], backward: list[Step], left: Term) -> list[Step]:
+    """The steps of the right side read from the common line to the right side itself.
+
+    Where the meeting lines differ in order only, the first backward line starts from the forward one.
+    """
+    out = []
+    for s in reversed(backward):
+        substeps = tuple(_backwards([], list(s.substeps), left)) if _is_chain(s) else s.substeps
+        note = s.note if s.note.endswith(BACKWARDS) else f"{s.note} {BACKWARDS}".strip()
+        out.append(replace(s, before=s.after, after=s.before, substeps=substeps, note=note))
+    if out:
+        here = forward[-1].after if forward else left
+        if out[0].before != here and ac_key(out[0].before) == ac_key(here):
+            out[0] = replace(out[0], before=here)
+    return out
+
+
+def _is_chain(step: Step) -> bool:
+    return bool(step.substeps) and step.substeps[0].before == step.before
+
+

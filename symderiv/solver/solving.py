@@ -1,0 +1,265 @@
+"""Finding unknowns: bring the subject into the shape of the goal and read them off, or isolate the unknown."""
+
+from __future__ import annotations
+
+from symderiv.language.context import Context
+from symderiv.language.functions import FUNCTIONS
+from symderiv.language.terms import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Add,
+    Apply,
+    Entry,
+    Mul,
+    Number,
+    Power,
+    Relation,
+    Symbol,
+    Term,
+
+    walk,
+)
+from symderiv.records import Step
+from symderiv.rules import algebra, exponentials, sums
+from symderiv.rules.conditions import is_nonzero, is_positive
+from symderiv.rules.structure import (
+    ac_key,
+    arrange,
+    build_power,
+    build_product,
+    build_sum,
+    factors_of,
+    monomial,
+    negate,
+    same,
+    summands_of,
+)
+from symderiv.solver.finishing import ALGEBRA, finish
+from symderiv.solver.lines import compress
+from symderiv.solver.search import Costs, _Side
+from symderiv.solver.unifying import Bindings, unify
+
+__all__ = ["isolate", "shape"]
+
+CONVERSIONS = tuple(
+    r
+    for r in exponentials.RULES
+    if r.name in ("sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid", "definition of tanh", "definition of the function")
+)  # fmt: skip
+SHAPING = (
+    *ALGEBRA,
+    *CONVERSIONS,
+    *(r for r in sums.RULES if r.name in ("split off the first term", "shift the index", "write the sum out")),
+)
+EQUATION = "do the same on both sides"
+
+
+def _heads(term: Term) -> frozenset[str]:
+    return frozenset(t.function for t in walk(term) if isinstance(t, Apply))
+
+
+def shape(
+    subject: Term, goal: Term, unknowns: frozenset[str], context: Context, *, budget: int = 150
+) -> tuple[list[Step], Term, Bindings] | None:
+    """Rewrite ``subject`` until ``goal`` fits: functions that the goal does not contain are expensive."""
+    unwanted = frozenset(FUNCTIONS) - _heads(goal) - {"Max", "Min"}
+    side = _Side(subject, context, SHAPING, Costs(unwanted))
+    found = unify(goal, subject, unknowns)
+    if found is not None:
+        return [], subject, found
+    while side.queue and side.done < budget:
+        for key in side.grow():
+            line = side.seen[key][2]
+            found = unify(goal, line, unknowns)
+            if found is None and isinstance(line, (Add, Mul)):
+                expanded = algebra.expand(line)
+                found = unify(goal, expanded, unknowns) if expanded is not None and same(expanded, line) else None
+            if found is not None:
+                return list(compress(side.steps_to(key))), line, found
+    return None
+
+
+# ---------------------------------------------------------------- isolating one unknown
+
+
+def isolate(subject: Term, goal: Term, unknown: Term, context: Context) -> tuple[list[Step], Term] | None:
+    """Solve subject = goal(unknown) by inverse operations; every line is an equation with the unknown on the left.
+
+    Handles one occurrence under invertible functions, and the unknown in a fraction or several summands if the equation
+    is linear in it after clearing denominators. Terminates: each operation takes one layer off the unknown's side.
+    """
+    steps: list[Step] = []
+    left, right = goal, subject
+    line: Term = Relation("=", subject, goal)
+    turned = Relation("=", left, right)
+    steps.append(Step("swap the sides", (), line, turned))
+    line = turned
+    for _ in range(30):
+        if left == unknown and not _count(right, unknown):
+            finishing, result = finish(right, context)
+            for s in finishing:
+                steps.append(_on_right(unknown, s))
+            return steps, result
+        move = _peel(left, right, unknown, context)
+        if move is None:
+            return None
+        left, right, what, conditions = move
+        left, right = arrange(left), arrange(right)
+        new = Relation("=", left, right)
+        if new == line:
+            return None
+        steps.append(Step(EQUATION, (), line, new, conditions, note=what))
+        line = new
+    return None
+
+
+def _on_right(unknown: Term, step: Step) -> Step:
+    def wrap(t: Term) -> Term:
+        return Relation("=", unknown, t)
+
+    return Step(step.rule, (1, *step.path), wrap(step.before), wrap(step.after), step.conditions, tuple(_on_right(unknown, s) for s in step.substeps), step.level, step.note)  # fmt: skip
+
+
+def _count(term: Term, unknown: Term) -> int:
+    return sum(t == unknown for t in walk(term))
+
+
+def _peel(left: Term, right: Term, unknown: Term, context: Context) -> tuple[Term, Term, str, tuple[Term, ...]] | None:
+    """(new left, new right, what was done, conditions) with one layer less around the unknown."""
+    operands = [a for a in left.args if _count(a, unknown)] if isinstance(left, (Add, Mul)) else [left]
+    if _count(right, unknown) or len(operands) > 1 or (isinstance(left, Power) and _count(left.exponent, unknown)):
+        return _linear(left, right, unknown, context)
+    if isinstance(left, Add):
+        moved = [s for s in left.args if not _count(s, unknown)]
+        (kept,) = [s for s in left.args if _count(s, unknown)]
+        return kept, build_sum((right, *map(negate, moved))), "subtract", ()
+    if isinstance(left, Mul):
+        known = [f for f in left.args if not _count(f, unknown)]
+        (kept,) = [f for f in left.args if _count(f, unknown)]
+        if not all(is_nonzero(f, context) for f in known):
+            return None
+        return kept, build_product((right, *[build_power(f, MINUS_ONE) for f in known])), "divide", ()
+    if isinstance(left, Power) and isinstance(left.exponent, Number) and not _count(left.exponent, unknown):
+        n = left.exponent.value
+        if n == -1:
+            conditions = () if is_nonzero(right, context) else (Relation("!=", right, ZERO),)
+            return left.base, build_power(right, MINUS_ONE), "take reciprocals", conditions
+        whole_odd = n.denominator == 1 and n.numerator % 2 == 1
+        if is_positive(left.base, context) or (whole_odd and n > 0 and is_positive(right, context)):
+            return left.base, build_power(right, Number(1 / n)), "take the root", (Relation(">", left.base, ZERO),)
+        return None
+    if isinstance(left, Apply) and len(left.args) == 1:
+        inverse = _INVERSES.get(left.function)
+        if inverse is None:
+            return None
+        if left.function == "log":
+            parts = factors_of(left.args[0])
+            if len(parts) > 1 and not all(is_positive(p, context) for p in parts):
+                return left.args[0], Apply("exp", right), "apply exp", ()
+        return left.args[0], inverse(right), f"apply the inverse of {left.function}", ()
+    return None
+
+
+_INVERSES = {
+    "log": lambda t: Apply("exp", t),
+    "exp": lambda t: Apply("log", t),
+    "sigmoid": lambda t: Apply("log", build_product((t, Power(build_sum((ONE, negate(t))), MINUS_ONE)))),
+    "tanh": lambda t: Apply("atanh", t),
+    "logit": lambda t: Apply("sigmoid", t),
+    "atanh": lambda t: Apply("tanh", t),
+    "sinh": lambda t: Apply("asinh", t),
+    "atan": lambda t: Apply("tan", t),
+}
+
+
+def _linear(left: Term, right: Term, unknown: Term, context: Context) -> tuple[Term, Term, str, tuple[Term, ...]] | None:
+    """Clear denominators that contain the unknown, then collect it: a u + b = 0 gives u = -b/a."""
+    below = [f for side in (left, right) for s in summands_of(side) for f in factors_of(s) if _is_below(f, unknown)]
+    if below:
+        b = below[0]
+        assert isinstance(b, Power)
+        cleared = build_power(b.base, negate(b.exponent))
+        conditions = () if is_nonzero(b.base, context) else (Relation("!=", b.base, ZERO),)
+        new_left, new_right = (_times(side, cleared) for side in (left, right))
+        return new_left, new_right, "multiply by the denominator", conditions
+    difference = algebra.expand(build_sum((left, *[negate(s) for s in summands_of(right)])))
+    if difference is None:
+        return None
+    with_u = [s for s in summands_of(difference) if _count(s, unknown)]
+    free = [s for s in summands_of(difference) if not _count(s, unknown)]
+    if not with_u or any(_degree(s, unknown) != 1 for s in with_u):
+        return None
+    slope = build_sum(monomial(build_product((s, Power(unknown, MINUS_ONE)))).term() for s in with_u)
+    rest = build_sum(negate(s) for s in free)
+    if slope == ONE:
+        return unknown, rest, "collect the unknown", ()
+    product = build_product((unknown, slope))
+    if not (ac_key(product) == ac_key(left) and same(rest, right)):
+        return product, rest, "collect the unknown", ()
+    if not is_nonzero(slope, context):
+        return None
+    return unknown, build_product((rest, build_power(slope, MINUS_ONE))), "divide", ()
+
+
+def _is_below(f: Term, unknown: Term) -> bool:
+    return isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value < 0 and bool(_count(f.base, unknown))
+
+
+def _times(side: Term, factor: Term) -> Term:
+    return build_sum(monomial(build_product((s, factor))).term() for s in summands_of(side))
+
+
+def _degree(term: Term, unknown: Term) -> int | None:
+    m = monomial(term)
+    for base, e in m.powers.values():
+        if base == unknown:
+            return int(e.value) if isinstance(e, Number) and e.value.denominator == 1 else None
+    return None
+
+
+def value_of(found: Bindings, unknown: Term) -> Term | None:
+    """The value of the asked unknown, an entry with letters as indices or a symbol."""
+    if isinstance(unknown, Entry):
+        if unknown.name in found:
+            return found[unknown.name].at(unknown.indices)
+        key = f"{unknown.name}[{','.join('*' if isinstance(a, Symbol) else repr(a.data) for a in unknown.args)}]"
+        letters = tuple(a for a in unknown.args if isinstance(a, Symbol))
+        return found[key].at(letters) if key in found else None
+    return found[unknown.data].body if unknown.data in found else None
+
+
+def fill_in(goal: Term, found: Bindings) -> Term:
+    """The goal with the unknowns replaced by what was found."""
+
+    def go(t: Term) -> Term:
+        t = t.with_args(tuple([go(a) for a in t.args])) if t.args else t
+        if isinstance(t, (Symbol, Entry)):
+            value = value_of(found, t) if isinstance(t, Symbol) or _letters(t) else None
+            if value is not None:
+                return value
+            if isinstance(t, Entry) and t.name in found:
+                return found[t.name].at(t.args)
+        return t
+
+    return go(goal)
+
+
+def heads_and_values(goal: Term, found: Bindings, unknowns: frozenset[str]) -> tuple[tuple[Term, Term], ...]:
+    """(head, value) of every unknown: the head with the letters that the value is written in."""
+    out: dict[Term, Term] = {}
+    for t in walk(goal):
+        if isinstance(t, (Symbol, Entry)) and t.data in unknowns:
+            family = found.get(t.data)
+            if family is not None:
+                head = Entry(t.data, family.parameters) if isinstance(t, Entry) else t
+                out[head] = family.body
+            elif (value := value_of(found, t)) is not None:
+                out[t] = value
+    return tuple(out.items())
+
+
+def _letters(entry: Entry) -> bool:
+    return any(isinstance(a, Symbol) for a in entry.args)
+
+
