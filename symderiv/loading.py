@@ -95,7 +95,7 @@ def _execute(code: types.CodeType, source: str, file: Path) -> None:
     before = set(sys.modules)
     sys.path.insert(0, folder)
     try:
-        exec(code, module.__dict__)
+        exec(code, module.__dict__)  # a problem file is the program of the person who loads it
     except DeclarationError:
         raise
     except KeyboardInterrupt:

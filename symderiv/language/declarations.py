@@ -20,7 +20,8 @@ Names. Every method that declares a name returns the SymPy object to write formu
   p.symbol("T", "meaning", positive=True)
                                         a real number; or positive, nonnegative, negative, nonpositive, nonzero,
                                         unit (0 < T < 1), binary (0 or 1), integer; ``lower=``, ``upper=`` are inclusive
-  p.index("i j", 1, K)                  integers from 1 to K, also ``p.index("i j", K)``; ``p.index("n")``: any integer
+  p.index("i j", 1, K)                  integers from 1 to K, also ``p.index("i j", K)``; ``p.index("n")``: any integer,
+                                        ``p.index("n", 0, oo)``: any from 0
   p.array("a", K, "meaning")            a[1] .. a[K]; ``(M, D)`` has two indices, ``((0, D),)`` one from 0 to D,
                                         ``((1, M), (0, D))`` two; an index stands for its range. ``entries=`` is a
                                         word for symbols; ``law=`` "simplex" or "one_hot"; ``padded=True``: 0 outside
@@ -63,15 +64,15 @@ import sympy
 
 from symderiv.errors import DeclarationError
 from symderiv.language import checks
-from symderiv.language.border import base_name, from_sympy
+from symderiv.language.border import base_name, from_sympy, spell
 from symderiv.language.context import Array, Context, Definition, Range, Variable
 from symderiv.language.heads import DeclaredArray
-from symderiv.language.names import split_names, to_sympy
+from symderiv.language.names import split_names
 from symderiv.language.parts import PartDeclaration
 from symderiv.language.ranges import find_violation
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import And, Apply, Condition, Term, free_names, walk
-from symderiv.language.words import array_entries, number_range, sympy_assumptions
+from symderiv.language.words import FAR, array_entries, number_range, sympy_assumptions
 from symderiv.records import Problem
 
 __all__ = ["Declaration", "DeclarationWarning", "collect", "declare"]
@@ -129,6 +130,7 @@ class Declaration:
         self.context = Context()
         self.parts: list[PartDeclaration] = []
         self.places: dict[str, tuple[str, int]] = {}
+        self.spans: dict[str, tuple[Any, Any]] = {}
         self.later: list[tuple[str, Term, tuple[str, int]]] = []
 
     # ---- names
@@ -159,7 +161,10 @@ class Declaration:
                 raise DeclarationError(f'{names!r} has {len(ends)} ends; write p.index("{names}", 1, K)')
             lower, upper = (None, None) if not ends else (1, ends[0]) if len(ends) == 1 else ends
             span = number_range({"integer": True}, self._end(lower), self._end(upper))
-            return self._variables(names, meaning, span, "index", latex, {"integer": True})
+            out = self._variables(names, meaning, span, "index", latex, {"integer": True})
+            for name in split_names(names, None):
+                self.spans[name] = (-FAR if span.lower is None else lower, FAR if span.upper is None else upper)
+            return out
 
     def array(
         self, names: str, shape: Any, meaning: str = "", *, entries: str = "real", law: str = "free",
@@ -326,7 +331,7 @@ class Declaration:
         self.places[name] = (what, caller()[1])
 
     def _end(self, end: Any) -> Term | None:
-        if end is None:
+        if end is None or end in (sympy.oo, -sympy.oo):
             return None
         out = from_sympy(end)
         checks.check_names(out, self.context)
@@ -336,12 +341,9 @@ class Declaration:
         """The range of a declared index, as SymPy expressions."""
         if not isinstance(q, (sympy.Symbol, sympy.Idx)):
             raise DeclarationError(f"{what}, {q}, is no index; declare it with p.index")
-        v = self.context.variables.get(q.name)
-        if v is None or not v.range.integer:
+        if q.name not in self.spans:
             raise DeclarationError(f'{what}, {q}, is no index; declare it: {q} = p.index("{q}", 1, K)')
-        if v.range.lower is None or v.range.upper is None:
-            raise DeclarationError(f'{what}, {q}, has no range; declare it with both ends: p.index("{q}", 0, N)')
-        return to_sympy(v.range.lower), to_sympy(v.range.upper)
+        return self.spans[q.name]
 
     def _axes(self, shape: Any, name: str) -> tuple[tuple[Any, Any], ...]:
         """Inclusive ranges from sizes, (lower, upper) pairs and declared indices."""
@@ -351,7 +353,7 @@ class Declaration:
             if isinstance(part, (tuple, list, sympy.Tuple)):
                 if len(part) != 2:
                     raise DeclarationError(f"{name!r} has the range {tuple(part)}; a range is (lower, upper)")
-                axes.append((part[0], part[1]))
+                axes.append((-FAR if part[0] == -sympy.oo else part[0], FAR if part[1] == sympy.oo else part[1]))
             elif isinstance(part, sympy.Symbol) and self._role(part.name) == "index":
                 axes.append(self._index_range(part, f"the shape of {name}"))
             elif part == 0:
@@ -367,7 +369,7 @@ class Declaration:
                     raise DeclarationError(
                         f"the shape of {name!r} has {end}, which is no integer; declare it with p.size"
                     )
-        return tuple((sympy.sympify(a), sympy.sympify(b)) for a, b in axes)
+        return tuple((spell(a), spell(b)) for a, b in axes)
 
     def _role(self, name: str) -> str:
         return self.context.variables[name].role if name in self.context.variables else ""

@@ -23,14 +23,14 @@ from symderiv.language.border import base_name, from_sympy, spell
 from symderiv.language.context import Array, Context, Range, Variable
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import ZERO, Number, Term
-from symderiv.language.words import WORDS
+from symderiv.language.words import FAR, WORDS
 
 if TYPE_CHECKING:
     from symderiv.language.declarations import Declaration
 
 __all__ = ["UNBOUNDED", "adopt", "infer_context"]
 
-UNBOUNDED = (Number(-(10**6)), Number(10**6))
+UNBOUNDED = (Number(-FAR), Number(FAR))
 """The range of an axis of which nothing is known."""
 
 

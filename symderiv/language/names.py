@@ -1,4 +1,4 @@
-"""Declared names as text, and the way back from a term to SymPy for the ends of ranges."""
+"""Declared names: from the text "u v w" to the names in it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import keyword
 import unicodedata
 from typing import Any
 
-import sympy
-
 from symderiv.errors import DeclarationError
-from symderiv.language.terms import Term, free_names
-from symderiv.language.text import to_text
 
-__all__ = ["split_names", "to_sympy"]
+__all__ = ["split_names"]
 
 
 def split_names(names: Any, latex: str | None) -> list[str]:
@@ -31,9 +27,3 @@ def split_names(names: Any, latex: str | None) -> list[str]:
             why = "is a word of Python" if keyword.iskeyword(name) else "is no plain name"
             raise DeclarationError(f"{name!r} {why}; use letters, digits and _, and give latex= for how it is printed")
     return out
-
-
-def to_sympy(term: Term) -> Any:
-    """A range's end as a SymPy expression again; names become integer symbols."""
-    names = {n: sympy.Symbol(n, integer=True) for n in free_names(term)}
-    return sympy.sympify(to_text(term), locals=names)
