@@ -321,7 +321,7 @@ class Evaluator:
             indices = tuple([self.integer(i) for i in variable.indices])
             array = self.context.arrays.get(variable.name)
             if array is not None and not self._inside(variable.name, array.axes, indices):
-                raise OutOfRange(_reads(variable.name, indices))
+                raise Undefined(f"a derivative by {_reads(variable.name, indices)}")
             key = (variable.name, indices)
         else:
             raise Undefined(f"{variable!r} is no variable")

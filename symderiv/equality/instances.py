@@ -1,11 +1,11 @@
 """Comparison at instances: two terms at many sample points, rigorously.
 
-A difference is reported only from exact rationals or from a ball that excludes 0; agreement is evidence, never proof.
+A difference is reported only from exact rationals, from a ball that excludes 0, or from a read outside an array's axes;
+agreement is evidence, never proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from time import monotonic
 
@@ -35,10 +35,11 @@ _TINY = fmpq(1, 2**200)
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """One side at a point: its value, or why it has none."""
+    """One side at a point: its value, or why it has none; ``outside`` if it reads an array outside its axes."""
 
     value: Real | None = None
     undefined: str = ""
+    outside: bool = False
 
 
 def compare(
@@ -46,10 +47,12 @@ def compare(
 ) -> Verdict:
     """Compare two terms (or conditions) at up to ``limit`` points.
 
-    "refuted" with a witness of the smallest sizes at which they differ, else "undecided" with ``instances``: the number
-    of points where both sides are defined and agree, exactly or by balls of 400 bits whose difference contains 0 and
-    is at most 2**-200 wide (relative to the values, unless both may be 0). That is never a proof. ``reason`` says what
-    else was seen: points where only one side is defined, points that could not be evaluated, or that there are none.
+    "refuted" with a witness of the smallest sizes at which they differ: both values are exact, or their balls exclude
+    each other, or one side has a value and the other reads an array outside its axes, an error by declaration. Else
+    "undecided" with ``instances``: the number of points where both sides are defined and agree, exactly or by balls of
+    400 bits whose difference contains 0 and is at most 2**-200 wide (relative to the values, unless both may be 0).
+    That is never a proof. ``reason`` says what else was seen: points where only one side is defined (1/0, the
+    logarithm of a negative number), points that could not be evaluated, or that there are none.
     """
     until = monotonic() + seconds
     seen = {"agree": 0, "left only": 0, "right only": 0, "neither": 0, "open": 0, "infeasible": 0}
@@ -57,10 +60,10 @@ def compare(
     start = 0
     for point in points((left, right), context, limit):
         outcome, detail, start = _compare_at(left, right, context, point, work, start)
-        if outcome == "differ":
-            return Verdict(
-                "refuted", "ball arithmetic", instances=seen["agree"], witness=_witness(left, right, context, point)
-            )
+        if outcome in ("differ", "outside"):
+            method = "ball arithmetic" if outcome == "differ" else "index ranges"
+            witness = _witness(left, right, context, point)
+            return Verdict("refuted", method, detail, seen["agree"], witness)
         seen[outcome] += 1
         if detail and outcome not in notes:
             notes[outcome] = f"{detail} at {_describe(point)}"
@@ -76,9 +79,7 @@ def _compare_at(left: Term, right: Term, context: Context, point: Point, work: i
             try:
                 a, b = (_side(t, context, point, work) for t in (left, right))
                 if a.value is None or b.value is None:
-                    if a.value is None and b.value is None:
-                        return "neither", a.undefined, start
-                    return ("right only", a.undefined, start) if a.value is None else ("left only", b.undefined, start)
+                    return *_one_sided(a, b), start
                 difference = a.value - b.value
                 if isinstance(difference, fmpq):
                     return ("agree" if difference == 0 else "differ"), "", start
@@ -101,6 +102,15 @@ def _compare_at(left: Term, right: Term, context: Context, point: Point, work: i
     return "open", f"{PRECISIONS[-1]} bits do not decide", start
 
 
+def _one_sided(a: _Side, b: _Side) -> tuple[str, str]:
+    if a.value is None and b.value is None:
+        return "neither", a.undefined
+    missing = a if a.value is None else b
+    if missing.outside:
+        return "outside", f"the {'left' if missing is a else 'right'} side reads what is not there: {missing.undefined}"
+    return ("right only" if missing is a else "left only"), missing.undefined
+
+
 def _is_tiny(difference: arb, a: Real, b: Real) -> bool:
     """Is a difference that contains 0 so narrow, relative to the values, that it counts as agreement?"""
     left, right = to_ball(a), to_ball(b)
@@ -113,23 +123,24 @@ def _side(term: Term, context: Context, point: Point, work: int) -> _Side:
     try:
         value = Evaluator(point, context, work).value(term)
     except Undefined as error:
-        return _Side(undefined=str(error))
+        return _Side(undefined=str(error), outside=isinstance(error, OutOfRange))
     return _Side(value)  # type: ignore[arg-type]
 
 
 def _witness(left: Term, right: Term, context: Context, point: Point) -> Witness:
     with precision(PRECISIONS[-1]):
         point.read = {}
-        a, b = (_side(t, context, point, WORK * 4).value for t in (left, right))
-        assert a is not None and b is not None
-        texts = next((t for t in _texts(a, b) if t[0] != t[1]), (str(a), str(b)))
+        a, b = (_side(t, context, point, WORK * 4) for t in (left, right))
+        # With more and more digits, until the sides can be told apart.
+        for digits in (12, 24, 48, 96):
+            texts = _text(a, digits), _text(b, digits)
+            if texts[0] != texts[1]:
+                break
     return Witness(point.shown(), *texts)
 
 
-def _texts(a: Real, b: Real) -> Iterator[tuple[str, str]]:
-    """Both sides with more and more digits, until they can be told apart."""
-    for digits in (12, 24, 48, 96):
-        yield decimal(a, digits), decimal(b, digits)
+def _text(side: _Side, digits: int) -> str:
+    return f"undefined: {side.undefined}" if side.value is None else decimal(side.value, digits)
 
 
 def _describe(point: Point) -> str:
