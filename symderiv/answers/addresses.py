@@ -7,27 +7,11 @@ that asks for one answer needs no NAME.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
-from symderiv.errors import AnswerError
+from symderiv.errors import AnswerError, suggest
 from symderiv.records import Part, Problem, Question
 
-__all__ = ["find_part", "find_question", "suggest"]
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """A hint that ends an error message: the nearest known word, or all of them if there are few."""
-    names = list(dict.fromkeys(k for k in known if k))
-    near = get_close_matches(word, names, n=1, cutoff=0.6)
-    if not near:
-        folded = {n.casefold(): n for n in names}
-        near = [folded[n] for n in get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)]
-    if near:
-        return f"did you mean {near[0]!r}?"
-    if not names:
-        return "there are none"
-    shown = ", ".join(names[:20])
-    return f"there are: {shown}, …" if len(names) > 20 else f"there {'is' if len(names) == 1 else 'are'}: {shown}"
+__all__ = ["find_part", "find_question"]
 
 
 def find_part(problem: Problem, key: str) -> Part:

@@ -72,7 +72,7 @@ def _usage_message(error: object) -> str:
     """Click's complaint as one sentence with a hint."""
     import click
 
-    from symderiv.answers.addresses import suggest
+    from symderiv.errors import suggest
 
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "symderiv"

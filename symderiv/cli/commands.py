@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import symderiv
-from symderiv.answers.addresses import suggest
+from symderiv.errors import suggest
 
 __all__ = ["app"]
 

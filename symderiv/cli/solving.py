@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from symderiv.answers.addresses import find_part, suggest
+from symderiv.answers.addresses import find_part
 from symderiv.cli.inputs import Progress, load_all
-from symderiv.errors import AnswerError
+from symderiv.errors import AnswerError, suggest
 from symderiv.records import Part, Problem, Solution, SolvedPart
 
 __all__ = ["holds", "solve_all", "summary"]

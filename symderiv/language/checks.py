@@ -5,10 +5,7 @@ Every function raises ``DeclarationError`` without a place; ``declare`` adds fil
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
-from symderiv.errors import DeclarationError
+from symderiv.errors import DeclarationError, did_you_mean
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.terms import (
@@ -24,17 +21,7 @@ from symderiv.language.terms import (
 )
 from symderiv.language.text import to_text
 
-__all__ = ["check_names", "check_sums", "check_variables", "constant_derivatives", "did_you_mean"]
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``did you mean 'alpha'?`` or nothing."""
-    names = sorted(known)
-    folded = {n.casefold(): n for n in names}
-    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    if len(name) < 3 and close and close[0] != name.casefold():
-        return ""
-    return f"did you mean {folded[close[0]]!r}?" if close else ""
+__all__ = ["check_names", "check_sums", "check_variables", "constant_derivatives"]
 
 
 def check_names(term: Term, context: Context, parameters: frozenset[str] = frozenset()) -> None:

@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Mapping
 
-from symderiv.language.checks import did_you_mean
+from symderiv.errors import did_you_mean
 
 __all__ = ["explain"]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from symderiv.errors import DeclarationError
-from symderiv.language.checks import did_you_mean
+from symderiv.errors import DeclarationError, did_you_mean
 from symderiv.language.context import BINARY, INTEGER, NONNEGATIVE, POSITIVE, REAL, UNIT, Range
 from symderiv.language.terms import ZERO, Term
 

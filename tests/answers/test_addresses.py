@@ -1,7 +1,7 @@
 import pytest
 
-from symderiv.answers.addresses import find_part, find_question, suggest
-from symderiv.errors import AnswerError
+from symderiv.answers.addresses import find_part, find_question
+from symderiv.errors import AnswerError, suggest
 
 
 @pytest.mark.parametrize(
