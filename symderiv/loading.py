@@ -96,8 +96,10 @@ def _execute(code: types.CodeType, source: str, file: Path) -> None:
     sys.path.insert(0, folder)
     try:
         exec(code, module.__dict__)  # a problem file is the program of the person who loads it
-    except DeclarationError:
-        raise
+    except DeclarationError as error:
+        if error.path is not None:
+            raise
+        raise DeclarationError(error.message, path=str(file), line=_line_of(error, str(file))) from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:

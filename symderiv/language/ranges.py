@@ -8,6 +8,7 @@ wrong declaration is refused at once; a violation that only large sizes show is 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import ceil, floor
@@ -32,7 +33,7 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     free_names,
-    open_binder,
+    instantiate,
     symbols_of,
 )
 from symderiv.language.text import to_text
@@ -79,7 +80,9 @@ def _accesses(t: Term, scope: Scope, conditions: tuple[Term, ...]) -> Iterator[t
     if isinstance(t, Entry):
         yield t, scope, conditions
     if isinstance(t, Binder):
-        index, body, guard = open_binder(t, frozenset(scope))
+        # A mark behind the name keeps it apart from a free index of the same name.
+        index = Symbol(f"{t.hint}\0{len(scope)}")
+        body, guard = instantiate(t.body, index), instantiate(t.guard, index)
         for end in (t.lower, t.upper):
             yield from _accesses(end, scope, conditions)
         inner = {**scope, index.name: (t.lower, t.upper)}
@@ -258,7 +261,8 @@ def _holds(c: Term, env: Env) -> bool:
 def _message(entry: Entry, axis: int, rank: int, value: int, low: int, high: int, env: Env, context: Context) -> str:
     place = "indices" if rank == 1 else f"{('first', 'second', 'third')[axis] if axis < 3 else axis + 1} indices"
     indices = ", ".join(str(value) if n == axis else "..." for n in range(rank))
-    reads = f"{to_text(entry)} reads {entry.name}[{indices}]"
+    shown = re.sub("\0[0-9]+", "", to_text(entry))
+    reads = f"{shown} reads {entry.name}[{indices}]"
     span = f"{low}..{high}" if low <= high else "none"
     sizes = [f"{n} = {v}" for n, v in env.items() if n in context.variables and context.variables[n].role != "index"]
     return f"{reads}, but {entry.name} has {place} {span}" + (f" (for {', '.join(sizes)})" if sizes else "")

@@ -64,7 +64,7 @@ def _from_tree(value: Json) -> Term:
         raise SymderivError(f"{str(value)[:60]!r} is no term; the file was changed")
     kind, data, args = _KINDS[value[0]], value[1], tuple([_from_tree(a) for a in value[2]])
     new = object.__new__(kind)
-    Term.__init__(new, Fraction(data) if kind is Number else data, args)
+    Term.__init__(new, Fraction(str(data)) if kind is Number else data, args)
     if isinstance(new, Binder):
         new.hint = str(value[3]) if len(value) == 4 else "k"
     return new
