@@ -118,6 +118,7 @@ class Question:
             the unknown occurs in ``goal``
 
     ``expected`` is the hand-checked answer; the solver never reads it. ``given`` replaces symbols first (N = 1).
+    ``visible`` are the definitions that stand before the question; later ones are not used to answer it (None: all are).
     """
 
     name: str
@@ -129,6 +130,7 @@ class Question:
     given: tuple[tuple[Term, Term], ...] = ()
     note: str = ""
     line: int | None = None
+    visible: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

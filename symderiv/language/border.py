@@ -235,7 +235,9 @@ class _Border:
 
     def derivative(self, e: Any, scope: Scope) -> Term:
         body = self.read(e.expr, scope)
-        for variable, times in e.variable_count:
+        for variable, count in e.variable_count:
+            with sympy.evaluate(True):  # verbatim, SymPy leaves the order 1 + 1
+                times = count.func(*count.args) if count.args else count
             if not times.is_Integer:
                 raise DeclarationError(f"the order of {e} is {times}; write a derivative of a fixed order")
             term = self.read(variable, scope)

@@ -100,7 +100,9 @@ class PartDeclaration:
         answer = p.term(expected, f"the expected form of {name!r}")
         sought = self._unknown(unknown, name, aim, answer) if unknown is not None else None
         pairs = tuple(self._given(given, name))
-        self.questions.append(Question(name, kind, asked, answer, aim, sought, pairs, note, caller()[1]))
+        self.questions.append(
+            Question(name, kind, asked, answer, aim, sought, pairs, note, caller()[1], tuple(p.context.definitions))
+        )
         return self
 
     def _unknown(self, unknown: Any, name: str, goal: Term | None, answer: Term) -> Term:

@@ -355,6 +355,42 @@ def _square_root(term: Term) -> Term | None:
     return Monomial(Fraction(top, bottom), powers).term()
 
 
+def _factor_polynomial(term: Term, context: Context) -> Iterator[Rewrite]:
+    """Factors of a polynomial with rational coefficients in at most four bases, by FLINT."""
+    if not isinstance(term, Add) or not 3 <= len(term.args) <= 20:
+        return
+    monomials = [monomial(s) for s in (expand(term) or term).args] if isinstance(expand(term), Add) else []
+    bases: dict[Term, Term] = {}
+    for m in monomials:
+        for k, (base, e) in m.powers.items():
+            if not isinstance(e, Number) or e.value.denominator != 1 or not 0 < e.value <= 12:
+                return
+            bases[k] = base
+    if not monomials or not 1 <= len(bases) <= 4:
+        return
+    from flint import Ordering, fmpq, fmpq_mpoly_ctx
+
+    ring = fmpq_mpoly_ctx.get([f"x{n}" for n in range(len(bases))], Ordering.lex)
+    poly = ring.from_dict(
+        {
+            tuple(int(m.powers[k][1].value) if k in m.powers else 0 for k in bases): fmpq(m.coefficient.numerator, m.coefficient.denominator)  # type: ignore[attr-defined]
+            for m in monomials
+        }
+    )  # fmt: skip
+    content, factors = poly.factor()
+    if len(factors) == 1 and int(factors[0][1]) == 1:
+        return
+    names = list(bases.values())
+    out: list[Term] = [Number(Fraction(int(content.p), int(content.q)))]
+    for f, e in factors:
+        parts = []
+        for exponents, c in f.to_dict().items():
+            powers = [build_power(names[n], Number(int(x))) for n, x in enumerate(exponents) if int(x)]
+            parts.append(build_product((Number(Fraction(int(c.p), int(c.q))), *powers)))
+        out.append(build_power(build_sum(parts), Number(int(e))))
+    yield Rewrite(monomial(build_product(out)).term())
+
+
 def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", level=DETAIL) -> Rule:  # type: ignore[no-untyped-def]
     return Rule(name, law, apply, "algebra", WAERDEN, condition, level, examples)
 
@@ -367,6 +403,7 @@ RULES = (
     _rule("collect like terms", r"ax + bx = (a+b)x", _like_terms, ("x + y - 2*x", "-x + y")),
     _rule("factor out", r"ab + ac = a(b+c)", _factor, ("x*y - x**2", "x*(y - x)")),
     _rule("factor out of some summands", r"ab + ac + d = a(b+c) + d", _factor_some, ("x*y - x*z + 1", "x*(y - z) + 1")),
+    _rule("factor the polynomial", r"a^2 + 2ab + b^2 = (a+b)^2", _factor_polynomial, ("x**2 + 2*x*y + y**2", "(x + y)**2")),
     _rule("common denominator", r"\frac ab + \frac cd = \frac{ad + cb}{bd}", _common_denominator, ("x/r + y/s", "(x*s + y*r)/(r*s)")),
     _rule(
         "divide numerator and denominator", r"\frac{t}{t+s} = \frac{1}{1 + s/t}", _divide_through,

@@ -240,14 +240,12 @@ def _role(symbol: Symbol, context: Context) -> str:
 
 
 def _affine_sign(term: Term, context: Context) -> Sign:
-    zero, one = Number(0), Number(1)
-    if at_least(term, one, context):
+    if at_least(term, Number(1), context):
         return "+"
-    if at_least(term, zero, context):
-        if context.is_integer(term):
-            return "0+"
-        return "0+"
-    return _unit_sign(term, context)
+    unit = _unit_sign(term, context)
+    if unit is not None:
+        return unit
+    return "0+" if at_least(term, Number(0), context) else None
 
 
 def _unit_sign(term: Term, context: Context) -> Sign:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from symderiv.errors import DerivationError
 from symderiv.language.context import Context
-from symderiv.language.terms import Derivative, Entry, Relation, Symbol, Term, walk
+from symderiv.language.terms import Derivative, Entry, Relation, Symbol, Term, substitute, walk
 from symderiv.records import Derivation, Part, Problem, Question, Solution, SolvedPart, Step
 from symderiv.rules import definitions
 from symderiv.rules.structure import arrange
@@ -45,7 +45,7 @@ def solve_part(part: Part, context: Context) -> SolvedPart:
     """Solve the questions of a part in order; lemmas found for one serve the next."""
     start = time.perf_counter()
     inner = context.with_assumptions(*part.conditions) if part.conditions else context
-    engine = Engine()
+    engine = Engine(frozenset(q.unknown.data for q in part.questions if q.unknown is not None))
     derivations = tuple(engine.solve(q, inner) for q in part.questions)
     return SolvedPart(part, derivations, time.perf_counter() - start)
 
@@ -55,14 +55,27 @@ def solve_question(question: Question, context: Context) -> Derivation:
     return Engine().solve(question, context)
 
 
-class Engine:
-    """Holds the lemmas that the questions of one part share."""
+def visible_context(question: Question, context: Context) -> Context:
+    """The context without the definitions that are declared after the question."""
+    if question.visible is None:
+        return context
+    seen = {n: d for n, d in context.definitions.items() if n in question.visible}
+    return replace(context, definitions=seen)
 
-    def __init__(self) -> None:
+
+INSERT = "insert the given values"
+
+
+class Engine:
+    """Holds what the questions of one part share: lemmas, and the names that they ask for."""
+
+    def __init__(self, asked: frozenset[str] = frozenset()) -> None:
+        self.asked = asked
         self.lemmas = differentiating.Lemmas(self.derive)
 
     def solve(self, question: Question, context: Context) -> Derivation:
         start = time.perf_counter()
+        context = visible_context(question, context)
         stop_reason = ""
         self.solution: tuple[tuple[Term, Term], ...] = ()
         try:
@@ -80,16 +93,27 @@ class Engine:
             return show(question.subject, question.goal, context, self.derive)
         if question.kind == "find":
             return self._find(question, context)
-        first: tuple[Step, ...] = ()
         line = question.subject
+        steps: tuple[Step, ...] = ()
         if question.given:
-            after = arrange(_insert(line, question.given))
-            first = (Step("insert the given values", (), line, after, tuple(Relation("=", a, b) for a, b in question.given)),)
-            line = after
-        steps, result = self.derive(line, context)
+            line, steps = self._insert(line, question.given)
+            if context.definition_of(line) is not None:
+                return steps, line, ""
+        more, result = self.derive(line, context)
+        steps = (*steps, *more)
+        if question.given:  # an entry may only stand in the line once a sum has been written out
+            result, more = self._insert(result, question.given)
+            steps = (*steps, *more)
         left = [t for t in walk(result) if isinstance(t, Derivative)]
         reason = f"{len(left)} derivative(s) are left that no rule applies to" if left else ""
-        return (*first, *steps), result, reason
+        return steps, result, reason
+
+    def _insert(self, line: Term, given: tuple[tuple[Term, Term], ...]) -> tuple[Term, tuple[Step, ...]]:
+        after = arrange(substitute(line, dict(given)))
+        if after == line:
+            return line, ()
+        used = tuple(Relation("=", a, b) for a, b in given)
+        return after, (Step(INSERT, (), line, after, used),)
 
     def derive(self, line: Term, context: Context) -> tuple[tuple[Step, ...], Term]:
         """Differentiate from the inside out, then bring into the shortest form."""
@@ -124,9 +148,7 @@ class Engine:
     def _find(self, question: Question, context: Context) -> tuple[tuple[Step, ...], Term, str]:
         goal, unknown = question.goal, question.unknown
         assert goal is not None and unknown is not None
-        unknowns = frozenset(
-            t.data for t in walk(goal) if isinstance(t, (Symbol, Entry)) and _is_unknown(t, unknown, context)
-        )
+        unknowns = frozenset(t.data for t in walk(goal) if isinstance(t, (Symbol, Entry))) & (self.asked | {unknown.data})
         steps, line = self.derive(question.subject, context) if _has_derivative(question.subject) else ((), question.subject)
         if context.definition_of(line) is not None and not _mentions_name(goal, line):
             more, line = _unfold(line, context)
@@ -152,22 +174,8 @@ def _has_derivative(term: Term) -> bool:
     return any(isinstance(t, Derivative) for t in walk(term))
 
 
-def _is_unknown(term: Symbol | Entry, unknown: Term, context: Context) -> bool:
-    if term.data == unknown.data:
-        return True
-    variable = context.variables.get(term.data)
-    array = context.arrays.get(term.data)
-    return (variable is not None and variable.role == "unknown") or (array is not None and array.law == "unknown")
-
-
 def _mentions_name(goal: Term, line: Term) -> bool:
     return any(t.data == line.data for t in walk(goal) if isinstance(t, (Symbol, Entry)))
-
-
-def _insert(line: Term, given: tuple[tuple[Term, Term], ...]) -> Term:
-    from symderiv.language.terms import substitute
-
-    return substitute(line, dict(given))
 
 
 def _unfold(line: Term, context: Context) -> tuple[list[Step], Term]:

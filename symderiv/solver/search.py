@@ -65,13 +65,17 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
     if isinstance(t, Entry):
         return 1.2 + 0.1 * inner + extra
     if isinstance(t, Add):
-        return inner + 0.8 * (len(t.args) - 1)
+        nested = sum(isinstance(a, Mul) and any(isinstance(f, Add) for f in a.args) for a in t.args)
+        return inner + 0.8 * (len(t.args) - 1) + 0.7 * nested
     if isinstance(t, Mul):
         return inner + 0.2 * (len(t.args) - 1) - 1.4 * (MINUS_ONE in t.args)
     if isinstance(t, Power):
-        return inner + (0.9 if isinstance(t.exponent, Number) and t.exponent.value < 0 else 0.4)
+        if isinstance(t.exponent, Number) and t.exponent.value > 0:
+            return _cost(t.base, context, costs, memo) + 0.9
+        return inner + 0.9
     if isinstance(t, Apply):
-        return 1.5 + inner + extra
+        crowded = t.function == "log" and isinstance(t.args[0], (Mul, Power))
+        return 1.5 + inner + extra + 4.0 * crowded
     if isinstance(t, Delta):
         return 1.5
     if isinstance(t, Iverson):

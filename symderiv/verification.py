@@ -1,0 +1,185 @@
+"""Evidence for every line of a derivation, from the equality kernel alone: neither rules nor solver are imported.
+
+A step is an equation between two lines and is decided as such; the rule's name is not believed. Lines of an equation that
+is being solved are checked by inserting the value found. Besides, each derivation is checked from end to end, and its
+result against the hand-checked expected form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from symderiv.language.context import Context
+from symderiv.language.terms import Entry, Relation, Symbol, Term, substitute
+from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
+
+__all__ = ["verify_derivation", "verify_part", "verify_solution"]
+
+Progress = Callable[[SolvedPart], None]
+
+
+def verify_solution(solution: Solution, *, on_progress: Progress | None = None) -> Solution:
+    """The solution with fresh evidence on every step, substep and result."""
+    parts = []
+    for part in solution.parts:
+        parts.append(verify_part(part, solution.problem.context))
+        if on_progress is not None:
+            on_progress(parts[-1])
+    return replace(solution, parts=tuple(parts))
+
+
+def verify_part(part: SolvedPart, context: Context) -> SolvedPart:
+    """The part with fresh evidence."""
+    inner = context.with_assumptions(*part.part.conditions) if part.part.conditions else context
+    return replace(part, derivations=tuple(verify_derivation(d, inner) for d in part.derivations))
+
+
+def verify_derivation(derivation: Derivation, context: Context) -> Derivation:
+    """The derivation with evidence on its steps, from end to end, and on the expected form."""
+    judge = _Judge(derivation, context)
+    steps = tuple(judge.step(s, context) for s in derivation.steps)
+    steps = tuple(_connected(a, b) for a, b in zip((None, *steps), steps, strict=False))
+    checked = replace(derivation, steps=steps)
+    return replace(checked, end_to_end=judge.end_to_end(checked), expected=judge.expected(checked))
+
+
+def _connected(previous: Step | None, step: Step) -> Step:
+    """A line must start where the one before it ended; otherwise the chain is broken and says so."""
+    if previous is None or previous.after == step.before or _same_up_to_order(previous.after, step.before):
+        return step
+    return replace(step, evidence=Verdict("undecided", reason="this line does not start where the one before it ended"))
+
+
+def _same_up_to_order(left: Term, right: Term) -> bool:
+    from symderiv.equality import decide
+
+    return left == right or (
+        not isinstance(left, Relation) and decide(left, right, Context(), seconds=1.0).method == "identical"
+    )
+
+
+class _Judge:
+    """Decides the equations of one derivation, each pair once."""
+
+    def __init__(self, derivation: Derivation, context: Context):
+        self.derivation, self.context = derivation, context
+        self.known: dict[tuple[Term, Term, int], Verdict] = {}
+        self.given = dict(derivation.question.given)
+        self.values = derivation.solution
+
+    def decide(self, left: Term, right: Term, context: Context) -> Verdict:
+        from symderiv.equality import decide
+
+        key = (left, right, id(context))
+        if key not in self.known:
+            self.known[key] = decide(left, right, context)
+        return self.known[key]
+
+    def step(self, step: Step, context: Context) -> Step:
+        """The step with evidence, its substeps too."""
+        inner = context
+        for letter in step.letters:
+            inner = inner.with_variable(letter)
+        return replace(
+            step, evidence=self.evidence(step, context), substeps=tuple(self.step(s, inner) for s in step.substeps)
+        )
+
+    def evidence(self, step: Step, context: Context) -> Verdict:
+        before, after = self.insert(step.before, step), self.insert(step.after, step)
+        if isinstance(before, Relation) and isinstance(after, Relation):
+            return self.equation(before, after, context)
+        return self.decide(before, after, context)
+
+    def insert(self, line: Term, step: Step) -> Term:
+        """The line under the equations that the step names as its conditions (N = 1)."""
+        values = {
+            c.left: c.right
+            for c in step.conditions
+            if isinstance(c, Relation) and c.op == "=" and isinstance(c.left, (Symbol, Entry))
+        }
+        return substitute(line, values) if values else line
+
+    def equation(self, before: Relation, after: Relation, context: Context) -> Verdict:
+        """A line of an equation that is being solved: equal side by side, or true for the value found.
+
+        The value must satisfy the new equation; that the passage loses no solution is the business of the operation
+        named in the step's note, which is one that can be undone.
+        """
+        for left, right in ((after.left, after.right), (after.right, after.left)):
+            sides = (self.decide(before.left, left, context), self.decide(before.right, right, context))
+            if all(v.word == "proved" for v in sides):
+                return Verdict("proved", "side by side")
+        left, right = (self.fill(side) for side in (after.left, after.right))
+        verdict = self.decide(left, right, context)
+        if verdict.word == "proved":
+            return replace(verdict, method="holds for the value found")
+        return verdict
+
+    def fill(self, term: Term) -> Term:
+        """The term with every unknown replaced by the value found."""
+        return fill_in(term, self.values)
+
+    def end_to_end(self, derivation: Derivation) -> Verdict:
+        """Is the result what was asked for?"""
+        q = derivation.question
+        if derivation.stop_reason:
+            return Verdict("undecided", reason=derivation.stop_reason)
+        if q.kind == "find" and q.goal is not None:
+            return self.decide(q.subject, self.fill(q.goal), self.context)
+        right = q.goal if q.kind == "show" and q.goal is not None else derivation.result
+        context = self.context
+        symbols = {a: b for a, b in self.given.items() if isinstance(a, Symbol)}
+        entries = [Relation("=", a, b) for a, b in self.given.items() if isinstance(a, Entry)]
+        if entries:
+            context = context.with_assumptions(*entries)
+        verdict = self.decide(substitute(q.subject, symbols), substitute(right, symbols), context)
+        if verdict.word in ("checked", "undecided") and _chain(derivation, right):
+            return Verdict("proved", "chain of proved lines", instances=verdict.instances)
+        return verdict
+
+    def expected(self, derivation: Derivation) -> Verdict:
+        """Is the result the hand-checked expected form?"""
+        q = derivation.question
+        if derivation.stop_reason:
+            return Verdict("undecided", reason=derivation.stop_reason)
+        return self.decide(substitute(derivation.result, self.given), substitute(q.expected, self.given), self.context)
+
+
+def _chain(derivation: Derivation, right: Term) -> bool:
+    """Do proved lines lead from the subject to the result without a gap?"""
+    steps = derivation.steps
+    return (
+        bool(steps)
+        and steps[0].before == derivation.question.subject
+        and steps[-1].after == right
+        and all(s.evidence is not None and s.evidence.word == "proved" for s in steps)
+    )
+
+
+def fill_in(term: Term, values: tuple[tuple[Term, Term], ...]) -> Term:
+    """Replace unknowns: ``(u[j, i], w[j, i]/2)`` stands for all letters j, i; ``(z, x - y)`` for the symbol alone.
+
+    A head with a number among its indices, u[j, 0], stands for just these entries.
+    """
+    families: dict[str, list[tuple[Entry, Term]]] = {}
+    plain: dict[Term, Term] = {}
+    for head, value in values:
+        if isinstance(head, Entry):
+            families.setdefault(head.name, []).append((head, value))
+        else:
+            plain[head] = value
+
+    def go(t: Term) -> Term:
+        t = t.with_args(tuple([go(a) for a in t.args])) if t.args else t
+        if t in plain:
+            return plain[t]
+        if isinstance(t, Entry):
+            for head, value in families.get(t.name, ()):
+                fixed = all(isinstance(h, Symbol) or h == a for h, a in zip(head.indices, t.indices, strict=True))
+                if fixed:
+                    letters = {h: a for h, a in zip(head.indices, t.indices, strict=True) if isinstance(h, Symbol)}
+                    return substitute(value, letters)
+        return t
+
+    return go(term)
