@@ -83,14 +83,15 @@ def check(
     started = time.perf_counter()
     problems = [problem] if isinstance(problem, Problem) else list(problem)
     found, part, question = find_question(problems, part_key)
+    context = found.context.with_assumptions(*part.conditions)
     helper = worker or shared_worker()
     try:
-        result = helper.call(judge, (question, found.context, text, 0.8 * seconds), seconds)
+        result = helper.call(judge, (question, context, text, 0.8 * seconds), seconds)
     except WorkerDied as end:
         result = CheckResult("undecided", message=end.reason)
     if result.verdict == "refuted" and result.reading is not None:
         try:
-            arguments = (question, found.context, result.reading.answer, 0.4 * seconds)
+            arguments = (question, context, result.reading.answer, 0.4 * seconds)
             result = replace(result, diagnosis=helper.call(diagnose, arguments, 0.5 * seconds))
         except WorkerDied:
             pass  # the verdict stands without a diagnosis

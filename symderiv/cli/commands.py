@@ -9,10 +9,10 @@ import click
 
 import symderiv
 from symderiv.errors import suggest
+from symderiv.writing import FORMATS
 
 __all__ = ["app"]
 
-FORMATS = ("tex", "pdf", "html", "json", "md")
 DETAILS = ("brief", "normal", "full")
 _HELP = {"help_option_names": ["-h", "--help"]}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from symderiv.answers.addresses import find_part
-from symderiv.cli.inputs import Progress, load_all
+from symderiv.cli.inputs import Progress, load_all, say
 from symderiv.errors import AnswerError, suggest
 from symderiv.records import Part, Problem, Solution, SolvedPart
 
@@ -61,7 +61,7 @@ def _solve_one(
         progress("verifying every line")
         solution = verify_solution(solution)
         progress(f"writing {', '.join(formats)}")
-        files = [Path(file) for file in write(solution, out, formats, detail)]
+        files = [Path(file) for file in write(solution, out, formats, detail, report=say)]
     finally:
         progress()
     if not quiet:

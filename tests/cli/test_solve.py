@@ -1,0 +1,163 @@
+"""``symderiv solve`` and ``verify``: files, summaries and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+WRONG = """
+from sympy import Derivative
+from symderiv import declare, sigmoid
+
+p = declare("A wrong expectation")
+a = p.symbol("a", "pre-activation")
+g = p.define("g", sigmoid(a), "output")
+part = p.part("W1", "Derivative of the sigmoid")
+part.derive("dg", Derivative(g, a), expected=g * (1 + g))
+"""
+
+
+@pytest.fixture(scope="module")
+def solved(demo, tmp_path_factory):
+    """The demonstration, solved into a folder once: (folder, completed process)."""
+    out = tmp_path_factory.mktemp("out")
+    command = [sys.executable, "-m", "symderiv", "solve", str(demo), "--out", str(out), "--format", "tex,json,md,html"]
+    return out, subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=300)
+
+
+def test_everything_is_derived_and_proved(solved):
+    out, done = solved
+    assert (done.returncode, done.stderr) == (0, "")
+    record = json.loads((out / "demo.json").read_text(encoding="utf-8"))
+    assert record["problem"] == "demo" and record["title"] == "A demonstration"
+    for part in record["parts"]:
+        assert part["expected_met"] is True
+        assert not part["stop_reason"]
+        assert part["evidence"]["proved"] > 0
+        assert part["evidence"]["refuted"] == part["evidence"]["undecided"] == 0
+
+
+def test_the_files_are_named(solved):
+    out, done = solved
+    assert {f.name for f in out.iterdir()} == {"demo.tex", "demo.json", "demo.md", "demo.html"}
+    for name in ("demo.tex", "demo.json", "demo.md", "demo.html"):
+        assert f"  {out / name}\n" in done.stdout
+
+
+def test_answers_are_sympy_text(solved):
+    import sympy
+
+    out, _ = solved
+    record = json.loads((out / "demo.json").read_text(encoding="utf-8"))
+    answers = {name: text for part in record["parts"] for name, text in part["answers"].items()}
+    assert set(answers) == {"J_ij", "dg", "dL", "d2g"}
+    g, y = sympy.symbols("g y")
+    assert sympy.expand(sympy.sympify(answers["dL"]) - (g - y)) == 0
+
+
+def test_verify_reads_the_file_again(solved, run):
+    out, done = solved
+    code, text, err = run("verify", out / "demo.json")
+    assert (code, err) == (0, "")
+    assert text.splitlines()[0] == "demo: A demonstration"
+    # What the file says is what was found when it was made.
+    assert all(line in done.stdout for line in text.splitlines())
+
+
+def test_verify_finds_a_line_that_was_changed(solved, run, tmp_path):
+    out, _ = solved
+    text = (out / "demo.json").read_text(encoding="utf-8")
+    record = json.loads(text)
+    step = record["parts"][1]["steps"][0]
+    step["after"] = f"({step['after']}) + 1"
+    (tmp_path / "demo.json").write_text(json.dumps(record), encoding="utf-8")
+    code, text, _ = run("verify", tmp_path / "demo.json")
+    assert code == 1
+    assert "refuted" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "no such file"),
+        ("", "JSON"),
+        ("{}", "symderiv"),
+        ("[1]", "symderiv"),
+        ("{\"problem\": 1}", "symderiv"),
+    ],
+)  # fmt: skip
+def test_verify_refuses_what_is_no_solution(run, tmp_path, content, message):
+    path = tmp_path / "x.json"
+    if content is not None:
+        path.write_text(content)
+    code, out, err = run("verify", path)
+    assert (code, out) == (2, "")
+    assert err.startswith("symderiv: ") and err.count("\n") == 1
+    assert message in err
+
+
+def test_a_wrong_expected_form_is_refuted(run, tmp_path):
+    (tmp_path / "wrong.py").write_text(WRONG)
+    code, out, _ = run("solve", tmp_path / "wrong.py", "--out", tmp_path / "out", "--format", "json", "--quiet")
+    assert code == 1
+    assert "dg: expected form refuted" in out
+
+
+def test_a_single_part(run, demo, tmp_path):
+    code, out, _ = run("solve", demo, "--part", "jacobian", "--out", tmp_path, "--format", "json", "-q")
+    assert code == 0
+    assert [p["id"] for p in json.loads((tmp_path / "demo.json").read_text())["parts"]] == ["D1"]
+    assert out.splitlines()[1].startswith("  D1  ok  ")
+
+
+def test_an_unknown_part(run, demo, tmp_path):
+    message = "symderiv: demo has no part 'jacobain'; did you mean 'jacobian'?\n"
+    assert run("solve", demo, "--part", "jacobain", "--out", tmp_path / "out") == (2, "", message)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_and_a_bad_file_in_it(run, tmp_path):
+    (tmp_path / "wrong.py").write_text(WRONG)
+    (tmp_path / "bad.py").write_text("from symderiv import declare\nx = (\n")
+    code, out, err = run("solve", tmp_path, "--out", tmp_path / "out", "--format", "json", "-q")
+    assert code == 2
+    assert "wrong: A wrong expectation" in out
+    assert "bad.py:2" in err
+
+
+def test_pdf(run, demo, tmp_path):
+    code, _, err = run("solve", demo, "--part", "D2", "--out", tmp_path, "--format", "pdf", "-q")
+    assert (code, err) == (0, "")
+    assert (tmp_path / "demo.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_without_an_engine_the_tex_is_written_and_the_code_is_3(run, demo, tmp_path, monkeypatch):
+    from symderiv.writing import pdf
+
+    monkeypatch.setattr(pdf, "find_engines", lambda: ())
+    code, _, err = run("solve", demo, "--part", "D2", "--out", tmp_path, "--format", "pdf", "-q")
+    assert code == 3
+    assert err.startswith(
+        "symderiv: demo.pdf was not made: no working pdflatex was found; install one with: pip install"
+    )
+    assert (tmp_path / "demo.tex").exists() and not (tmp_path / "demo.pdf").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written(run, demo, tmp_path):
+    tmp_path.chmod(0o500)
+    code, _, err = run("solve", demo, "--part", "D2", "--out", tmp_path / "out", "--format", "json", "-q")
+    assert code == 2
+    assert err.endswith("check the path and its permissions\n")
+
+
+def test_an_out_folder_that_is_a_file(run, demo, tmp_path):
+    (tmp_path / "out").write_text("")
+    code, _, err = run("solve", demo, "--part", "D2", "--out", tmp_path / "out", "--format", "json", "-q")
+    assert code == 2
+    assert err.startswith(f"symderiv: {tmp_path / 'out'}")
+    assert err.count("\n") == 1
