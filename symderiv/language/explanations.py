@@ -52,7 +52,8 @@ def _name_hint(name: str, names: Mapping[str, object]) -> str:
     for module, known in (("sympy", sympy.__all__), ("symderiv", ours.__all__)):
         if name in known:
             return f"add from {module} import {name}"
-    if hint := did_you_mean(name, [*sympy.__all__, *ours.__all__]):
+    # SymPy has so many names that a short one resembles some of them by chance.
+    if len(name) > 3 and (hint := did_you_mean(name, [*sympy.__all__, *ours.__all__])):
         return hint
     return f'declare it: {name} = p.symbol("{name}", "its meaning")'
 
