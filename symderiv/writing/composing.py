@@ -16,9 +16,7 @@ from __future__ import annotations
 from fractions import Fraction as Ratio
 
 from symderiv.language.context import Context
-from symderiv.language.functions import FUNCTIONS
 from symderiv.language.terms import (
-    FALSE,
     ONE,
     TRUE,
     Add,
@@ -34,18 +32,16 @@ from symderiv.language.terms import (
     Entry,
     Iverson,
     Mul,
-    Not,
     Number,
-    Or,
     Power,
-    Relation,
     Sum,
     Symbol,
     Term,
     free_names,
     instantiate,
-)
-from symderiv.writing.measuring import measure
+)  # fmt: skip
+from symderiv.writing.conditions import RELATIONS, Composed, compose_cases, compose_condition
+from symderiv.writing.heads import BARE, FENCE_FUNCTIONS, RAISED, call_letters, head, letters
 from symderiv.writing.names import latex_name, name_latex
 from symderiv.writing.notation import (
     Big,
@@ -57,16 +53,23 @@ from symderiv.writing.notation import (
     Root,
     Row,
     Scripts,
-    Stack,
     leaf,
     number_leaf,
     row,
 )
+from symderiv.writing.shapes import (
+    first_kind,
+    fits,
+    has_superscript,
+    is_numeric,
+    is_single,
+    is_word,
+    towers,
+)  # fmt: skip
 
 __all__ = ["compose", "compose_chain"]
 
 SUM, PRODUCT, OPEN, FACTOR, CALL, ATOM = 10, 20, 22, 30, 35, 40
-Composed = tuple[Node, int]
 
 PLUS, MINUS = leaf("+", "+", "binary"), leaf("-", "−", "binary")
 NEGATIVE = leaf("-", "−", "sign")
@@ -75,17 +78,6 @@ THIN = leaf(r"\,", "\u2009", "space")
 COMMA = leaf(",", ",", "comma")
 SLASH = leaf("/", "/", "upright")
 PARTIAL = leaf(r"\partial", "∂", "upright")
-RELATIONS = {
-    "=": leaf("=", "=", "relation"), "!=": leaf(r"\ne", "≠", "relation"), "<": leaf("<", "<", "relation"),
-    "<=": leaf(r"\le", "≤", "relation"), ">": leaf(">", ">", "relation"), ">=": leaf(r"\ge", "≥", "relation"),
-}  # fmt: skip
-_BARE = frozenset("log sin cos tan asin acos atan sinh cosh tanh".split())
-"""Functions that textbooks write without brackets before a single letter."""
-_RAISED = _BARE - {"log"}
-"""Functions whose square is written on the name: tanh² a."""
-_SINGLE_LETTER = {"sigmoid": r"\sigma", "Heaviside": r"\theta", "gamma": r"\Gamma", "normal_pdf": r"\varphi"}
-_HEAD_TEXT = {r"\sigma": "σ", r"\theta": "θ", r"\Gamma": "Γ", r"\varphi": "φ"}
-_FENCES = {"Abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceiling": ("⌈", "⌉")}
 _SPARE_INDICES = "k l m n p q r s t u v".split()
 
 
@@ -135,11 +127,11 @@ class _Composer:
         if isinstance(t, Binder):
             return self.binder(t)
         if isinstance(t, Cases):
-            return self.cases(t), 0
+            return compose_cases(t, self.compose), 0
         if isinstance(t, Derivative):
             return self.derivative(t)
         if isinstance(t, Condition):
-            return self.condition(t)
+            return compose_condition(t, self.compose)
         raise TypeError(f"no notation for {type(t).__name__}")
 
     def fenced(self, t: Term, least: int) -> Node:
@@ -156,7 +148,7 @@ class _Composer:
     def indices(self, indices: tuple[Term, ...]) -> Node:
         """Indices run together when each is one letter or digit, else they are separated by commas."""
         nodes = [self.compose(i)[0] for i in indices]
-        if all(_single(n) for n in nodes):
+        if all(is_single(n) for n in nodes):
             return row(*nodes)
         parts: list[Node] = []
         for n in nodes:
@@ -233,7 +225,7 @@ class _Composer:
         return self.juxtapose([self.factor(f, n == len(factors) - 1)[0] for n, f in enumerate(factors)])
 
     def factor(self, t: Term, last: bool) -> Composed:
-        if isinstance(t, Apply) and t.function in _BARE and not last:
+        if isinstance(t, Apply) and t.function in BARE and not last:
             return self.call(t, bare=False)
         if isinstance(t, Derivative) and not last:
             return self.derivative(t, closed=True)
@@ -250,22 +242,17 @@ class _Composer:
         return Row(tuple(items), "product")
 
     def separator(self, left: Node, right: Node) -> Leaf | None:
-        if _first_kind(right) == "number" or (
-            isinstance(right, Fraction) and (right.small or (_is_numeric(left) and _is_numeric(right.above)))
+        if first_kind(right) == "number" or (
+            isinstance(right, Fraction) and (right.small or (is_numeric(left) and is_numeric(right.above)))
         ):
             return TIMES
         if isinstance(right, Fenced):
-            if isinstance(left, Name) and left.latex in self.called():
+            if isinstance(left, Name) and left.latex in call_letters(self.context):
                 return TIMES
             return THIN if right.left == "[" else None
-        if _is_word(left) or _is_word(right):
+        if is_word(left) or is_word(right):
             return THIN
         return THIN if isinstance(left, Fraction) and isinstance(right, Fraction) and not left.small else None
-
-    def called(self) -> frozenset[str]:
-        """LaTeX of names that are also functions, before which a bracket would read as a call."""
-        functions = [d.latex or latex_name(d.name) for d in self.context.definitions.values() if d.kind == "function"]
-        return frozenset((*functions, *_SINGLE_LETTER.values()))
 
     def power(self, t: Power) -> Composed:
         divisor = _divisor(t)
@@ -276,10 +263,10 @@ class _Composer:
             degree = None if e.value.denominator == 2 else number_leaf(str(e.value.denominator))
             return Root(self.compose(base)[0], degree), FACTOR
         sup = self.exponent(e)
-        if isinstance(base, Apply) and base.function in _RAISED and isinstance(e, Number) and e.value > 1:
+        if isinstance(base, Apply) and base.function in RAISED and isinstance(e, Number) and e.value > 1:
             return self.call(base, bare=True, sup=sup)
         node, level = self.compose(base)
-        raised = level >= CALL and not _has_superscript(node)
+        raised = level >= CALL and not has_superscript(node)
         return Scripts(node if raised else Fenced(node), None, sup), FACTOR
 
     def exponent(self, e: Term) -> Node:
@@ -295,56 +282,42 @@ class _Composer:
     def apply(self, t: Apply) -> Composed:
         if t.function == "exp":
             return self.exponential(t.args[0])
-        if t.function in _FENCES:
-            left, right = _FENCES[t.function]
+        if t.function in FENCE_FUNCTIONS:
+            left, right = FENCE_FUNCTIONS[t.function]
             return Fenced(self.compose(t.args[0])[0], left, right), CALL
         if t.function == "Mod":
             mod = leaf(r"\bmod", "mod", "binary")
             return Row((self.fenced(t.args[0], PRODUCT), mod, self.fenced(t.args[1], FACTOR)), "plain"), 0
-        return self.call(t, bare=t.function in _BARE)
+        return self.call(t, bare=t.function in BARE)
 
     def exponential(self, e: Term) -> Composed:
         """e^x for exponents that stay readable when raised, exp(x) for others and where e is a declared letter."""
         if e == ONE:
-            return leaf(r"\mathrm{e}", "e", "upright") if "e" in self.letters() else leaf("e", "e", "letter"), ATOM
+            return leaf(r"\mathrm{e}", "e", "upright") if "e" in letters(self.context) else leaf(
+                "e", "e", "letter"
+            ), ATOM
         node = self.exponent(e)
-        if "e" in self.letters() or _towers(node):
+        if "e" in letters(self.context) or towers(node):
             return Row((leaf(r"\exp", "exp", "function"), Fenced(node)), "prefix"), CALL
         return Scripts(leaf("e", "e", "letter"), None, node), FACTOR
 
-    def letters(self) -> frozenset[str]:
-        return frozenset(name_latex(n, self.context) for n in self.context.names())
-
     def call(self, t: Apply, *, bare: bool, sup: Node | None = None) -> Composed:
-        head: Node = self.head(t.function)
+        name: Node = head(t.function, self.context)
         if sup is not None:
-            head = Scripts(head, None, sup)
+            name = Scripts(name, None, sup)
         nodes = [self.compose(a) for a in t.args]
         if bare and len(nodes) == 1 and self.stands_bare(*nodes[0]):
-            return Row((head, nodes[0][0]), "prefix"), OPEN
+            return Row((name, nodes[0][0]), "prefix"), OPEN
         parts: list[Node] = []
         for node, _ in nodes:
             parts += [COMMA, node] if parts else [node]
-        return Row((head, Fenced(row(*parts))), "prefix"), FACTOR if sup is not None else CALL
+        return Row((name, Fenced(row(*parts))), "prefix"), FACTOR if sup is not None else CALL
 
     @staticmethod
     def stands_bare(node: Node, level: int) -> bool:
         if isinstance(node, Scripts) and isinstance(node.base, (Leaf, Name)):
             return level == ATOM
         return isinstance(node, (Name, Leaf, Fraction))
-
-    def head(self, function: str) -> Node:
-        d = self.context.definitions.get(function)
-        if d is not None and d.kind == "function":
-            return Name(name_latex(function, self.context))
-        f = FUNCTIONS.get(function)
-        latex = f.latex.replace("#", "").strip() if f is not None else rf"\operatorname{{{function}}}"
-        if function in _SINGLE_LETTER and latex in self.letters():
-            latex = rf"\operatorname{{{function}}}"
-        if latex in _HEAD_TEXT:
-            return leaf(latex, _HEAD_TEXT[latex], "letter")
-        text = latex.removeprefix(r"\operatorname{").rstrip("}").lstrip("\\")
-        return leaf(latex, text, "function")
 
     # ---- binders, derivatives, cases, conditions
 
@@ -392,75 +365,15 @@ class _Composer:
                 runs.append((v, 1))
         for v, times in runs:
             node = self.compose(v)[0]
-            raised = Fenced(node) if _has_superscript(node) else node
+            raised = Fenced(node) if has_superscript(node) else node
             below += [PARTIAL, Scripts(raised, None, number_leaf(str(times))) if times > 1 else node]
         node, level = self.compose(body)
-        if level >= FACTOR and _fits(node, 3.5, 1.9) and not isinstance(node, Fraction):
+        if level >= FACTOR and fits(node, 3.5, 1.9) and not isinstance(node, Fraction):
             return Fraction(Row((top, node)), Row(tuple(below))), FACTOR
-        if closed and _fits(node, 14, 2.2):
+        if closed and fits(node, 14, 2.2):
             return Fraction(Row((top, node if level >= CALL else Fenced(node))), Row(tuple(below))), FACTOR
         operator = Row((Fraction(top, Row(tuple(below))), node if level >= OPEN else Fenced(node)), "prefix")
         return (Fenced(operator), FACTOR) if closed else (operator, OPEN)
-
-    def cases(self, t: Cases) -> Node:
-        rows: list[tuple[Node, Node]] = []
-        for n, (value, condition) in enumerate(t.pieces):
-            otherwise = condition == TRUE and n > 0
-            word = leaf(r"\text{otherwise}", "otherwise", "text")
-            when = leaf(r"\text{if }", "if ", "text")
-            rows.append((self.compose(value)[0], word if otherwise else Row((when, self.compose(condition)[0]))))
-        return Stack(tuple(rows))
-
-    def condition(self, t: Condition) -> Composed:
-        if t == TRUE or t == FALSE:
-            word = "true" if t == TRUE else "false"
-            return leaf(rf"\text{{{word}}}", word, "text"), ATOM
-        if isinstance(t, Relation):
-            return self.relation((t,)), 0
-        if isinstance(t, Not):
-            return Row((leaf(r"\lnot", "¬", "sign"), Fenced(self.compose(t.args[0])[0]))), ATOM
-        if isinstance(t, And):
-            nodes = [
-                self.relation(c)
-                if isinstance(c, tuple)
-                else Fenced(self.compose(c)[0])
-                if isinstance(c, Or)
-                else self.compose(c)[0]
-                for c in _chains(t.args)
-            ]
-            return self.joined(nodes, leaf(r"\text{ and }", " and ", "text")), 0
-        if isinstance(t, Or):
-            nodes = [Fenced(self.compose(c)[0]) if isinstance(c, And) else self.compose(c)[0] for c in t.args]
-            return self.joined(nodes, leaf(r"\text{ or }", " or ", "text")), 0
-        raise TypeError(f"no notation for {type(t).__name__}")
-
-    @staticmethod
-    def joined(nodes: list[Node], word: Leaf) -> Node:
-        items: list[Node] = []
-        for n in nodes:
-            items += [word, n] if items else [n]
-        return row(*items)
-
-    def relation(self, chain: tuple[Relation, ...]) -> Node:
-        items: list[Node] = [self.fenced(chain[0].left, 1)]
-        for r in chain:
-            items += [RELATIONS[r.op], self.fenced(r.right, 1)]
-        return Row(tuple(items), "relation")
-
-
-def _chains(conditions: tuple[Term, ...]) -> list[Term | tuple[Relation, ...]]:
-    """Neighbours a <= b, b <= c are written a <= b <= c."""
-    out: list[Term | tuple[Relation, ...]] = []
-    for c in conditions:
-        if not isinstance(c, Relation):
-            out.append(c)
-            continue
-        last = out[-1] if out else None
-        if isinstance(last, tuple) and last[-1].right == c.left and last[-1].op[0] == c.op[0] and c.op[0] in "<>":
-            out[-1] = (*last, c)
-        else:
-            out.append((c,))
-    return out
 
 
 def _divisor(t: Term) -> Term | None:
@@ -472,60 +385,3 @@ def _divisor(t: Term) -> Term | None:
 
 def _is_fraction(t: Term) -> bool:
     return isinstance(t, Number) and t.value.denominator != 1
-
-
-def _single(node: Node) -> bool:
-    """One letter, with primes at most, or one digit."""
-    if isinstance(node, Name):
-        plain = node.latex.rstrip("'")
-        return len(plain) == 1 or (plain.startswith("\\") and plain[1:].isalpha())
-    return isinstance(node, Leaf) and len(node.text) == 1
-
-
-def _has_superscript(node: Node) -> bool:
-    if isinstance(node, Name):
-        return "^" in node.latex or "'" in node.latex
-    return isinstance(node, Scripts) and (node.sup is not None or _has_superscript(node.base))
-
-
-def _is_word(node: Node) -> bool:
-    """A name of several letters, which needs space beside other factors."""
-    base = node.base if isinstance(node, Scripts) else node
-    return isinstance(base, Name) and base.latex.startswith((r"\mathrm", r"\text", r"\operatorname"))
-
-
-def _is_numeric(node: Node) -> bool:
-    """A number or a numeric fraction, beside which a fraction would read as a mixed number."""
-    return (isinstance(node, Leaf) and node.kind == "number") or (isinstance(node, Fraction) and node.small)
-
-
-def _first_kind(node: Node) -> str:
-    if isinstance(node, Leaf):
-        return node.kind
-    if isinstance(node, Scripts):
-        return _first_kind(node.base)
-    return _first_kind(node.items[0]) if isinstance(node, Row) else ""
-
-
-def _towers(node: Node) -> bool:
-    """Would the node be hard to read as an exponent: sums, cases, fractions in fractions, or very long?"""
-    width, height = measure(node, "text")
-    return width > 8 or height > 2.4 or _contains_big(node)
-
-
-def _contains_big(node: Node) -> bool:
-    if isinstance(node, (Big, Stack)):
-        return True
-    if isinstance(node, Row):
-        return any(_contains_big(i) for i in node.items)
-    if isinstance(node, Scripts):
-        return any(_contains_big(n) for n in (node.base, node.sub, node.sup) if n is not None)
-    if isinstance(node, Fraction):
-        return _contains_big(node.above) or _contains_big(node.below)
-    return isinstance(node, (Fenced, Root)) and _contains_big(node.body)
-
-
-def _fits(node: Node, width: float, height: float) -> bool:
-    """May the node stand in the numerator of a derivative?"""
-    w, h = measure(node, "text")
-    return w < width and h < height

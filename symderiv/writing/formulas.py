@@ -1,8 +1,8 @@
 """Formulas that people wrote in LaTeX (names, laws, prose), read into notation for printers other than LaTeX.
 
-Covers what such texts contain: letters, scripts, fractions, roots, sums, accents, fonts, brackets, cases. Anything else makes
-``read_math`` answer None, and the printer shows the source instead. Purely typographic: nothing is understood here;
-answers of students are read elsewhere.
+Covers what such texts contain: letters, scripts, fractions, roots, sums, accents, fonts, brackets, cases. Anything
+else makes ``read_math`` answer None, and the printer shows the source instead. Purely typographic: nothing is
+understood here; answers of students are read elsewhere.
 """
 
 from __future__ import annotations

@@ -1,0 +1,327 @@
+"""What a solution page says, before it is set in any format: givens, parts, lines with their reasons, verdicts.
+
+Levels of detail
+  brief   the first line, lines that rely on a condition, and the last; the reasons of what is left out are named
+  normal  the steps of level 1; smaller steps are merged into the next line and named there
+  full    every step, with substeps as derivations of their own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from symderiv.language.context import Array, Context, Definition, Range, Variable
+from symderiv.language.terms import Entry, Relation, Symbol, Term, free_names
+from symderiv.records import Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
+
+__all__ = ["Chain", "Detail", "Document", "Given", "Line", "PartPage", "QuestionPage", "describe_word", "lay_out"]
+
+Detail = Literal["brief", "normal", "full"]
+_STRENGTH = {"refuted": 0, "undecided": 1, "checked": 2, "proved": 3}
+_UNVERIFIED = Verdict("undecided", reason="not verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One row of the notation table: what is declared, in words, with its range; a definition has a ``body``."""
+
+    heads: tuple[Term, ...]
+    meaning: str
+    words: str = ""
+    conditions: tuple[Term, ...] = ()
+    span: tuple[Term, Term] | None = None
+    body: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: ``after``, the names of the rules that lead to it, what they relied on, and the evidence.
+
+    ``before`` is given where a chain starts; ``label`` refers to a chain of substeps printed below.
+    """
+
+    after: Term
+    reasons: tuple[str, ...]
+    evidence: Verdict
+    before: Term | None = None
+    conditions: tuple[Term, ...] = ()
+    note: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Lines that belong together; ``label`` and ``title`` name the step whose substeps they are."""
+
+    lines: tuple[Line, ...]
+    label: str = ""
+    title: str = ""
+    letters: tuple[Variable, ...] = ()
+
+    def context(self, outer: Context) -> Context:
+        """The declarations that hold in the chain."""
+        for letter in self.letters:
+            outer = outer.with_variable(letter)
+        return outer
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """One question with its derivation as printed."""
+
+    question: Question
+    chains: tuple[Chain, ...]
+    details: tuple[Chain, ...]
+    result: Term
+    solution: tuple[tuple[Term, Term], ...]
+    conditions: tuple[Term, ...]
+    end_to_end: Verdict
+    expected: Verdict | None
+    stop_reason: str
+    seconds: float
+    steps: int
+
+    @property
+    def answered(self) -> bool:
+        return not self.stop_reason
+
+    @property
+    def answers(self) -> tuple[tuple[Term, ...], ...]:
+        """The answer as equations, each by its sides."""
+        return self.solution if self.solution and self.answered else (self._sides(),)
+
+    def _sides(self) -> tuple[Term, ...]:
+        q = self.question
+        if q.kind == "find" and q.unknown is not None:
+            return (self.result,) if isinstance(self.result, Relation) else (q.unknown, self.result)
+        if q.kind == "show" and q.goal is not None and self.answered:
+            return (q.subject, q.goal)
+        return (q.subject, self.result) if self.result != q.subject else (self.result,)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The weakest evidence of the whole question: every line, the end against the start, the expected form."""
+        lines = [line.evidence for chain in (*self.chains, *self.details) for line in chain.lines]
+        return weakest([*lines, self.end_to_end, *([self.expected] if self.expected is not None else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class PartPage:
+    """One part as printed."""
+
+    solved: SolvedPart
+    questions: tuple[QuestionPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole solution as printed."""
+
+    solution: Solution
+    givens: tuple[Given, ...]
+    definitions: tuple[Given, ...]
+    assumptions: tuple[Term, ...]
+    parts: tuple[PartPage, ...]
+    rules: tuple[Rule, ...]
+    detail: Detail
+
+    @property
+    def context(self) -> Context:
+        return self.solution.problem.context
+
+
+def lay_out(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> Document:
+    """The printed form of a solution; ``catalogue`` maps rule names to rules, for the appendix."""
+    context = solution.problem.context
+    parts = tuple(
+        PartPage(p, tuple(_question(d, detail) for d in p.derivations)) for p in solution.parts
+    )  # fmt: skip
+    used = dict.fromkeys(r for p in parts for q in p.questions for c in (*q.chains, *q.details) for r in _reasons(c))
+    rules = tuple(catalogue[r] for r in used if r in catalogue) if catalogue and detail != "brief" else ()
+    return Document(
+        solution, tuple(_givens(context)), tuple(_definitions(context)), context.assumptions, parts, rules, detail
+    )
+
+
+def describe_word(verdict: Verdict) -> str:
+    """The evidence in a few words: "proved", "checked at 120 instances", "undecided (out of time)"."""
+    if verdict.word == "checked" and verdict.instances:
+        return f"checked at {verdict.instances} instances"
+    if verdict.word == "undecided" and verdict.reason:
+        return f"undecided ({verdict.reason})"
+    if verdict.word == "refuted" and verdict.witness is not None:
+        at = ", ".join(f"{k} = {v}" for k, v in verdict.witness.values.items())
+        return f"refuted at {at or 'every point'}: {verdict.witness.left} against {verdict.witness.right}"
+    return verdict.word
+
+
+def _seen(verdict: Verdict | None) -> Verdict:
+    return _UNVERIFIED if verdict is None else verdict
+
+
+def weakest(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that says least; "undecided" if there is none."""
+    return min(verdicts, key=lambda v: (_STRENGTH[v.word], v.instances or 10**9), default=_UNVERIFIED)
+
+
+# ---- derivations
+
+
+def _question(d: Derivation, detail: Detail) -> QuestionPage:
+    lines = [_line(s) for s in d.steps]
+    details: list[Chain] = []
+    if detail == "full":
+        lines = _with_details(d.steps, details)
+    else:
+        lines = _merge(lines, [s.level == 1 for s in d.steps])
+        if detail == "brief":
+            lines = _merge(lines, _key_lines(lines))
+    return QuestionPage(
+        d.question, tuple(_chains(lines)), tuple(details), d.result, d.solution, d.conditions, _seen(d.end_to_end),
+        d.expected, d.stop_reason, d.seconds, len(d.steps),
+    )  # fmt: skip
+
+
+def _line(s: Step) -> Line:
+    reasons = tuple(r.strip() for r in s.rule.split(";"))
+    return Line(s.after, reasons, _seen(s.evidence), s.before, s.conditions, s.note)
+
+
+def _merge(lines: list[Line], keep: list[bool]) -> list[Line]:
+    """Lines that are not kept go into the next one that is, with their reasons and conditions; the last one stays."""
+    out: list[Line] = []
+    waiting: list[Line] = []
+    for n, (line, kept) in enumerate(zip(lines, keep, strict=True)):
+        following = lines[n + 1] if n + 1 < len(lines) else None
+        waiting.append(line)
+        if kept or following is None or following.before != line.after:
+            out.append(_merged(waiting))
+            waiting = []
+    return out
+
+
+def _merged(lines: list[Line]) -> Line:
+    if len(lines) == 1:
+        return lines[0]
+    return replace(
+        lines[-1],
+        before=lines[0].before,
+        reasons=tuple(dict.fromkeys(r for line in lines for r in line.reasons)),
+        conditions=tuple(dict.fromkeys(c for line in lines for c in line.conditions)),
+        note=" ".join(dict.fromkeys(line.note for line in lines if line.note)),
+        evidence=weakest(line.evidence for line in lines),
+    )
+
+
+def _key_lines(lines: list[Line]) -> list[bool]:
+    last = len(lines) - 1
+    return [n in (0, last) or bool(line.conditions) for n, line in enumerate(lines)]
+
+
+def _with_details(steps: tuple[Step, ...], details: list[Chain], letters: tuple[Variable, ...] = ()) -> list[Line]:
+    """The lines of the steps, each with substeps labelled (a), (b), …; their chains are appended to ``details``."""
+    lines: list[Line] = []
+    for s in steps:
+        line = _line(s)
+        if s.substeps:
+            label = _letter(len(details))
+            details.append(Chain((), label, s.rule, (*letters, *s.letters)))
+            place = len(details) - 1
+            inner = _with_details(s.substeps, details, (*letters, *s.letters))
+            details[place] = replace(details[place], lines=tuple(_starts(inner)))
+            line = replace(line, label=label)
+        lines.append(line)
+    return lines
+
+
+def _letter(n: int) -> str:
+    return chr(ord("a") + n) if n < 26 else _letter(n // 26 - 1) + chr(ord("a") + n % 26)
+
+
+def _starts(lines: list[Line]) -> list[Line]:
+    """``before`` only where it is not the line above."""
+    return [
+        replace(line, before=None) if n and lines[n - 1].after == line.before else line for n, line in enumerate(lines)
+    ]
+
+
+def _chains(lines: list[Line]) -> list[Chain]:
+    out: list[list[Line]] = []
+    for line in _starts(lines):
+        if line.before is not None:
+            out.append([])
+        out[-1].append(line)
+    return [Chain(tuple(c)) for c in out]
+
+
+def _reasons(chain: Chain) -> list[str]:
+    return [r for line in chain.lines for r in line.reasons]
+
+
+# ---- givens
+
+
+def _givens(context: Context) -> list[Given]:
+    out: list[Given] = []
+    grouped: dict[tuple[Range, str], int] = {}
+    for v in context.variables.values():
+        if v.role == "index":
+            key = (v.range, v.meaning)
+            if key in grouped:
+                place = grouped[key]
+                out[place] = replace(out[place], heads=(*out[place].heads, Symbol(v.name)))
+                continue
+            grouped[key] = len(out)
+        out.append(_variable(v))
+    return out + [_array(a, context) for a in context.arrays.values()]
+
+
+def _variable(v: Variable) -> Given:
+    head, r = Symbol(v.name), v.range
+    if v.role == "index" and r.lower is not None and r.upper is not None:
+        return Given((head,), v.meaning, span=(r.lower, r.upper))
+    return Given((head,), v.meaning, "integer" if r.integer else "real", r.conditions(head))
+
+
+def _array(a: Array, context: Context) -> Given:
+    indices = index_letters(a.axes, context)
+    head = Entry(a.name, indices)
+    bounds = tuple(c for i, (low, high) in zip(indices, a.axes, strict=True) for c in _between(low, i, high))
+    words = {"simplex": "nonnegative, summing to 1", "one_hot": "one entry 1, the others 0"}.get(a.law, "")
+    own = () if a.law != "free" else a.entries.conditions(head)
+    words = words or ("integer" if a.entries.integer else "real")
+    return Given((head,), a.meaning, words + (", 0 outside its range" if a.padded else ""), (*own, *bounds))
+
+
+def _between(low: Term, index: Term, high: Term) -> tuple[Term, Term]:
+    return Relation("<=", low, index), Relation("<=", index, high)
+
+
+def index_letters(axes: tuple[tuple[Term, Term], ...], context: Context) -> tuple[Term, ...]:
+    """A letter for each axis: a declared index with that range if there is one, else a free one of i, j, k, …"""
+    taken = set(free_names(Entry("", tuple(b for axis in axes for b in axis))))
+    out: list[Term] = []
+    for low, high in axes:
+        declared = [
+            v.name for v in context.variables.values()
+            if v.role == "index" and (v.range.lower, v.range.upper) == (low, high) and v.name not in taken
+        ]  # fmt: skip
+        spare = [n for n in "ijklmnpqrs" if n not in taken and n not in context.names()]
+        spare += [n for n in "ijklmnpqrs" if n not in taken]
+        name = (declared + spare)[0]
+        taken.add(name)
+        out.append(Symbol(name))
+    return tuple(out)
+
+
+def _definitions(context: Context) -> list[Given]:
+    return [_definition(d) for d in context.definitions.values()]
+
+
+def _definition(d: Definition) -> Given:
+    bounds = tuple(
+        c for p, (low, high) in zip(d.parameters, d.axes, strict=False) for c in _between(low, Symbol(p), high)
+    )
+    return Given((d.head(),), d.meaning, "", bounds, None, d.body)

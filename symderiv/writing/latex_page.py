@@ -1,0 +1,267 @@
+"""A solution as a LaTeX document: chains of lines set in align*, each with its reason and mark, and a boxed answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from symderiv.language.context import Context
+from symderiv.language.terms import Relation, Term
+from symderiv.records import Solution, Verdict
+from symderiv.writing.breaking import Line as Broken
+from symderiv.writing.breaking import break_lines
+from symderiv.writing.composing import compose, compose_chain
+from symderiv.writing.conditions import RELATIONS
+from symderiv.writing.document import Chain, Detail, Document, Given, Line, QuestionPage, lay_out
+from symderiv.writing.latex import fence, latex_of, to_latex
+from symderiv.writing.measuring import measure
+from symderiv.writing.notation import Fenced, Leaf, Node, Row
+from symderiv.writing.prose import escape_latex, latex_prose
+from symderiv.writing.wording import answer_label, asking, rule_name, verdict_sentence
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from symderiv.records import Rule
+
+__all__ = ["chain_rows", "latex_page"]
+
+TEXT = 43.0
+"""The text width in ems of the 11 point type that the preamble chooses."""
+FORMULA = 28.0
+"""What is left of it for a formula beside its reason."""
+_EQUALS = 1.4
+_LONG_LEFT = 10.0
+"""A left-hand side wider than this has a line of its own."""
+
+
+def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> str:
+    """The whole .tex file; the same solution gives the same bytes."""
+    document = lay_out(solution, detail, catalogue)
+    context = document.context
+    template = environment(context).get_template("solution.tex.j2")
+    return template.render(
+        problem=solution.problem,
+        title=solution.problem.title or solution.problem.name,
+        title_ascii=_ascii(solution.problem.title or solution.problem.name),
+        givens=[_given(g, context) for g in document.givens],
+        definitions=[_definition(g, context) for g in document.definitions],
+        assumptions=document.assumptions,
+        parts=_parts(document),
+        rules=document.rules,
+    )
+
+
+def environment(context: Context) -> Environment:
+    """Jinja2 with delimiters that LaTeX leaves alone, and the filters that set terms and prose."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    env = Environment(
+        loader=PackageLoader("symderiv.writing"), undefined=StrictUndefined, autoescape=False, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True, block_start_string="<%", block_end_string="%>",
+        variable_start_string="<<", variable_end_string=">>", comment_start_string="<#", comment_end_string="#>",
+    )  # fmt: skip
+    env.filters.update(
+        prose=latex_prose,
+        escape=escape_latex,
+        tex=lambda term: to_latex(term, context),
+        rule_name=lambda name: latex_prose(rule_name(name)),
+        law=_law,
+        condition=lambda text: latex_prose(text.replace("!=", "≠").replace("<=", "≤").replace(">=", "≥")),
+    )
+    return env
+
+
+def _parts(document: Document) -> list[Any]:
+    context = document.context
+    out = []
+    for page in document.parts:
+        part = page.solved.part
+        several = len(page.questions) > 1
+        out.append(
+            SimpleNamespace(
+                id=part.id, title=part.title, text=part.text, answer_text=part.answer_text, remarks=part.remarks,
+                questions=[_question(q, context, several) for q in page.questions],
+            )
+        )  # fmt: skip
+    return out
+
+
+def _question(q: QuestionPage, context: Context, several: bool) -> Any:
+    words, terms = asking(q.question)
+    heading = rf"\lead{{{words}}}\hspace{{0.7em}}{_inline(compose_chain(terms, context))}"
+    if q.question.given:
+        given = [f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given]
+        heading += " for " + ", ".join(given)
+    return SimpleNamespace(
+        heading=heading,
+        chains=[aligned(c, context) for c in q.chains],
+        details=[
+            SimpleNamespace(label=f"({c.label})", title=c.title, lines=aligned(c, c.context(context)))
+            for c in q.details
+        ],
+        stop_reason=q.stop_reason.rstrip("."),
+        answer_label=answer_label(q, several),
+        answers=[_display(sides, context, TEXT - 3) for sides in q.answers],
+        conditions=q.conditions,
+        mark=mark(q.verdict),
+        verdict=verdict_sentence(q),
+        note=q.question.note,
+    )
+
+
+def _detail(chain: Chain, context: Context) -> Any:
+    return SimpleNamespace(label=f"({chain.label})", title=chain.title, lines=aligned(chain, context))
+
+
+def _given(g: Given, context: Context) -> Any:
+    head = "$" + ",\\ ".join(to_latex(h, context) for h in g.heads) + "$"
+    if g.span is not None:
+        low, high = (to_latex(t, context) for t in g.span)
+        return SimpleNamespace(head=head, meaning=g.meaning or "index", range=rf"${low},\ \dots,\ {high}$")
+    parts = [g.words] if g.words else []
+    if g.conditions:
+        from symderiv.language.terms import And
+
+        parts.append(f"${to_latex(And(*g.conditions), context)}$")
+    return SimpleNamespace(head=head, meaning=g.meaning, range=", ".join(parts))
+
+
+def _definition(g: Given, context: Context) -> str:
+    assert g.body is not None
+    rows = _relation_rows(compose(g.heads[0], context), compose(g.body, context), RELATIONS["="], FORMULA + 4)
+    words = latex_prose(g.meaning)
+    if g.conditions:
+        from symderiv.language.terms import And
+
+        words += (r"\\" if words else "") + f"${to_latex(And(*g.conditions), context)}$"
+    rows[0] += rf" \reason{{{words}}}{{}}" if words else ""
+    return _align(rows)
+
+
+# ---- chains
+
+
+def aligned(chain: Chain, context: Context) -> str:
+    """A chain as an align* environment."""
+    return _align(chain_rows(chain, context))
+
+
+def _align(rows: list[str]) -> str:
+    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+
+def chain_rows(chain: Chain, context: Context) -> list[str]:
+    """The rows of a chain: ``lhs &= rhs \\reason{...}{mark}``, continuation lines moved right."""
+    rows: list[str] = []
+    left: Node | None = None
+    for line in chain.lines:
+        after = line.after
+        if isinstance(after, Relation):
+            rows += _relation_line(line, after, context)
+            continue
+        left = compose(line.before, context) if line.before is not None else None
+        body = compose(after, context)
+        new = _equation_rows(left, body)
+        rows += _with_reason(new, line, context)
+    return rows
+
+
+def _relation_line(line: Line, after: Relation, context: Context) -> list[str]:
+    rows: list[str] = []
+    if isinstance(line.before, Relation):
+        b = line.before
+        rows += _relation_rows(compose(b.left, context), compose(b.right, context), RELATIONS[b.op], FORMULA)
+    new = _relation_rows(compose(after.left, context), compose(after.right, context), RELATIONS[after.op], FORMULA)
+    return rows + _with_reason(new, line, context)
+
+
+def _equation_rows(left: Node | None, body: Node) -> list[str]:
+    return _relation_rows(left, body, RELATIONS["="], FORMULA)
+
+
+def _relation_rows(left: Node | None, body: Node, sign: Leaf, width: float) -> list[str]:
+    """``left &= body``; a long left-hand side has its own lines; without one the row begins at the sign."""
+    rows: list[str] = []
+    start = ""
+    room = width - _EQUALS - 2.0
+    if left is not None:
+        wide = measure(left)[0]
+        if wide > _LONG_LEFT:
+            rows += [_row("&", b) for b in break_lines(left, width, width, spell=_spell)]
+        else:
+            start, room = latex_of(left), width - _EQUALS - wide
+    first, *more = break_lines(body, room, room, spell=_spell)
+    sign_latex = sign.latex
+    rows.append(f"{start} &{sign_latex} {_nodes(first.nodes)}".strip())
+    rows += [_row("&", m, extra=_EQUALS - 1.0) for m in more]
+    return rows
+
+
+def _row(start: str, line: Broken, extra: float = 0.0) -> str:
+    indent = line.indent + extra if line.indent else 0.0
+    space = rf"\hspace{{{indent:.1f}em}}" if indent else ""
+    return f"{start}{space}{_nodes(line.nodes)}"
+
+
+def _nodes(nodes: tuple[Node, ...]) -> str:
+    """The nodes of a line; an operator at its start keeps the space of an operator between terms."""
+    text = latex_of(Row(nodes)).strip()
+    first = nodes[0]
+    return "{} " + text if isinstance(first, Leaf) and first.kind in ("binary", "times", "relation") else text
+
+
+def _spell(node: Fenced) -> tuple[Leaf, Leaf]:
+    left, right = fence(node, "display")
+    return Leaf(left, node.left, "upright"), Leaf(right, node.right, "upright")
+
+
+def _with_reason(rows: list[str], line: Line, context: Context) -> list[str]:
+    words = latex_prose(rule_name(", ".join(line.reasons)))
+    if line.label:
+        words += f" ({line.label})"
+    for c in line.conditions:
+        words += rf"\\ for ${to_latex(c, context)}$"
+    if line.note:
+        words += r"\\ " + latex_prose(line.note)
+    if line.evidence.word in ("refuted", "undecided") and line.evidence.reason:
+        words += r"\\ " + latex_prose(line.evidence.reason)
+    reason = rf" \reason{{{words}}}{{{mark(line.evidence)}}}"
+    place = next(n for n, r in enumerate(rows) if "&" in r)
+    return [r + reason if n == place else r for n, r in enumerate(rows)]
+
+
+def mark(verdict: Verdict) -> str:
+    """The macro that draws the mark."""
+    return rf"\{verdict.word}mark"
+
+
+# ---- formulas on their own
+
+
+def _inline(node: Node) -> str:
+    if measure(node)[0] <= TEXT - 8:
+        return rf"$\displaystyle {latex_of(node)}$"
+    lines = break_lines(node, TEXT - 4, TEXT - 4, spell=_spell)
+    return "\\[\\begin{aligned}" + r" \\ ".join(_row("&", b) for b in lines) + "\\end{aligned}\\]"
+
+
+def _display(sides: tuple[Term, ...], context: Context, width: float) -> str:
+    node = compose_chain(sides, context) if len(sides) > 1 else compose(sides[0], context)
+    if measure(node)[0] <= width:
+        return rf"$\displaystyle {latex_of(node)}$"
+    lines = break_lines(node, width, width, spell=_spell)
+    return r"$\begin{aligned}" + r" \\ ".join(_row("&", b) for b in lines) + r"\end{aligned}$"
+
+
+def _law(law: str) -> str:
+    if "$" in law:
+        return latex_prose(law)
+    high = any(command in law for command in (r"\frac", r"\sum", r"\prod"))
+    return rf"$\displaystyle {law}$\lawstrut" if high else f"${law}$"
+
+
+def _ascii(text: str) -> str:
+    """A title for the PDF's own record: letters, digits and spaces that need no encoding."""
+    return "".join(c for c in text if c.isascii() and (c.isalnum() or c in " -.,:"))

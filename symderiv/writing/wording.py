@@ -1,0 +1,59 @@
+"""The words around the formulas, the same in every format."""
+
+from __future__ import annotations
+
+from symderiv.language.terms import Relation, Term
+from symderiv.records import Question, Verdict
+from symderiv.writing.document import QuestionPage, describe_word
+
+__all__ = ["MARKS", "answer_label", "asking", "rule_name", "verdict_sentence"]
+
+MARKS = {"proved": "■", "checked": "□", "undecided": "?", "refuted": "×"}
+"""The marks where they are characters."""
+
+
+def rule_name(name: str) -> str:
+    """``quotient_rule`` and ``quotient rule`` as "Quotient rule"."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def asking(question: Question) -> tuple[str, tuple[Term, ...]]:
+    """What the question says, in a word, and the sides of the formula that follows it."""
+    if question.kind == "show" and question.goal is not None:
+        return "Show that", (question.subject, question.goal)
+    if question.kind == "find" and question.goal is not None and question.unknown is not None:
+        return "Solve", (question.subject, question.goal)
+    if isinstance(question.subject, Relation):
+        return "Rewrite", (question.subject,)
+    return "Derive", (question.subject,)
+
+
+def answer_label(q: QuestionPage, several: bool) -> str:
+    """The caption of the box."""
+    if not q.answered:
+        return "Reached so far"
+    return "Shown" if q.question.kind == "show" else "Answer"
+
+
+def verdict_sentence(q: QuestionPage) -> str:
+    """How sure the answer is: the end against the start, and against the hand-checked form if there is one."""
+    parts = [_count(q), f"first line = last line: {describe_word(q.end_to_end)}"]
+    if q.expected is not None:
+        parts.append(f"expected form: {describe_word(q.expected)}")
+    return "; ".join(parts) + "." + _differences(q.end_to_end)
+
+
+def _count(q: QuestionPage) -> str:
+    """How the lines of the derivation stand: "6 lines proved"."""
+    words: dict[str, int] = {}
+    for chain in q.chains:
+        for line in chain.lines:
+            words[line.evidence.word] = words.get(line.evidence.word, 0) + 1
+    if not words:
+        return "no line to derive"
+    return ", ".join(f"{n} line{'s' if n != 1 else ''} {w}" for w, n in words.items())
+
+
+def _differences(verdict: Verdict) -> str:
+    return " One side is undefined at some points where the other is not." if verdict.domain_differences else ""
