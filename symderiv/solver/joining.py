@@ -41,21 +41,32 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
     """(steps, last line, stop reason): steps lead from ``left`` to ``right``."""
     first, start = derive(left, context) if _needs(left) else ((), left)
     last, goal = derive(right, context) if _needs(right) else ((), right)
-    head: list[Step] = list(first)
-    tail: list[Step] = list(last)
-    for rules, budget, prepare in ((ALGEBRA, 60, False), ((*ALGEBRA, *_MORE), 150, True)):
+    head, tail = list(first), list(last)
+    for rules, budget, prepare in ((ALGEBRA, 30, False), ((*ALGEBRA, *_MORE), 150, True)):
         if prepare:
             more, start = _unfolded(start, context)
             head += more
             more, goal = _unfolded(goal, context)
             tail += more
-        found = connect(start, goal, context, rules, budget=budget)
-        if found is not None:
-            forward = [*head, *compress(found[0])]
-            backward = [*tail, *compress(found[1])]
+        joined = _by_shortest_form(start, goal, context, derive) if prepare else None
+        joined = joined or connect(start, goal, context, rules, budget=budget)
+        joined = joined or _by_shortest_form(start, goal, context, derive)
+        if joined is not None:
+            forward = [*head, *compress(joined[0])]
+            backward = [*tail, *compress(joined[1])]
             return (*forward, *_backwards(forward, backward, left)), right, ""
     steps, line = derive(start, context)
     return (*head, *steps), line, "the two sides could not be brought to a common line within the budget"
+
+
+Chain = tuple[Step, ...]
+
+
+def _by_shortest_form(left: Term, right: Term, context: Context, derive: Derive) -> tuple[Chain, Chain] | None:
+    """Both sides in their shortest form, if that is the same."""
+    forward, line = derive(left, context)
+    backward, goal = derive(right, context)
+    return (forward, backward) if ac_key(line) == ac_key(goal) else None
 
 
 def _needs(term: Term) -> bool:
