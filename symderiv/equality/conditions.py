@@ -1,0 +1,264 @@
+"""Truth of conditions inside a proof, and indicators ``[condition]`` as 0, 1 or an idempotent kernel.
+
+A condition that is not settled and only concerns free names is split on; one that concerns a bound index becomes a
+bracket kernel, which the sum over that index turns into a constraint on its range.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from symderiv.equality.affine import Affine, affine
+from symderiv.equality.index_sets import Constraint, NeedsIslpy, constraint_condition, implied, normal_constraint
+from symderiv.equality.kernels import Fact, Interval, Kernel, Split, Unsupported, Vacuous, Workspace
+from symderiv.equality.rational import Poly, Ratio
+from symderiv.equality.signs import Unsplittable, sign, signs_of, signs_of_factor
+from symderiv.language.terms import (
+    ZERO,
+    Add,
+    And,
+    Apply,
+    Condition,
+    Iverson,
+    Mul,
+    Not,
+    Number,
+    Or,
+    Power,
+    Relation,
+    Symbol,
+    Term,
+)
+
+__all__ = [
+    "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "sign_indicators", "truth_of_integers",
+]  # fmt: skip
+
+UNIT = Interval(Fraction(0), True, Fraction(1), True)
+INDICATORS = frozenset({"bracket", "positive", "negative"})
+
+
+def is_integer(w: Workspace, term: Term) -> bool:
+    """Is the term certainly an integer, bound indices included?"""
+    if isinstance(term, Symbol):
+        return term.name in w.open_names() or w.context.is_integer(term)
+    if isinstance(term, (Add, Mul)):
+        return all(is_integer(w, a) for a in term.args)
+    if isinstance(term, Power):
+        e = term.exponent
+        return is_integer(w, term.base) and isinstance(e, Number) and e.value.denominator == 1 and e.value >= 0
+    if isinstance(term, Apply) and term.function in ("Max", "Min", "Abs", "Mod"):
+        return all(is_integer(w, a) for a in term.args)
+    return w.context.is_integer(term)
+
+
+def constraints_of(condition: Term) -> list[Constraint] | None:
+    """A conjunction of <, <=, >, >=, = on integers as constraints; None for anything else."""
+    if isinstance(condition, And):
+        out: list[Constraint] = []
+        for c in condition.args:
+            part = constraints_of(c)
+            if part is None:
+                return None
+            out += part
+        return out
+    if isinstance(condition, Relation) and condition.op != "!=":
+        return [relation_constraint(condition.op, affine(condition.left) - affine(condition.right))]
+    return None
+
+
+def relation_constraint(op: str, difference: Affine) -> Constraint:
+    """``difference op 0`` between integers as a constraint."""
+    if op in ("<", "<="):
+        difference = -difference
+    if op in ("<", ">"):
+        whole = difference if difference.is_constant() else difference.primitive()
+        difference = Affine(whole.coefficients, -((-whole.constant).__floor__()) - 1)
+    return normal_constraint((difference, op == "="))
+
+
+def truth_of_integers(w: Workspace, condition: Condition) -> bool | None:
+    """Three-valued truth of a relation between integers under everything assumed here."""
+    if not isinstance(condition, Relation):
+        return None
+    if condition.op == "!=":
+        found = truth_of_integers(w, Relation("=", condition.left, condition.right))
+        return None if found is None else not found
+    form, equal = relation_constraint(condition.op, affine(condition.left) - affine(condition.right))
+    return truth_of_constraint(w, (form, equal))
+
+
+def truth_of_constraint(w: Workspace, constraint: Constraint) -> bool | None:
+    form, equal = constraint
+    if form.is_constant():
+        return form.constant == 0 if equal else form.constant >= 0
+    if equal and not form.primitive().is_integral():
+        return False
+    scopes = tuple(s.conditions for s in w.scopes if s.conditions)
+    key = (form, equal, scopes)
+    if key not in w.memory.implied:
+        w.memory.implied[key] = _truth(w, form, equal)
+    return w.memory.implied[key]
+
+
+def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
+    known = w.conditions()
+    lower = [c for k in known for c in (constraints_of(k) or ())]
+    if not equal:
+        if _follows(w, form, lower):
+            return True
+        if _follows(w, -form - 1, lower):
+            return False
+    elif _follows(w, form - 1, lower) or _follows(w, -form - 1, lower):
+        return False
+    if not _connected(form, known):
+        return None
+    condition = constraint_condition((form, equal))
+    w.used_islpy = True
+    try:
+        found = implied(condition, known)
+    except NeedsIslpy:
+        found = None
+    if found is None and any(not isinstance(a, Symbol) for a in form.coefficients):
+        from symderiv.equality.integers import implied as implied_by_z3
+
+        found = implied_by_z3(condition, known)
+    return found
+
+
+def _connected(form: Affine, known: tuple[Term, ...]) -> bool:
+    """Does any condition that is known mention a symbol of the form? Otherwise nothing can be concluded."""
+    from symderiv.language.terms import symbols_of
+
+    symbols = form.symbols()
+    return any(symbols & symbols_of(k) for k in known) or any(not isinstance(a, Symbol) for a in form.coefficients)
+
+
+def _follows(w: Workspace, form: Affine, known: list[Constraint]) -> bool:
+    """Does ``form >= 0`` follow from one or two known constraints by adding them?"""
+    if form.is_constant():
+        return form.constant >= 0
+    for a, equal_a in known:
+        gap = form - a
+        if gap.is_constant():
+            if gap.constant >= 0:
+                return True
+        elif equal_a and (back := form + a).is_constant() and back.constant >= 0:
+            return True
+        elif len(gap.coefficients) <= 2 and len(known) <= 24:
+            for b, _ in known:
+                rest = gap - b
+                if rest.is_constant() and rest.constant >= 0:
+                    return True
+    return False
+
+
+# ---- indicators
+
+
+def indicator(w: Workspace, condition: Term) -> Ratio:
+    """``[condition]`` as a rational function of kernels; splits where it depends on free names only."""
+    if isinstance(condition, And):
+        out = w.one
+        for c in condition.args:
+            out = w.mul(out, indicator(w, c))
+            if out.num.is_zero():
+                return out
+        return out
+    if isinstance(condition, Or):
+        return w.sub(w.one, indicator(w, And(*(Not(c) for c in condition.args)))) if condition.args else w.zero
+    if isinstance(condition, Not):
+        return w.sub(w.one, indicator(w, condition.args[0]))
+    if not isinstance(condition, Relation):
+        raise Unsupported("a condition of an unknown kind")
+    if is_integer(w, condition.left) and is_integer(w, condition.right):
+        difference = affine(condition.left) - affine(condition.right)
+        if condition.op == "!=":
+            return w.sub(w.one, integer_indicator(w, relation_constraint("=", difference)))
+        return integer_indicator(w, relation_constraint(condition.op, difference))
+    return _real_indicator(w, condition)
+
+
+def integer_indicator(w: Workspace, constraint: Constraint) -> Ratio:
+    """``[e >= 0]`` or ``[e = 0]``."""
+    truth = truth_of_constraint(w, constraint)
+    if truth is not None:
+        return w.one if truth else w.zero
+    form, equal = constraint
+    bound = w.index_affine(form)
+    if not bound:
+        condition = constraint_condition(constraint)
+        raise Split((Fact(condition=condition), Fact(condition=_negation(constraint))))
+    if not equal and form.leading_sign() < 0:
+        return w.sub(w.one, integer_indicator(w, (-form - 1, False)))
+    return w.generator(_bracket(w, (form, equal), bound).index)
+
+
+def _negation(constraint: Constraint) -> Condition:
+    form, equal = constraint
+    if equal:
+        relation = constraint_condition(constraint)
+        return Relation("!=", relation.args[0], relation.args[1])
+    return constraint_condition((-form - 1, False))
+
+
+def _bracket(w: Workspace, constraint: Constraint, bound: frozenset[str]) -> Kernel:
+    k = w.kernel(
+        "bracket", constraint, lambda: Iverson(constraint_condition(constraint)), interval=UNIT, bound=bound,
+        data=constraint,
+    )  # fmt: skip
+    w.relations.setdefault(k.index, (2, w.gens[k.index]))
+    return k
+
+
+def _real_indicator(w: Workspace, condition: Relation) -> Ratio:
+    r = w.sub(w.normal(condition.left), w.normal(condition.right))
+    above, below = sign_indicators(w, r)
+    zero = w.sub(w.sub(w.one, above), below)
+    return {
+        ">": above, "<": below, "=": zero, "!=": w.add(above, below), ">=": w.sub(w.one, below), "<=": w.sub(w.one, above),
+    }[condition.op]  # fmt: skip
+
+
+def sign_indicators(w: Workspace, r: Ratio, *, strict: bool = True) -> tuple[Ratio, Ratio]:
+    """([r > 0], [r < 0]), as 0 and 1 in the case at hand, or as kernels where the sign varies with a bound index.
+
+    Without ``strict`` the first may stand for [r >= 0] or the second for [r <= 0]: enough for |r| and Max.
+    """
+    if r.num.is_zero():
+        return w.zero, w.zero
+    try:
+        s = sign(w, r, strict=strict)
+        return (w.one if s > 0 else w.zero), (w.one if s < 0 else w.zero)
+    except Unsplittable:
+        pass
+    if not INDICATORS.isdisjoint(w.kernels[n].kind for n in w.kernels_of(r)):
+        raise Unsupported("the sign of a term with an indicator in it")
+    c, factors = w.factor(r)
+    flip = c < 0
+    poly = w.one_poly
+    for p, e in factors:
+        known = signs_of_factor(w, p)
+        if known == {1}:
+            continue
+        if known == {-1}:
+            flip ^= bool(e % 2)
+            continue
+        poly = poly * p ** (1 if e % 2 else 2)
+    above, below = (w.generator(_half_line(w, poly, kind).index) for kind in ("positive", "negative"))
+    return (below, above) if flip else (above, below)
+
+
+def _half_line(w: Workspace, p: Poly, kind: str) -> Kernel:
+    op = ">" if kind == "positive" else "<"
+    k = w.kernel(
+        kind, w.poly_key(p), lambda: Iverson(Relation(op, w.poly_term(p), ZERO)), w.kernels_in(p), UNIT, data=p
+    )
+    w.relations.setdefault(k.index, (2, w.gens[k.index]))
+    return k
+
+
+def require_defined(w: Workspace, condition: Term) -> None:
+    """Leave the case if the condition, without which nothing is defined, fails in it."""
+    if signs_of(w, indicator(w, condition)) == {0}:
+        raise Vacuous("no case applies")

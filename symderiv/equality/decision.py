@@ -1,0 +1,110 @@
+"""Deciding equality: proof by normal form, refutation by instances, and honest words for what is left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from symderiv.language.context import Context, unfold_all
+from symderiv.language.terms import Condition, Iverson, Term
+from symderiv.records import Verdict
+
+__all__ = ["decide", "holds", "prove_equal"]
+
+FIRST_INSTANCES = 6
+MORE_INSTANCES = 48
+ENOUGH_INSTANCES = 3
+
+
+def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5.0) -> Verdict:
+    """ "proved" (with domain differences) or "undecided" with the reason; see ``symderiv.equality.proof``."""
+    from symderiv.equality import proof
+
+    left, right = _as_number(left), _as_number(right)
+    verdict = proof.prove_equal(left, right, context, seconds=seconds)
+    if verdict.word != "proved" and _both_integers(left, right, context):
+        return _prove_integers(left, right, context) or verdict
+    return verdict
+
+
+def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) -> Verdict:
+    """Are the two terms equal wherever both are defined, at all values that the context allows?
+
+    proved     by the normal form or by integer reasoning, with domain differences
+    refuted    with the smallest witness found
+    checked    equal at every instance tried (at least three), no proof; ``instances`` counts them, ``reason`` says why
+               there is no proof
+    undecided  none of these; ``reason`` says why
+    """
+    if left == right:
+        return Verdict("proved", "identical")
+    start = time.monotonic()
+    left, right = _as_number(left), _as_number(right)
+    first = _instances(left, right, context, FIRST_INSTANCES, seconds / 5)
+    if first.word == "refuted":
+        return first
+    proof = prove_equal(left, right, context, seconds=max(seconds - (time.monotonic() - start), seconds / 2))
+    if proof.word == "proved":
+        return replace(proof, instances=first.instances)
+    left_over = max(seconds - (time.monotonic() - start), seconds / 5)
+    more = _instances(left, right, context, MORE_INSTANCES, left_over)
+    if more.word == "refuted":
+        return more
+    if more.instances >= ENOUGH_INSTANCES:
+        return Verdict("checked", "instances", proof.reason, instances=more.instances)
+    reason = "; ".join(r for r in (proof.reason, more.reason) if r)
+    return Verdict("undecided", "", reason, instances=more.instances)
+
+
+def _instances(left: Term, right: Term, context: Context, limit: int, seconds: float) -> Verdict:
+    from symderiv.equality.instances import compare
+
+    return compare(left, right, context, limit, seconds=seconds)
+
+
+def _as_number(term: Term) -> Term:
+    return Iverson(term) if isinstance(term, Condition) else term
+
+
+def _both_integers(left: Term, right: Term, context: Context) -> bool:
+    return context.is_integer(unfold_all(left, context)) and context.is_integer(unfold_all(right, context))
+
+
+def _prove_integers(left: Term, right: Term, context: Context) -> Verdict | None:
+    """Equality of integers with floors or products, by z3."""
+    from symderiv.equality.integers import implied
+    from symderiv.language.terms import Relation
+
+    goal = Relation("=", unfold_all(left, context), unfold_all(right, context))
+    found = implied(goal, context.integer_conditions())
+    return Verdict("proved", "integer arithmetic") if found else None
+
+
+def holds(condition: Term, context: Context, *, seconds: float = 2.0) -> bool | None:
+    """Does the condition hold at all values that the context allows (True), at none (False), or is that unknown (None)?
+
+    Integer conditions by integer sets, or z3 where they are not affine; conditions on reals by their signs. What the
+    condition needs in order to be defined is taken for granted.
+    """
+    from symderiv.equality.index_sets import NeedsIslpy, NotAffine
+    from symderiv.equality.kernels import Case, Memory, Restart, Split, Unsupported, Vacuous
+    from symderiv.equality.normal_form import NormalForm
+    from symderiv.equality.proof import plain_context
+    from symderiv.equality.rational import TooBig, Undefined
+    from symderiv.equality.signs import Unsplittable
+
+    goal = unfold_all(_as_number(condition), context)
+    plain = plain_context([goal], context)
+    memory = Memory()
+    deadline = time.monotonic() + seconds
+    for _ in range(40):
+        w = NormalForm(plain, Case(), memory, deadline)
+        try:
+            w.prepare()
+            value = w.rational_value(w.normal(goal))
+        except Restart:
+            continue
+        except (Split, Unsplittable, Unsupported, Vacuous, Undefined, TooBig, NotAffine, NeedsIslpy, RecursionError):
+            return None
+        return None if value is None else value == 1
+    return None

@@ -1,0 +1,179 @@
+"""Proofs of equality: the normal form in every case, with what they relied on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from symderiv.equality.affine import affine
+from symderiv.equality.index_sets import NeedsIslpy, NotAffine
+from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
+from symderiv.equality.normal_form import NormalForm, hot_name
+from symderiv.equality.rational import TooBig, Undefined
+from symderiv.equality.regions import solve_for
+from symderiv.equality.signs import Unsplittable
+from symderiv.language.context import Context, Range, Variable, unfold_all
+from symderiv.language.terms import (
+    ONE,
+    Entry,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    substitute,
+    walk,
+)
+from symderiv.records import Verdict
+
+__all__ = ["plain_context", "prove_equal"]
+
+MAX_CASES = 96
+MAX_RESTARTS = 80
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What the cases of one proof have shown so far."""
+
+    proved: int = 0
+    vacuous: int = 0
+    islpy: bool = False
+    left: dict[object, Term] = field(default_factory=dict)
+    right: dict[object, Term] = field(default_factory=dict)
+
+
+def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5.0) -> Verdict:
+    """ "proved" if the normal forms agree in every case, with domain differences, else "undecided" with the reason.
+
+    "proved" means: equal at all values in the declared ranges at which both sides are defined. Never "refuted".
+    """
+    deadline = time.monotonic() + seconds
+    try:
+        left, right = unfold_all(left, context), unfold_all(right, context)
+        context = plain_context([left, right], context)
+        return _prove(left, right, context, deadline)
+    except RecursionError:
+        return Verdict("undecided", reason="the terms are nested too deep")
+
+
+def _prove(left: Term, right: Term, context: Context, deadline: float) -> Verdict:
+    outcome = _Outcome()
+    stack = [(Case(), left, right, context)]
+    while stack:
+        case, a, b, here = stack.pop()
+        if outcome.proved + outcome.vacuous + len(stack) > MAX_CASES:
+            return Verdict("undecided", reason=f"more than {MAX_CASES} cases")
+        try:
+            _prove_case(a, b, here, case, deadline, outcome)
+        except Split as split:
+            stack += [_branch(case, fact, a, b, here) for fact in reversed(split.facts)]
+        except (Vacuous, Undefined):
+            outcome.vacuous += 1
+        except Unsplittable:
+            return Verdict("undecided", reason="a sign that changes with a bound index")
+        except (TooBig, Unsupported, NotAffine, NeedsIslpy) as error:
+            return Verdict("undecided", reason=str(error))
+        except _NotShown as error:
+            return Verdict("undecided", reason=str(error))
+    if not outcome.proved:
+        return Verdict("undecided", reason="one of the sides is defined nowhere")
+    differences = [t for k, t in outcome.left.items() if k not in outcome.right]
+    differences += [t for k, t in outcome.right.items() if k not in outcome.left]
+    method = "normal form and index sets" if outcome.islpy else "normal form"
+    return Verdict("proved", method, domain_differences=tuple(dict.fromkeys(differences)))
+
+
+class _NotShown(Exception):
+    """The normal forms differ in some case."""
+
+
+def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline: float, outcome: _Outcome) -> None:
+    memory = Memory()
+    for _ in range(MAX_RESTARTS):
+        w = NormalForm(context, case, memory, deadline)
+        w.check_time()
+        try:
+            w.prepare()
+            _use_assumptions(w, context)
+            a = w.normal(left)
+            w.side = 1
+            # Results computed for the left side would hide what the right side needs to be defined.
+            w.memos_clear()
+            b = w.normal(right)
+            difference = w.reduce(a.num * b.den - b.num * a.den)
+        except Restart:
+            continue
+        if not difference.is_zero() and not _vanishes(w, difference):
+            raise _NotShown("the normal forms differ" + (" in a case" if case.facts else ""))
+        outcome.proved += 1
+        outcome.islpy |= w.used_islpy
+        outcome.left.update(w.requirements[0])
+        outcome.right.update(w.requirements[1])
+        return
+    raise TooBig("too many restarts")
+
+
+def _vanishes(w: NormalForm, difference: object) -> bool:
+    """Is the difference a multiple of a polynomial that is 0 in this case?"""
+    for fact in w.case.facts:
+        if fact.term is not None and fact.signs == {0}:
+            p = w.normal(fact.term).num
+            if not p.is_zero() and divmod(difference, p)[1].is_zero():
+                return True
+    return False
+
+
+def _use_assumptions(w: NormalForm, context: Context) -> None:
+    """Equations among the assumptions eliminate a kernel each; the others are left to the integer sets."""
+    for a in context.assumptions:
+        if isinstance(a, Relation) and a.op == "=" and not context.is_integer_condition(a):
+            difference = w.sub(w.normal(a.left), w.normal(a.right))
+            if not difference.num.is_constant():
+                w.equate(difference.num)
+
+
+def _branch(case: Case, fact: Fact, left: Term, right: Term, context: Context) -> tuple[Case, Term, Term, Context]:
+    """The case with one more fact; an equation between indices is solved and substituted."""
+    extended = Case((*case.facts, fact))
+    c = fact.condition
+    if isinstance(c, Relation) and c.op == "=":
+        form = affine(c.left) - affine(c.right)
+        for name in sorted(form.symbols(), key=lambda n: _substitution_order(n, context)):
+            value = solve_for(form, name)
+            if value is not None:
+                step: dict[Term, Term] = {Symbol(name): value.term()}
+                facts = tuple(
+                    f if f.term is None else Fact(term=substitute(f.term, step), signs=f.signs) for f in case.facts
+                )
+                extended = Case((*facts, fact))
+                assumptions = tuple(
+                    a if context.is_integer_condition(a) else substitute(a, step) for a in context.assumptions
+                )
+                moved = Context(context.variables, context.arrays, context.definitions, assumptions)
+                return extended, substitute(left, step), substitute(right, step), moved
+    return extended, left, right, context
+
+
+def _substitution_order(name: str, context: Context) -> tuple[int, str]:
+    """Indices are replaced before sizes."""
+    v = context.variables.get(name)
+    roles = {"index": 0, "variable": 1, "constant": 2, "size": 3}
+    return roles.get(v.role if v is not None else "index", 1), name
+
+
+def plain_context(terms: list[Term], context: Context) -> Context:
+    """The context with laws of arrays as equations, one-hot arrays by the index of their 1, definitions unfolded."""
+    assumptions = [unfold_all(a, context) for a in context.assumptions]
+    arrays = {t.name for s in (*terms, *assumptions) for t in walk(s) if isinstance(t, Entry)}
+    variables = dict(context.variables)
+    for name in sorted(arrays & set(context.arrays)):
+        array = context.arrays[name]
+        if len(array.axes) != 1:
+            continue
+        low, high = (unfold_all(t, context) for t in array.axes[0])
+        if array.law == "simplex":
+            total = Sum.over("k", low, high, Entry(name, (Symbol("k"),)))
+            assumptions.append(Relation("=", total, ONE))
+        elif array.law == "one_hot":
+            variables[hot_name(name)] = Variable(hot_name(name), Range(low, high, integer=True), "index")
+    return Context(variables, context.arrays, {}, tuple(assumptions))

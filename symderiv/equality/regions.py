@@ -1,0 +1,159 @@
+"""Sums over sets of index tuples as terms, and changes of their coordinates.
+
+``RegionSum`` is what the normal form turns every ``Sum`` into: nested sums with guards become one sum over the integer
+points of one set, so that neither the order of summation nor the name, shift or direction of an index matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+
+from symderiv.equality.affine import Affine, affine
+from symderiv.equality.index_sets import Constraint, IndexSet, constraint_condition, normal_constraint
+from symderiv.language.terms import And, Binder, Entry, Symbol, Term, substitute, walk
+
+__all__ = ["RegionSum", "bound_name", "coordinate_systems", "height", "solve_for"]
+
+MARK = "\0"
+MAX_SYSTEMS = 12
+
+
+class RegionSum(Term):
+    """The sum of ``body`` over all integer values of ``data`` (symbol names) at which ``condition`` holds.
+
+    Internal to the proof of an equality. The names start with a character that no declared name contains, so
+    substituting free symbols never captures.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, names: tuple[str, ...], body: Term, constraints: Iterable[Constraint]):
+        conditions = sorted((constraint_condition(c) for c in constraints), key=repr)
+        super().__init__(names, (body, And(*conditions)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.data
+
+
+def bound_name(level: int, position: int = 1) -> str:
+    """The canonical name of an index of a sum whose body contains sums up to ``level - 1`` deep."""
+    return f"{MARK}{level}.{position}"
+
+
+def height(term: Term, known: dict[Term, int]) -> int:
+    """How deep sums are nested in the term."""
+    if not term.args:
+        return 0
+    found = known.get(term)
+    if found is None:
+        found = max(height(a, known) for a in term.args)
+        if isinstance(term, Binder):
+            found += 1
+        elif isinstance(term, RegionSum):
+            found = max(found, *(int(n[1:].partition(".")[0]) for n in term.names))
+        known[term] = found
+    return found
+
+
+def solve_for(form: Affine, name: str) -> Affine | None:
+    """``name`` from ``form = 0``, if its coefficient is 1 or -1 and the rest is integral."""
+    c = form.coefficient(name)
+    if abs(c) != 1 or not form.is_integral():
+        return None
+    rest = form - Affine({Symbol(name): c})
+    if name in rest.symbols():
+        return None
+    return rest.scaled(-1 / c)
+
+
+def index_forms(body: Term, names: frozenset[str], allowed: frozenset[str]) -> list[Affine]:
+    """The index expressions in ``body`` that contain one of ``names`` and no bound index outside ``allowed``."""
+    found: dict[Affine, tuple[str, int, Fraction, str]] = {}
+    for t in walk(body):
+        if not isinstance(t, Entry):
+            continue
+        for axis, index in enumerate(t.indices):
+            form = affine(index)
+            symbols = form.symbols()
+            if symbols.isdisjoint(names) or any(s[:1] == MARK and s not in allowed for s in symbols):
+                continue
+            rank = (t.name, axis, form.constant, repr(form))
+            if form not in found or rank < found[form]:
+                found[form] = rank
+    return sorted(found, key=lambda f: found[f])
+
+
+def coordinate_systems(
+    body: Term, names: tuple[str, ...], new: tuple[str, ...], allowed: frozenset[str]
+) -> Iterator[dict[str, Affine]]:
+    """Changes of coordinates in which index expressions of ``body`` are the new indices; all are unimodular.
+
+    At most ``MAX_SYSTEMS``, in an order that does not depend on the old coordinates where it can be helped.
+    """
+    # While solving, the new indices carry a mark of their own: they may have the same names as the old ones.
+    marked = tuple(n + "'" for n in new)
+    unmark = {m: Affine({Symbol(n): Fraction(1)}) for m, n in zip(marked, new, strict=True)}
+    forms = index_forms(body, frozenset(names), allowed)
+    forms += [f for n in names if (f := Affine({Symbol(n): Fraction(1)})) not in forms]
+    count = 0
+
+    def extend(position: int, solved: dict[str, Affine], last: int) -> Iterator[dict[str, Affine]]:
+        if position == len(new):
+            yield {name: form.substitute(unmark) for name, form in solved.items()}
+            return
+        for n, form in enumerate(forms):
+            if n == last:
+                continue
+            try:
+                reduced = form.substitute(solved)
+            except ValueError:
+                continue
+            for name in names:
+                if name in solved:
+                    continue
+                value = solve_for(reduced - Affine({Symbol(marked[position]): Fraction(1)}), name)
+                if value is not None:
+                    step = {name: value}
+                    try:
+                        later = {k: v.substitute(step) for k, v in solved.items()}
+                    except ValueError:
+                        continue
+                    yield from extend(position + 1, {**later, **step}, n)
+                    break
+
+    for system in extend(0, {}, -1):
+        yield system
+        count += 1
+        if count >= MAX_SYSTEMS:
+            return
+
+
+def change_coordinates(
+    body: Term, region: IndexSet, system: Mapping[str, Affine], new: tuple[str, ...]
+) -> tuple[Term, IndexSet]:
+    """The sum in new coordinates."""
+    moved = substitute(body, {Symbol(n): form.term() for n, form in system.items()})
+    return moved, region.substitute(system, new)
+
+
+def eliminate_equalities(body: Term, region: IndexSet) -> tuple[Term, IndexSet]:
+    """Solve the equalities of the region for indices, as far as coefficients of 1 and -1 allow."""
+    while True:
+        for form, equal in region.constraints:
+            if not equal:
+                continue
+            name = next((n for n in region.names if solve_for(form, n) is not None), None)
+            if name is None:
+                continue
+            value = solve_for(form, name)
+            assert value is not None
+            step = {name: value}
+            body = substitute(body, {Symbol(name): value.term()})
+            rest = region.constraints - {(form, equal)}
+            moved = frozenset(normal_constraint((c.substitute(step), e)) for c, e in rest)
+            region = IndexSet(tuple(n for n in region.names if n != name), moved)
+            break
+        else:
+            return body, region

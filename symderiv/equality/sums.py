@@ -1,0 +1,381 @@
+"""Sums with symbolic sizes as kernels.
+
+The body of a sum is a rational function; what does not depend on the indices leaves the sum, and what is left is a
+combination of *families*: monomials in kernels (over a denominator) closed over the indices. All ranges over which one
+family is summed in a proof are refined into disjoint cells, and each cell is a kernel. So splitting a range, peeling off
+a term, shifting, reversing or renaming an index and swapping the order of sums all give the same normal form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from fractions import Fraction
+from typing import Any
+
+from symderiv.equality.affine import Affine
+from symderiv.equality.conditions import integer_indicator, truth_of_constraint
+from symderiv.equality.counting import sum_of_powers
+from symderiv.equality.index_sets import (
+    IndexSet,
+    NeedsIslpy,
+    NotAffine,
+    constraint_condition,
+    normal_constraint,
+    points_of,
+    refine,
+)
+from symderiv.equality.kernels import EVERYWHERE, Interval, Restart, Scope, Unsupported, Workspace
+from symderiv.equality.rational import Poly, Ratio, TooBig
+from symderiv.equality.regions import (
+    MARK,
+    RegionSum,
+    bound_name,
+    change_coordinates,
+    coordinate_systems,
+    eliminate_equalities,
+    height,
+)
+from symderiv.equality.signs import interval_of
+from symderiv.language.terms import ONE, Mul, Number, Power, Symbol, Term, substitute, symbols_of
+
+__all__ = ["region_sum"]
+
+MAX_DEPTH = 40
+MAX_INDICES = 5
+
+Part = tuple[Ratio, tuple[int, ...], list[tuple[Poly, int]]]
+"""coefficient free of the indices, exponents of the kernels that depend on them, denominator (polynomial, power)"""
+
+
+def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ratio:
+    """The sum of ``body`` over the points of ``region``."""
+    w.check_time()
+    if depth > MAX_DEPTH or len(region.names) > MAX_INDICES:
+        raise Unsupported("sums nested too deep")
+    body, region = eliminate_equalities(body, region)
+    outside = frozenset(c for c in region.constraints if c[0].symbols().isdisjoint(region.names))
+    factor = w.one
+    for c in sorted(outside, key=repr):
+        factor = w.mul(factor, integer_indicator(w, c))
+        if factor.num.is_zero():
+            return w.zero
+    region = IndexSet(region.names, region.constraints - outside)
+    if not region.names:
+        return w.mul(factor, w.normal(body))
+    explicit = _unrolled(w, body, region)
+    if explicit is not None:
+        return w.mul(factor, explicit)
+    r = _inside(w, body, region)
+    total = w.zero
+    for part in split(w, r, frozenset(region.names)):
+        total = w.add(total, _part_sum(w, part, region, depth))
+    return w.mul(factor, total)
+
+
+def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
+    """The normal form of the body, where the indices are known to be in the region."""
+    conditions = tuple(constraint_condition(c) for c in sorted(region.constraints, key=repr))
+    w.scopes.append(Scope(frozenset(region.names), conditions))
+    try:
+        return w.normal(body)
+    finally:
+        w.scopes.pop()
+
+
+def _unrolled(w: Workspace, body: Term, region: IndexSet) -> Ratio | None:
+    """A range of fixed length, such as 1..3 or i..i+1, term by term."""
+    if len(region.names) != 1 or len(region.constraints) != 2:
+        return None
+    points = points_of(region, ())
+    if points is None:
+        return None
+    total = w.zero
+    for p in points:
+        total = w.add(total, w.normal(substitute(body, {Symbol(region.names[0]): p.term()})))
+    return total
+
+
+# ---- from a rational function to families
+
+
+def split(w: Workspace, r: Ratio, names: frozenset[str]) -> list[Part]:
+    """``r`` as a combination of monomials and fractions in what depends on ``names``.
+
+    A power of one denominator is expanded in that denominator, N/f**e = sum of R_i/f**i, so that E/(E+1)**2 and
+    1/(E+1) - 1/(E+1)**2 have the same parts.
+    """
+    dependent = [bool(k.bound & names) for k in w.kernels]
+    free_den, below = w.one_poly, []
+    if not r.den.is_constant():
+        c, factors = w.factor_poly(r.den)
+        free_den = w.ring.constant(w.rational(c))
+        for p, e in factors:
+            if any(dependent[n] for n in w.kernels_in(p)):
+                below.append((p, e))
+            else:
+                free_den = free_den * p**e
+    if len(below) == 1:
+        (f, e), num, pieces = below[0], r.num, []
+        while e > 0 and not num.is_zero():
+            quotient, rest = divmod(num, f)
+            pieces.append((rest, [(f, e)]))
+            num, e = quotient, e - 1
+        pieces.append((num, []))
+    elif below:
+        whole = w.one_poly
+        for p, e in below:
+            whole = whole * p**e
+        quotient, rest = divmod(r.num, whole)
+        pieces = [(quotient, []), (rest, below)]
+    else:
+        pieces = [(r.num, [])]
+    out: list[Part] = []
+    for num, den in pieces:
+        groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
+        for m, c in num.to_dict().items():
+            inner = tuple([e if n < len(dependent) and dependent[n] else 0 for n, e in enumerate(m)])
+            outer = tuple([a - b for a, b in zip(m, inner, strict=True)])
+            groups.setdefault(inner, {})[outer] = c
+        for inner, coefficient in groups.items():
+            out.append((w.make(w.poly(coefficient), free_den), inner, den))
+    return out
+
+
+def _part_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
+    """The sum of one part: brackets become constraints, inner sums are merged, unused indices are summed out."""
+    coefficient, exponents, below = part
+    if any(n for n in exponents) or below:
+        body, region = _merge(w, exponents, below, region)
+    else:
+        body = ONE
+    body, solved = eliminate_equalities(body, region)
+    if solved.names != region.names or any(c[0].symbols().isdisjoint(solved.names) for c in solved.constraints):
+        return w.mul(coefficient, region_sum(w, body, solved, depth + 1))
+    kernels, powers = _without_powers(body, solved.names)
+    used = symbols_of(kernels)
+    idle = [n for n in solved.names if n not in used]
+    if idle:
+        return w.mul(coefficient, _sum_out(w, kernels, powers, idle, solved, depth))
+    return w.mul(coefficient, _canonical_sum(w, body, solved, depth))
+
+
+def _merge(
+    w: Workspace, exponents: tuple[int, ...], below: list[tuple[Poly, int]], region: IndexSet
+) -> tuple[Term, IndexSet]:
+    """The part as a term, its brackets and inner sums moved into the region."""
+    factors: list[Term] = []
+    constraints = set(region.constraints)
+    names = list(region.names)
+    for n, e in enumerate(exponents):
+        if not e:
+            continue
+        k = w.kernels[n]
+        if k.kind == "bracket":
+            constraints.add(k.data)
+        elif k.kind == "cell" and len(names) + e <= MAX_INDICES:
+            inner_names, inner_body, inner_constraints = k.data
+            for _ in range(e):
+                fresh = tuple(f"{MARK}t{_serial(w)}" for _ in inner_names)
+                step = {old: Affine({Symbol(new): Fraction(1)}) for old, new in zip(inner_names, fresh, strict=True)}
+                factors.append(substitute(inner_body, {Symbol(o): f.term() for o, f in step.items()}))
+                constraints |= {normal_constraint((c.substitute(step), equal)) for c, equal in inner_constraints}
+                names += fresh
+        else:
+            factors.append(k.term if e == 1 else Power(k.term, Number(int(e))))
+    for p, e in below:
+        factors.append(Power(w.poly_term(p), Number(-e)))
+    body = ONE if not factors else factors[0] if len(factors) == 1 else Mul(*factors)
+    return body, IndexSet(tuple(names), frozenset(constraints))
+
+
+def _serial(w: Workspace) -> int:
+    w.serial += 1
+    return w.serial
+
+
+def _without_powers(body: Term, names: tuple[str, ...]) -> tuple[Term, dict[str, int]]:
+    """(the factors that are no bare powers of an index, the exponents of those that are)."""
+    powers: dict[str, int] = {}
+    rest: list[Term] = []
+    for f in body.args if isinstance(body, Mul) else (body,):
+        base, e = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
+        if isinstance(base, Symbol) and base.name in names and isinstance(e, Number) and e.value > 0:
+            powers[base.name] = powers.get(base.name, 0) + int(e.value)
+        else:
+            rest.append(f)
+    return (ONE if not rest else rest[0] if len(rest) == 1 else Mul(*rest)), powers
+
+
+def _sum_out(
+    w: Workspace, kernels: Term, powers: dict[str, int], idle: list[str], region: IndexSet, depth: int
+) -> Ratio:
+    """Sum over an index that occurs in no kernel: powers of it give polynomials in the bounds."""
+    name = next((n for n in idle if _has_unit_bounds(region, n)), None)
+    if name is None:
+        raise Unsupported("a range whose length is not an affine form")
+    others = tuple(n for n in region.names if n != name)
+    rest = frozenset(c for c in region.constraints if not c[0].coefficient(name))
+    factors: list[Term] = [] if kernels == ONE else [kernels]
+    factors += [Power(Symbol(n), Number(e)) for n, e in powers.items() if n != name]
+    total = w.zero
+    for conditions, value in sum_of_powers(powers.get(name, 0), name, region.constraints):
+        inner = IndexSet(others, rest | conditions)
+        total = w.add(total, region_sum(w, Mul(value, *factors) if factors else value, inner, depth + 1))
+    return total
+
+
+def _has_unit_bounds(region: IndexSet, name: str) -> bool:
+    signs = [c.coefficient(name) for c, equal in region.constraints]
+    return (
+        1 in signs and -1 in signs and all(c in (-1, 0, 1) for c in signs) and not any(e for _, e in region.constraints)
+    )
+
+
+# ---- canonical coordinates, ranges, cells
+
+
+def _canonical_sum(w: Workspace, body: Term, region: IndexSet, depth: int) -> Ratio:
+    """The sum in coordinates made from the index expressions of the body; a system met before is preferred."""
+    level = 1 + _level(w, body, region)
+    new = tuple(bound_name(level, n + 1) for n in range(len(region.names)))
+    allowed = frozenset(region.names) | w.open_names()
+    chosen: tuple[list[Part], IndexSet] | None = None
+    for system in coordinate_systems(body, region.names, new, allowed):
+        w.check_time()
+        moved, area = change_coordinates(body, region, system, new)
+        parts = split(w, _inside(w, moved, area), frozenset(new))
+        if chosen is None:
+            chosen = parts, area
+        if len(parts) == 1 and _family(w, parts[0]) in w.families:
+            chosen = parts, area
+            break
+        if len(parts) != 1:
+            break
+    if chosen is None:
+        raise Unsupported("no coordinates for a sum")
+    parts, area = chosen
+    total = w.zero
+    for part in parts:
+        coefficient, exponents, below = part
+        used = frozenset().union(
+            *(w.kernels[n].bound for n, e in enumerate(exponents) if e and w.kernels[n].kind != "symbol")
+        )
+        for p, _ in below:
+            used |= w.bound_in(p)
+        fresh_kinds = {w.kernels[n].kind for n, e in enumerate(exponents) if e}
+        if not set(new) <= used or not fresh_kinds.isdisjoint({"bracket", "cell"}):
+            if depth > MAX_DEPTH:
+                raise Unsupported("sums nested too deep")
+            total = w.add(total, _part_sum(w, part, area, depth + 1))
+            continue
+        w.families.add(_family(w, part))
+        total = w.add(total, w.mul(coefficient, _family_sum(w, part, area, depth)))
+    return total
+
+
+def _level(w: Workspace, body: Term, region: IndexSet) -> int:
+    """The greatest height of the kernels in the body."""
+    return height(body, w.heights)
+
+
+def _family(w: Workspace, part: Part) -> Hashable:
+    _, exponents, below = part
+    return w.monomial_key(exponents), frozenset((w.poly_key(p), e) for p, e in below)
+
+
+def _family_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
+    """The sum of a family over a region as the sum of the cells that the region consists of."""
+    family = _family(w, part)
+    _, exponents, below = part
+    factors = [w.monomial_term(exponents)] + [Power(w.poly_term(p), Number(-e)) for p, e in below]
+    body = factors[0] if len(factors) == 1 else Mul(*factors)
+    outer = frozenset().union(*(w.index_affine(c) for c, _ in region.constraints)) - set(region.names)
+    key = (family, tuple(s.conditions for s in w.scopes if s.names & outer))
+    ranges = w.memory.ranges.setdefault(key, [])
+    if region not in ranges:
+        if len(ranges) > 24:
+            raise TooBig("too many ranges of one sum")
+        ranges.append(region)
+        if len(ranges) > 1:
+            raise Restart
+    if len(ranges) == 1:
+        return _cell(w, family, body, part, region)
+    if key not in w.partitions:
+        w.used_islpy = True
+        try:
+            w.partitions[key] = refine(ranges, w.relevant_conditions(ranges))
+        except (NotAffine, NeedsIslpy) as error:
+            raise Unsupported(str(error)) from None
+    cells, membership = w.partitions[key]
+    total = w.zero
+    for n in membership[ranges.index(region)]:
+        total = w.add(total, _cell_value(w, family, body, part, cells[n], depth))
+    return total
+
+
+def _cell_value(w: Workspace, family: Hashable, body: Term, part: Part, cell: IndexSet, depth: int) -> Ratio:
+    if len(cell.names) == 1:
+        points = points_of(cell, w.relevant_conditions([cell]))
+        if points is not None:
+            total = w.zero
+            for p in points:
+                total = w.add(total, w.normal(substitute(body, {Symbol(cell.names[0]): p.term()})))
+            return total
+    if any(equal for _, equal in cell.constraints):
+        moved, smaller = eliminate_equalities(body, cell)
+        if smaller.names != cell.names:
+            return region_sum(w, moved, smaller, depth + 1)
+    return _cell(w, family, body, part, cell)
+
+
+def _cell(w: Workspace, family: Hashable, body: Term, part: Part, cell: IndexSet) -> Ratio:
+    """The kernel of a family summed over one cell."""
+    _, exponents, below = part
+    names = frozenset(cell.names)
+    bound = frozenset().union(*(w.index_affine(c) for c, _ in cell.constraints))
+    level = int(cell.names[0][1:].partition(".")[0])
+    for n, e in enumerate(exponents):
+        bound |= w.kernels[n].bound if e else frozenset()
+    for p, _ in below:
+        bound |= w.bound_in(p)
+    constraints = cell.constraints
+    k = w.kernel(
+        "cell",
+        (family, constraints),
+        lambda: RegionSum(cell.names, body, constraints),
+        interval=_cell_interval(w, exponents, below, cell),
+        bound=bound - names,
+        height=level,
+        data=(cell.names, body, constraints),
+    )
+    return w.generator(k.index)
+
+
+def _cell_interval(w: Workspace, exponents: tuple[int, ...], below: list[tuple[Poly, int]], cell: IndexSet) -> Interval:
+    """Positive if the body is and the cell is not empty."""
+    signs = interval_of(w, w.poly({exponents: 1})).signs
+    for p, e in below:
+        if e % 2:
+            inner = interval_of(w, p).signs
+            signs = frozenset(a * b for a in signs for b in inner - {0})
+    if -1 not in signs:
+        empty = 0 in signs or not _inhabited(w, cell)
+        return Interval(Fraction(0), empty)
+    if 1 not in signs:
+        return Interval(None, False, Fraction(0), True)
+    return EVERYWHERE
+
+
+def _inhabited(w: Workspace, cell: IndexSet) -> bool:
+    """Is a one-dimensional interval certainly not empty?"""
+    if len(cell.names) != 1:
+        return False
+    (name,) = cell.names
+    lower, upper = [], []
+    for form, equal in cell.constraints:
+        c = form.coefficient(name)
+        if equal or abs(c) != 1:
+            return False
+        rest = (form - Affine({Symbol(name): c})).scaled(-1 / c)
+        (lower if c > 0 else upper).append(rest)
+    return all(truth_of_constraint(w, (high - low, False)) is True for low in lower for high in upper)
