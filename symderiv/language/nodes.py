@@ -354,7 +354,7 @@ TRUE, FALSE = And(), Or()
 
 
 def _restore(cls: type, data: Any, args: tuple[Term, ...], hint: str | None) -> Term:
-    new = object.__new__(cls)
+    new: Any = object.__new__(cls)
     Term.__init__(new, data, args)
     if hint is not None:
         new.hint = hint

@@ -330,13 +330,13 @@ class _Reader:
             placeholder = Symbol(f"\0{len(inner)}.{len(opened)}.{name}")
             opened.append((name, placeholder, self.read(low, inner), self.read(high, inner)))
             inner = {**inner, name: placeholder}
-        body = self.read(node.args[0], inner)
+        body: Term = self.read(node.args[0], inner)
         for name, placeholder, low_term, high_term in reversed(opened):
             guard: Term = TRUE
             if isinstance(body, Cases) and len(body.pieces) == 2 and body.pieces[1] == (ZERO, TRUE) and cls is Sum:
                 body, guard = body.pieces[0]
             elif isinstance(body, Iverson) and cls is Sum:
-                body, guard = ONE, body.condition
+                guard, body = body.condition, ONE
             body = cls(
                 close_over(body, placeholder.name), low_term, high_term, hint=name,
                 guard=close_over(guard, placeholder.name),
