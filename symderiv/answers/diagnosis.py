@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import chain, combinations
 
 from symderiv.language.context import Context
 from symderiv.language.terms import (
@@ -86,14 +86,14 @@ def _explanations(answer: Term, expected: Term, context: Context) -> Iterator[tu
         yield "constant factor", Number(constant) * answer, expected
     for slip in _swap_indices(expected, context):
         yield "swapped indices", answer, slip
+    for slip in chain(_everywhere(expected, _drop_factor), _drop_two_factors(expected)):
+        yield "missing factor", answer, slip
     for slip in _everywhere(expected, _drop_summand):
         yield "missing term", answer, slip
+    for repaired in chain(_everywhere(answer, _drop_factor), _drop_two_factors(answer)):
+        yield "extra factor", repaired, expected
     for repaired in _everywhere(answer, _drop_summand):
         yield "extra term", repaired, expected
-    for slip in _everywhere(expected, _drop_factor):
-        yield "missing factor", answer, slip
-    for repaired in _everywhere(answer, _drop_factor):
-        yield "extra factor", repaired, expected
     for slip in _everywhere(expected, _invert_factor):
         yield "inverted factor", answer, slip
     for slip in _everywhere(expected, _move_bound):
@@ -140,6 +140,13 @@ def _drop_factor(term: Term) -> Iterator[Term]:
             yield _join(Mul, term.args[:n] + term.args[n + 1 :])
     if isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value > 1:
         yield Power(term.base, Number(term.exponent.value - 1))
+
+
+def _drop_two_factors(term: Term) -> Iterator[Term]:
+    """Two at once, such as a derivative g*(1 - g) that the chain rule brings or does not."""
+    if isinstance(term, Mul):
+        for m, n in combinations(range(len(term.args)), 2):
+            yield _join(Mul, term.args[:m] + term.args[m + 1 : n] + term.args[n + 1 :])
 
 
 def _invert_factor(term: Term) -> Iterator[Term]:

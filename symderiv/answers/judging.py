@@ -54,17 +54,17 @@ class CheckResult:
     @property
     def witness(self) -> Witness | None:
         """The smallest point found at which the answer differs from the reference."""
-        return self.evidence.witness if self.evidence else None
+        return self.evidence.witness if self.evidence is not None else None
 
     @property
     def conditions(self) -> tuple[Term, ...]:
         """What the verdict assumed beyond the declarations."""
-        return self.evidence.conditions if self.evidence else ()
+        return self.evidence.conditions if self.evidence is not None else ()
 
     @property
     def domain_differences(self) -> tuple[Term, ...]:
         """Where exactly one of answer and reference is defined."""
-        return self.evidence.domain_differences if self.evidence else ()
+        return self.evidence.domain_differences if self.evidence is not None else ()
 
 
 def check(

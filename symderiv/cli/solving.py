@@ -91,7 +91,7 @@ def summary(solution: Solution) -> str:
         counts = ", ".join(f"{n} {word}" for word, n in solved.counts().items() if n) or "no line"
         faults = [solved.stop_reason] if solved.stop_reason else []
         faults += [
-            f"{d.question.name}: expected form {d.expected.word if d.expected else 'not compared'}"
+            f"{d.question.name}: expected form {d.expected.word if d.expected is not None else 'not compared'}"
             for d in solved.derivations
             if d.expected is None or d.expected.word not in ("proved", "checked")
         ]
