@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flint import fmpq
@@ -18,7 +19,7 @@ from symderiv.equality.evaluation import Evaluator
 from symderiv.equality.grids import Assignment, integer_points, names_behind
 from symderiv.equality.jets import Jet
 from symderiv.language.context import Array, Context, Range
-from symderiv.language.terms import And, Relation, Symbol, Term
+from symderiv.language.terms import And, Apply, Relation, Symbol, Term
 
 __all__ = ["Infeasible", "Point", "points"]
 
@@ -230,6 +231,7 @@ def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator
     closed = {v.name for v in integers} | set(context.definitions)
     on_integers = [a for a in assumptions if _is_about(a, closed, context)]
     on_reals = [a for a in assumptions if a not in on_integers]
+    context = _narrowed(context, on_reals)
     grid: list[Assignment] = []
     count = 0
     for turn in range(_PASSES):
@@ -244,6 +246,35 @@ def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator
                     return
         if count == before and turn >= 2:
             return
+
+
+def _narrowed(context: Context, conditions: Sequence[Term]) -> Context:
+    """The context with inequalities that bound a real variable by other terms made part of its range."""
+    for c in conditions:
+        if not (isinstance(c, Relation) and c.op in _FLIPPED):
+            continue
+        # The larger side is raised above the smaller rather than the other way round: most ranges have no upper end.
+        both = [(c.op, c.left, c.right), (_FLIPPED[c.op], c.right, c.left)]
+        for op, side, other in both if c.op in (">", ">=") else both[::-1]:
+            v = context.variables.get(side.name) if isinstance(side, Symbol) else None
+            # A bound may not depend on the variable, also not through the ranges of others.
+            if v is None or v.range.integer or v.name in names_behind((other,), context):
+                continue
+            context = context.with_variable(replace(v, range=_cut(v.range, op, other)))
+            break
+    return context
+
+
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def _cut(allowed: Range, op: str, end: Term) -> Range:
+    is_open = op in ("<", ">")
+    if op in ("<", "<="):
+        upper = end if allowed.upper is None else Apply("Min", allowed.upper, end)
+        return replace(allowed, upper=upper, upper_open=allowed.upper_open or is_open)
+    lower = end if allowed.lower is None else Apply("Max", allowed.lower, end)
+    return replace(allowed, lower=lower, lower_open=allowed.lower_open or is_open)
 
 
 def _kept(assignments: Iterator[Assignment], kept: list[Assignment]) -> Iterator[Assignment]:
