@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Relation, Term
+from symderiv.language.terms import And, Relation, Term
 from symderiv.records import Solution, Verdict
 from symderiv.writing.breaking import Line as Broken
 from symderiv.writing.breaking import break_lines
@@ -32,6 +32,8 @@ TEXT = 43.0
 FORMULA = 28.0
 """What is left of it for a formula beside its reason."""
 _EQUALS = 1.4
+_OWN_LINE = "&{}"
+"""How a row begins that belongs to a left-hand side with lines of its own; its reason stands at the sign below."""
 _LONG_LEFT = 10.0
 """A left-hand side wider than this has a line of its own."""
 
@@ -104,7 +106,7 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         stop_reason=q.stop_reason.rstrip("."),
         answer_label=answer_label(q, several),
         answers=[_display(sides, context, TEXT - 3) for sides in q.answers],
-        conditions=q.conditions,
+        conditions=_conditions(q.conditions, context) if q.conditions else "",
         mark=mark(q.verdict),
         verdict=verdict_sentence(q),
         note=q.question.note,
@@ -122,9 +124,7 @@ def _given(g: Given, context: Context) -> Any:
         return SimpleNamespace(head=head, meaning=g.meaning or "index", range=rf"${low},\ \dots,\ {high}$")
     parts = [g.words] if g.words else []
     if g.conditions:
-        from symderiv.language.terms import And
-
-        parts.append(f"${to_latex(And(*g.conditions), context)}$")
+        parts.append(_conditions(g.conditions, context))
     return SimpleNamespace(head=head, meaning=g.meaning, range=", ".join(parts))
 
 
@@ -133,9 +133,7 @@ def _definition(g: Given, context: Context) -> str:
     rows = _relation_rows(compose(g.heads[0], context), compose(g.body, context), RELATIONS["="], FORMULA + 4)
     words = latex_prose(g.meaning)
     if g.conditions:
-        from symderiv.language.terms import And
-
-        words += (r"\\" if words else "") + f"${to_latex(And(*g.conditions), context)}$"
+        words += (r"\\" if words else "") + _conditions(g.conditions, context)
     rows[0] += rf" \reason{{{words}}}{{}}" if words else ""
     return _align(rows)
 
@@ -149,7 +147,7 @@ def aligned(chain: Chain, context: Context) -> str:
 
 
 def _align(rows: list[str]) -> str:
-    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+    return "\\chainskip\n\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 
 def chain_rows(chain: Chain, context: Context) -> list[str]:
@@ -189,7 +187,7 @@ def _relation_rows(left: Node | None, body: Node, sign: Leaf, width: float) -> l
     if left is not None:
         wide = measure(left)[0]
         if wide > _LONG_LEFT:
-            rows += [_row("&", b) for b in break_lines(left, width, width, spell=_spell)]
+            rows += [_row(_OWN_LINE, b) for b in break_lines(left, width, width, spell=_spell)]
         else:
             start, room = latex_of(left), width - _EQUALS - wide
     first, *more = break_lines(body, room, room, spell=_spell)
@@ -221,15 +219,20 @@ def _with_reason(rows: list[str], line: Line, context: Context) -> list[str]:
     words = latex_prose(rule_name(", ".join(line.reasons)))
     if line.label:
         words += f" ({line.label})"
-    for c in line.conditions:
-        words += rf"\\ for ${to_latex(c, context)}$"
+    if line.conditions:
+        words += rf"\\ for {_conditions(line.conditions, context)}"
     if line.note:
         words += r"\\ " + latex_prose(line.note)
     if line.evidence.word in ("refuted", "undecided") and line.evidence.reason:
         words += r"\\ " + latex_prose(line.evidence.reason)
     reason = rf" \reason{{{words}}}{{{mark(line.evidence)}}}"
-    place = next(n for n, r in enumerate(rows) if "&" in r)
+    place = next((n for n, r in enumerate(rows) if "&" in r and not r.startswith(_OWN_LINE)), 0)
     return [r + reason if n == place else r for n, r in enumerate(rows)]
+
+
+def _conditions(conditions: tuple[Term, ...], context: Context) -> str:
+    """Conditions in one formula, neighbours joined to chains (1 <= j <= K); a long list may break between them."""
+    return f"${to_latex(And(*conditions), context)}$".replace(r"\text{ and }", "$, $")
 
 
 def mark(verdict: Verdict) -> str:

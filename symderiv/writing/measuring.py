@@ -31,8 +31,8 @@ Size = tuple[float, float]
 
 _GROUPS = {
     "l": 0.32, "ijI()[]": 0.43, "tκ": 0.44, "brsvyz": 0.5, "0123456789": 0.5, "acdefgknpqux": 0.59, "ho": 0.6,
-    "γδεζηθλνξοπρστφχψϕ": 0.59, "αβμ": 0.66, "wϖ": 0.75, "mω": 0.9, "ABCDEFGHKLNOPQRSTUVXYZJ": 0.84, "MW": 1.05,
-    "ΓΔΘΛΞΠΣΥΦΨΩ": 0.86, ",;.:!'′": 0.3, "|‖⌊⌋⌈⌉": 0.45, "{}": 0.5, "/": 0.5, "∂": 0.62, "…⋯": 1.2,
+    "δ": 0.5, "γεζηθλνξοπρστφχψϕ": 0.59, "αβμω": 0.66, "wϖ": 0.75, "m": 0.9, "ABCDEFGHKLNOPQRSTUVXYZJ": 0.84, "MW": 1.05,
+    "ΓΔΘΛΞΠΣΥΦΨΩ": 0.86, ",;.:!'′": 0.3, "|‖⌊⌋⌈⌉": 0.45, "{}": 0.5, "/": 0.5, "∂": 0.58, "…⋯": 1.2,
 }  # fmt: skip
 _WIDTHS = {character: width for characters, width in _GROUPS.items() for character in characters}
 _SPACE_AROUND = {"binary": 0.46, "relation": 0.58, "comma": 0.18, "function": 0.2, "times": 0.46}
@@ -54,6 +54,10 @@ def measure(node: Node, style: Style = "display") -> Size:
         sizes = [measure(i, style) for i in node.items]
         return sum(w for w, _ in sizes), max((h for _, h in sizes), default=1.0)
     if isinstance(node, Scripts):
+        spelled = read_math(node.base.latex) if isinstance(node.base, Name) else None
+        if isinstance(spelled, Scripts) and spelled.sub is None and node.sup is None:
+            # The index of an entry stands below the superscript that its name already has.
+            return measure(Scripts(spelled.base, node.sub, spelled.sup), style)
         width, height = measure(node.base, style)
         subs = [measure(n, "script") for n in (node.sub, node.sup) if n is not None]
         wide = max((w for w, _ in subs), default=0.0) * _shrink(style)
@@ -90,7 +94,7 @@ def _leaf(node: Leaf, style: Style) -> Size:
         glyph = 0.28 if node.kind == "times" else 0.8 if len(node.text) == 1 else 0.5 * len(node.text) + 0.3
         return glyph + around, 1.0
     if node.kind in ("text", "function"):
-        return 0.5 * len(node.text) + 0.05 * sum(c in "mwMW" for c in node.text) * 5 + around, 1.0
+        return sum(0.8 if c in "mwMW" else 0.75 if c.isupper() else 0.47 for c in node.text) + around, 1.0
     return sum(_WIDTHS.get(c, 0.75) for c in node.text) + around, 1.0
 
 
