@@ -31,7 +31,8 @@ from symderiv.language.terms import (
 )
 
 __all__ = [
-    "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "sign_indicators", "truth_of_integers",
+    "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "sign_indicators",
+    "truth_of_constraint", "truth_of_integers",
 ]  # fmt: skip
 
 UNIT = Interval(Fraction(0), True, Fraction(1), True)
@@ -216,8 +217,13 @@ def _real_indicator(w: Workspace, condition: Relation) -> Ratio:
     above, below = sign_indicators(w, r)
     zero = w.sub(w.sub(w.one, above), below)
     return {
-        ">": above, "<": below, "=": zero, "!=": w.add(above, below), ">=": w.sub(w.one, below), "<=": w.sub(w.one, above),
-    }[condition.op]  # fmt: skip
+        ">": above,
+        "<": below,
+        "=": zero,
+        "!=": w.add(above, below),
+        ">=": w.sub(w.one, below),
+        "<=": w.sub(w.one, above),
+    }[condition.op]
 
 
 def sign_indicators(w: Workspace, r: Ratio, *, strict: bool = True) -> tuple[Ratio, Ratio]:

@@ -4,7 +4,6 @@ exp      exponents are split into rational multiples of monomials; multiples of 
          exp(x/2)**2 and exp(x) are powers of one kernel (a finer unit restarts the attempt)
 log      log|p| for irreducible p; products, powers and exponentials come apart
 powers   |p|**(1/d) with the relation that its d-th power is |p|
-angles   cos and sin of a unit angle with sin**2 = 1 - cos**2; multiples by the addition theorems
 
 Every function takes the indicator kernels out first: f(a + [c] b) = [not c] f(a) + [c] f(a + b).
 """
@@ -23,7 +22,6 @@ from symderiv.equality.signs import require, sign_of_factor
 from symderiv.language.terms import Apply, Mul, Number, Power, Term
 
 __all__ = [
-    "angle",
     "exponential",
     "integer_power",
     "inverse",
@@ -34,7 +32,6 @@ __all__ = [
 ]
 
 MAX_RADICAND = 10**24
-MAX_MULTIPLE = 48
 MAX_EXPONENT = 100_000
 
 
@@ -103,11 +100,11 @@ def decompose(w: Workspace, r: Ratio) -> list[tuple[Fraction, tuple[int, ...], P
     return out + [(as_fraction(c), m, r.den) for m, c in rest.to_dict().items()]
 
 
-def _part_key(w: Workspace, m: tuple[int, ...], den: Poly | None) -> Hashable:
+def part_key(w: Workspace, m: tuple[int, ...], den: Poly | None) -> Hashable:
     return w.monomial_key(m), None if den is None else w.poly_key(den)
 
 
-def _part_term(w: Workspace, unit: Fraction, m: tuple[int, ...], den: Poly | None) -> Term:
+def part_term(w: Workspace, unit: Fraction, m: tuple[int, ...], den: Poly | None) -> Term:
     top = w.monomial_term(m, unit)
     return top if den is None else Mul(top, Power(w.poly_term(den), Number(-1)))
 
@@ -117,12 +114,12 @@ def _part_ratio(w: Workspace, unit: Fraction, m: tuple[int, ...], den: Poly | No
     return top if den is None else w.make(top.num, top.den * den)
 
 
-def _part_kernels(w: Workspace, m: tuple[int, ...], den: Poly | None) -> frozenset[int]:
+def part_kernels(w: Workspace, m: tuple[int, ...], den: Poly | None) -> frozenset[int]:
     inner = frozenset(n for n, e in enumerate(m) if e)
     return inner if den is None else inner | w.kernels_in(den)
 
 
-def _unit(table: dict[Hashable, Fraction], key: Hashable, c: Fraction) -> Fraction:
+def common_unit(table: dict[Hashable, Fraction], key: Hashable, c: Fraction) -> Fraction:
     """The unit of which ``c`` is a multiple; a finer one than before restarts the attempt."""
     known = table.get(key)
     if known is None:
@@ -147,16 +144,16 @@ def _exponential(w: Workspace, r: Ratio) -> Ratio:
         if den is None and len(single) == 1 and single[0][1] == 1 and w.kernels[single[0][0]].kind == "log":
             out = w.mul(out, _abs_power(w, w.kernels[single[0][0]].data, c))
             continue
-        key = _part_key(w, m, den)
-        unit = _unit(w.memory.exponent_units, key, c)
+        key = part_key(w, m, den)
+        unit = common_unit(w.memory.exponent_units, key, c)
         times = int(c / unit)
         if abs(times) > MAX_EXPONENT:
             raise TooBig("an exponent is too large")
         k = w.kernel(
             "exp",
             (key, unit),
-            lambda unit=unit, m=m, den=den: Apply("exp", _part_term(w, unit, m, den)),  # type: ignore[misc]
-            _part_kernels(w, m, den),
+            lambda unit=unit, m=m, den=den: Apply("exp", part_term(w, unit, m, den)),  # type: ignore[misc]
+            part_kernels(w, m, den),
             POSITIVE,
             data=(unit, m, den),
         )
@@ -343,67 +340,3 @@ def _abs_power(w: Workspace, base: int | Poly, exponent: Fraction) -> Ratio:
     )  # fmt: skip
     w.relations.setdefault(k.index, (degree, value))
     return w.power(w.generator(k.index), int(exponent * degree))
-
-
-# ---- angles
-
-_SPECIAL = {1: (-1, 0), 2: (0, 1)}
-
-
-def angle(w: Workspace, r: Ratio) -> tuple[Ratio, Ratio]:
-    """(cos r, sin r)."""
-    cosine, sine = w.one, w.zero
-    for c, m, den in decompose(w, r):
-        key = _part_key(w, m, den)
-        unit = _unit(w.memory.angle_units, key, c)
-        times = int(c / unit)
-        if abs(times) > MAX_MULTIPLE:
-            raise TooBig("a large multiple of an angle")
-        c1, s1 = _unit_angle(w, unit, m, den)
-        ck, sk = w.one, w.zero
-        for _ in range(abs(times)):
-            ck, sk = w.sub(w.mul(ck, c1), w.mul(sk, s1)), w.add(w.mul(sk, c1), w.mul(ck, s1))
-        sk = sk if times > 0 else w.neg(sk)
-        cosine, sine = (
-            w.sub(w.mul(cosine, ck), w.mul(sine, sk)),
-            w.add(w.mul(cosine, sk), w.mul(sine, ck)),
-        )
-    return cosine, sine
-
-
-def _unit_angle(w: Workspace, unit: Fraction, m: tuple[int, ...], den: Poly | None) -> tuple[Ratio, Ratio]:
-    used = [(w.kernels[n], e) for n, e in enumerate(m) if e]
-    if den is None and len(used) == 1 and used[0][1] == 1 and used[0][0].data == "pi" and unit.numerator == 1:
-        exact = _angle_of_pi(w, unit.denominator)
-        if exact is not None:
-            return exact
-    key, parts = (_part_key(w, m, den), unit), _part_kernels(w, m, den)
-    kernels = []
-    for name in ("cos", "sin"):
-        kernels.append(
-            w.kernel(
-                name,
-                key,
-                lambda name=name: Apply(name, _part_term(w, unit, m, den)),
-                parts,  # type: ignore[misc]
-                Interval(Fraction(-1), True, Fraction(1), True),
-            )  # fmt: skip
-        )
-    c, s = kernels
-    w.relations.setdefault(s.index, (2, w.one_poly - w.gens[c.index] ** 2))
-    return w.generator(c.index), w.generator(s.index)
-
-
-def _angle_of_pi(w: Workspace, n: int) -> tuple[Ratio, Ratio] | None:
-    """(cos, sin) of pi/n where they are radicals of rational numbers."""
-    if n in _SPECIAL:
-        c, s = _SPECIAL[n]
-        return w.constant(c), w.constant(s)
-    half = w.constant(Fraction(1, 2))
-    if n in (3, 6):
-        root = w.mul(half, rational_power(w, w.constant(3), Fraction(1, 2)))
-        return (half, root) if n == 3 else (root, half)
-    if n in (4,):
-        root = w.mul(half, rational_power(w, w.constant(2), Fraction(1, 2)))
-        return root, root
-    return None

@@ -17,7 +17,7 @@ from symderiv.equality.affine import Affine
 from symderiv.equality.index_sets import IndexSet
 from symderiv.equality.rational import Field, Poly, Ratio, TooBig, as_fraction
 from symderiv.language.context import Context
-from symderiv.language.terms import ONE, ZERO, Add, Mul, Number, Power, Term, symbols_of
+from symderiv.language.terms import ONE, ZERO, Add, Mul, Number, Power, Symbol, Term, symbols_of
 
 __all__ = [
     "Case",
@@ -120,7 +120,7 @@ EVERYWHERE = Interval()
 
 @dataclass(slots=True)
 class Kernel:
-    """A generator: ``kind``, structural ``key``, the ``term`` it stands for, bounds, and bound indices it depends on."""
+    """A generator: ``kind``, structural ``key``, the ``term`` it stands for, its range, the bound indices in it."""
 
     kind: str
     key: Hashable
@@ -166,6 +166,7 @@ class Workspace(Field):
         self.families: set[Hashable] = set()
         self.partitions: dict[Hashable, tuple[list[IndexSet], list[list[int]]]] = {}
         self.heights: dict[Term, int] = {}
+        self.bound_memo: dict[Term, frozenset[str]] = {}
 
     def check_time(self) -> None:
         if time.monotonic() > self.deadline:
@@ -249,6 +250,19 @@ class Workspace(Field):
             return top
         below = Power(self.poly_term(r.den), Number(-1))
         return below if top == ONE else Mul(top, below)
+
+    def bound_indices(self, term: Term) -> frozenset[str]:
+        """The bound indices that occur free in a term."""
+        found = self.bound_memo.get(term)
+        if found is None:
+            if isinstance(term, Symbol):
+                found = frozenset({term.name}) if term.name[:1] == "\0" else frozenset()
+            else:
+                found = frozenset().union(*(self.bound_indices(a) for a in term.args))
+                if type(term).__name__ == "RegionSum":
+                    found -= set(term.data)
+            self.bound_memo[term] = found
+        return found
 
     # ---- scopes
 

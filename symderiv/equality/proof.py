@@ -6,9 +6,10 @@ import time
 from dataclasses import dataclass, field
 
 from symderiv.equality.affine import affine
+from symderiv.equality.conversion import hot_name
 from symderiv.equality.index_sets import NeedsIslpy, NotAffine
 from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
-from symderiv.equality.normal_form import NormalForm, hot_name
+from symderiv.equality.normal_form import NormalForm
 from symderiv.equality.rational import TooBig, Undefined
 from symderiv.equality.regions import solve_for
 from symderiv.equality.signs import Unsplittable

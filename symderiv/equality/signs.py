@@ -29,6 +29,8 @@ def range_interval(r: Range) -> Interval:
     return Interval(low, not r.lower_open, high, not r.upper_open)
 
 
+MAX_EXPONENT = 24
+
 # ---- intervals
 
 _End = tuple[Fraction | None, bool]
@@ -78,16 +80,14 @@ def add(a: Interval, b: Interval) -> Interval:
 
 
 def power(a: Interval, exponent: int) -> Interval:
-    if exponent % 2 == 0:
-        size = _magnitude(a)
-        out = size
-        for _ in range(exponent.bit_length() - 1 if exponent & (exponent - 1) == 0 else exponent - 1):
-            out = multiply(out, out if exponent & (exponent - 1) == 0 else size)
-        return out
-    out = a
-    for _ in range(min(exponent, 64) - 1):
-        out = multiply(out, a)
-    return out if exponent <= 64 else Interval(*_sign_only(a))
+    """The powers of the members; for large exponents only their signs."""
+    base = _magnitude(a) if exponent % 2 == 0 else a
+    if exponent > MAX_EXPONENT:
+        return Interval(*_sign_only(base))
+    out = base
+    for _ in range(exponent - 1):
+        out = multiply(out, base)
+    return out
 
 
 def _sign_only(a: Interval) -> tuple[Fraction | None, bool, Fraction | None, bool]:
@@ -116,20 +116,13 @@ def interval_of(w: Workspace, p: Poly) -> Interval:
         part = Interval(v := as_fraction(c), True, v, True)
         for n, e in enumerate(map(int, exponents)):
             if e:
-                part = multiply(
-                    part, power(w.kernels[n].interval, e) if e <= 64 else Interval(*_sign_only_power(w, n, e))
-                )
+                part = multiply(part, power(w.kernels[n].interval, e))
                 if part is EVERYWHERE:
                     return EVERYWHERE
         total = part if total is None else add(total, part)
         if total.low is None and total.high is None:
             return EVERYWHERE
     return total if total is not None else Interval(Fraction(0), True, Fraction(0), True)
-
-
-def _sign_only_power(w: Workspace, n: int, e: int) -> tuple[Fraction | None, bool, Fraction | None, bool]:
-    interval = w.kernels[n].interval
-    return _sign_only(_magnitude(interval) if e % 2 == 0 else interval)
 
 
 # ---- facts

@@ -1,12 +1,13 @@
-"""Functions as kernels: those with a definition in exponentials, logarithms or signs, and opaque ones with their parity."""
+"""Functions as kernels: by exponentials, logarithms or signs where they have such a form, else opaque with parity."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
 
+from symderiv.equality.angles import angle
 from symderiv.equality.conditions import is_integer, sign_indicators
-from symderiv.equality.elementary import angle, exponential, inverse, log_abs, logarithm, rational_power, split_brackets
+from symderiv.equality.elementary import exponential, inverse, log_abs, logarithm, rational_power, split_brackets
 from symderiv.equality.kernels import EVERYWHERE, Interval, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Ratio, as_fraction
 from symderiv.equality.signs import require, signs_of

@@ -2,8 +2,8 @@
 
 The body of a sum is a rational function; what does not depend on the indices leaves the sum, and what is left is a
 combination of *families*: monomials in kernels (over a denominator) closed over the indices. All ranges over which one
-family is summed in a proof are refined into disjoint cells, and each cell is a kernel. So splitting a range, peeling off
-a term, shifting, reversing or renaming an index and swapping the order of sums all give the same normal form.
+family is summed in a proof are refined into disjoint cells, and each cell is a kernel. So splitting a range, peeling
+off a term, shifting, reversing or renaming an index and swapping the order of sums all give the same normal form.
 """
 
 from __future__ import annotations
@@ -371,7 +371,8 @@ def _inhabited(w: Workspace, cell: IndexSet) -> bool:
     if len(cell.names) != 1:
         return False
     (name,) = cell.names
-    lower, upper = [], []
+    lower: list[Affine] = []
+    upper: list[Affine] = []
     for form, equal in cell.constraints:
         c = form.coefficient(name)
         if equal or abs(c) != 1:

@@ -1,0 +1,81 @@
+"""Sums and products over an index range, as sums over integer sets."""
+
+from __future__ import annotations
+
+from symderiv.equality.affine import affine
+from symderiv.equality.conditions import constraints_of
+from symderiv.equality.elementary import exponential
+from symderiv.equality.index_sets import IndexSet
+from symderiv.equality.kernels import Scope, Unsupported, Workspace
+from symderiv.equality.rational import Ratio
+from symderiv.equality.regions import RegionSum, bound_name, height
+from symderiv.equality.signs import Unsplittable, sign
+from symderiv.equality.sums import region_sum
+from symderiv.language.terms import (
+    ONE,
+    TRUE,
+    And,
+    Apply,
+    Cases,
+    Iverson,
+    Mul,
+    Product,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    instantiate,
+)
+
+__all__ = ["of_product", "of_region_sum", "of_sum"]
+
+
+def of_sum(w: Workspace, term: Sum) -> Ratio:
+    name = bound_name(height(term, w.heights))
+    index = Symbol(name)
+    body, guard = instantiate(term.body, index), instantiate(term.guard, index)
+    if guard != TRUE:
+        body = Mul(Iverson(guard), body)
+    bounds = And(Relation(">=", index, term.lower), Relation("<=", index, term.upper))
+    return _region(w, (name,), body, bounds)
+
+
+def of_region_sum(w: Workspace, term: RegionSum) -> Ratio:
+    return _region(w, term.names, term.args[0], term.args[1])
+
+
+def _region(w: Workspace, names: tuple[str, ...], body: Term, condition: Term) -> Ratio:
+    constraints = constraints_of(condition)
+    assert constraints is not None
+    for form, _ in constraints:
+        if not all(isinstance(a, Symbol) or w.bound_indices(a).isdisjoint(names) for a in form.coefficients):
+            raise Unsupported("a range that is not affine in its index")
+    return region_sum(w, body, IndexSet(names, frozenset(constraints)))
+
+
+def of_product(w: Workspace, term: Product) -> Ratio:
+    """A product of positive factors is the exponential of the sum of their logarithms."""
+    name = bound_name(height(term, w.heights))
+    index = Symbol(name)
+    low, high = affine(term.lower), affine(term.upper)
+    body, guard = instantiate(term.body, index), instantiate(term.guard, index)
+    gap = high - low
+    if gap.is_constant() and gap.constant < 24:
+        out = w.one
+        for n in range(int(gap.constant) + 1):
+            point = (low + n).term()
+            factor = Cases((instantiate(term.body, point), instantiate(term.guard, point)), (ONE, TRUE))
+            out = w.mul(out, w.normal(factor))
+        return out
+    if guard != TRUE:
+        body = Cases((body, guard), (ONE, TRUE))
+    bounds = And(Relation(">=", index, term.lower), Relation("<=", index, term.upper))
+    w.scopes.append(Scope(frozenset({name}), (bounds,)))
+    try:
+        if sign(w, w.normal(body), strict=True) != 1:
+            raise Unsupported("a product of factors that may be negative")
+    except Unsplittable:
+        raise Unsupported("a product of factors of unknown sign") from None
+    finally:
+        w.scopes.pop()
+    return exponential(w, _region(w, (name,), Apply("log", body), bounds))

@@ -1,0 +1,297 @@
+"""From terms to rational functions over kernels: one function for each kind of node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from symderiv.equality.affine import Affine, affine
+from symderiv.equality.binders import of_product, of_region_sum, of_sum
+from symderiv.equality.conditions import constraints_of, indicator, is_integer
+from symderiv.equality.elementary import exponential, integer_power, inverse, log_abs, rational_power
+from symderiv.equality.kernels import NONNEGATIVE, Interval, Scope, Unsupported, Vacuous, Workspace
+from symderiv.equality.rational import Ratio, Undefined, as_fraction
+from symderiv.equality.regions import MARK, RegionSum
+from symderiv.equality.signs import Unsplittable, assume, range_interval, require, sign
+from symderiv.equality.special import apply_function
+from symderiv.language.functions import expand_function
+from symderiv.language.terms import (
+    MINUS_ONE,
+    ONE,
+    Add,
+    And,
+    Apply,
+    Cases,
+    Condition,
+    Constant,
+    Delta,
+    Derivative,
+    Entry,
+    Iverson,
+    Mul,
+    Not,
+    Number,
+    Power,
+    Product,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+)
+
+__all__ = ["convert", "hot_name"]
+
+
+def of_constant(w: Workspace, term: Constant) -> Ratio:
+    if term.name != "pi":
+        raise Unsupported(f"the constant {term.name} is not covered")
+    known = Interval(Fraction(3), False, Fraction(22, 7), False)
+    return w.generator(w.kernel("constant", "pi", lambda: term, interval=known, data="pi").index)
+
+
+def of_symbol(w: Workspace, term: Symbol) -> Ratio:
+    if term.name[:1] == MARK:
+        k = w.kernel("symbol", term.name, lambda: term, bound=frozenset({term.name}), data="integer")
+        return w.generator(k.index)
+    v = w.context.variables.get(term.name)
+    if v is None:
+        raise Unsupported(f"{term.name} is not declared")
+    k = w.kernel(
+        "symbol", term.name, lambda: term, interval=range_interval(v.range),
+        data="integer" if v.range.integer else "real",
+    )  # fmt: skip
+    if v.range.nonzero:
+        assume(w, w.gens[k.index], frozenset({1, -1}), everywhere=True)
+    return w.generator(k.index)
+
+
+def of_entry(w: Workspace, term: Entry) -> Ratio:
+    array = w.context.arrays.get(term.name)
+    if array is None or len(array.axes) != len(term.indices):
+        raise Unsupported(f"{term.name} is not declared")
+    forms = tuple(affine(i) for i in term.indices)
+    inside = w.one
+    if array.padded:
+        for form, (low, high) in zip(forms, array.axes, strict=True):
+            index = form.term()
+            within = And(Relation(">=", index, low), Relation("<=", index, high))
+            inside = w.mul(inside, indicator(w, within))
+        if inside.num.is_zero():
+            return w.zero
+    if array.law == "one_hot":
+        return _one_hot(w, term, forms)
+    bound = frozenset().union(*(w.index_affine(f) for f in forms))
+    interval = NONNEGATIVE if array.law == "simplex" else range_interval(array.entries)
+    k = w.kernel(
+        "entry", (term.name, forms), lambda: Entry(term.name, tuple(f.term() for f in forms)),
+        interval=interval, bound=bound,
+    )  # fmt: skip
+    r = w.generator(k.index)
+    if array.entries.nonzero:
+        assume(w, w.gens[k.index], frozenset({1, -1}), everywhere=True)
+    return r if inside is w.one else w.mul(inside, r)
+
+
+def _one_hot(w: Workspace, term: Entry, forms: tuple[Affine, ...]) -> Ratio:
+    """A one-hot vector is Kronecker's delta with the index of its 1, an unknown integer within the axis."""
+    hot = Symbol(hot_name(term.name))
+    return indicator(w, Relation("=", forms[0].term(), hot))
+
+
+def of_add(w: Workspace, term: Add) -> Ratio:
+    out = w.zero
+    for a in term.args:
+        out = w.add(out, w.normal(a))
+    return out
+
+
+def of_mul(w: Workspace, term: Mul) -> Ratio:
+    """Indicators come first: where one is 0 the other factors need not be defined."""
+    out, rest, conditions = w.one, [], []
+    for a in term.args:
+        if isinstance(a, (Delta, Iverson)):
+            value = w.normal(a)
+            if value.num.is_zero():
+                return w.zero
+            if not value.num.is_constant():
+                conditions.append(_condition_of(a))
+            out = w.mul(out, value)
+        else:
+            rest.append(a)
+    if conditions:
+        inner = tuple(c for c in conditions if constraints_of(c) is not None and _affine_condition(w, c))
+        return w.mul(out, within(w, inner, lambda: _product(w, w.one, rest)))
+    return _product(w, out, rest)
+
+
+def _product(w: Workspace, out: Ratio, factors: list[Term]) -> Ratio:
+    for a in factors:
+        out = w.mul(out, w.normal(a))
+    return out
+
+
+def _affine_condition(w: Workspace, c: Term) -> bool:
+    return all(is_integer(w, side) for side in _sides(c))
+
+
+def within(w: Workspace, conditions: tuple[Term, ...], compute: Callable[[], Ratio]) -> Ratio:
+    """What is computed where the conditions hold for some of the bound indices."""
+    w.scopes.append(Scope(frozenset(), conditions))
+    try:
+        return compute()
+    except (Undefined, Vacuous) as error:
+        raise Unsupported("a term that is defined for some of the indices only") from error
+    finally:
+        w.scopes.pop()
+
+
+def of_indicator(w: Workspace, term: Delta | Iverson) -> Ratio:
+    return indicator(w, _condition_of(term))
+
+
+def of_power(w: Workspace, term: Power) -> Ratio:
+    base, exponent = term.base, term.exponent
+    if isinstance(exponent, Number):
+        e = exponent.value
+        r = w.normal(base)
+        if e == -1:
+            return inverse(w, r)
+        return integer_power(w, r, int(e)) if e.denominator == 1 else rational_power(w, r, e)
+    if isinstance(base, Apply) and base.function == "exp" and base.args[0] == ONE:
+        return exponential(w, w.normal(exponent))
+    x = w.normal(exponent)
+    value = w.rational_value(x)
+    if value is not None:
+        return of_power(w, Power(base, Number(value)))
+    r = w.normal(base)
+    if is_integer(w, exponent):
+        return _integer_exponent(w, r, x)
+    require(w, r, ">")
+    return exponential(w, w.mul(x, log_abs(w, r)))
+
+
+def _integer_exponent(w: Workspace, r: Ratio, x: Ratio) -> Ratio:
+    """``r**x`` for an integer x that is not a number."""
+    if r.num.is_zero():
+        s = sign(w, x, strict=True)
+        if s < 0:
+            raise Undefined("a negative power of 0")
+        return w.zero if s > 0 else w.one
+    try:
+        s = sign(w, r, strict=True)
+    except Unsplittable:
+        raise Unsupported("a power whose base changes sign with an index") from None
+    if s == 0:
+        return _integer_exponent(w, w.zero, x)
+    size = exponential(w, w.mul(x, log_abs(w, r)))
+    return size if s > 0 else w.mul(_minus_one(w, x), size)
+
+
+def _minus_one(w: Workspace, x: Ratio) -> Ratio:
+    """(-1)**x for an integer polynomial x."""
+    out = w.one
+    if not x.den.is_constant():
+        raise Unsupported("a power of a negative number")
+    for m, c in x.num.to_dict().items():
+        c = as_fraction(c)
+        if c.denominator != 1 or any(w.kernels[n].data != "integer" for n, e in enumerate(m) if e):
+            raise Unsupported("a power of a negative number")
+        if c.numerator % 2 == 0:
+            continue
+        if not any(m):
+            out = w.neg(out)
+            continue
+        key = frozenset(w.kernels[n].key for n, e in enumerate(m) if e)
+        parts = frozenset(n for n, e in enumerate(m) if e)
+        odd = tuple(1 if e else 0 for e in m)
+        k = w.kernel(
+            "parity", key, lambda odd=odd: Power(MINUS_ONE, w.monomial_term(odd)), parts,  # type: ignore[misc]
+            Interval(Fraction(-1), True, Fraction(1), True),
+        )  # fmt: skip
+        w.relations.setdefault(k.index, (2, w.one_poly))
+        out = w.mul(out, w.generator(k.index))
+    return out
+
+
+def of_cases(w: Workspace, term: Cases) -> Ratio:
+    total, left, partial = w.zero, w.one, False
+    for value, condition in term.pieces:
+        here = w.mul(left, indicator(w, condition))
+        if not here.num.is_zero():
+            if here.num.is_constant():
+                return w.add(total, w.mul(here, w.normal(value)))
+            known = (condition,) if constraints_of(condition) and _affine_condition(w, condition) else ()
+            total = w.add(total, w.mul(here, within(w, known, lambda v=value: w.normal(v))))  # type: ignore[misc]
+            partial = True
+        left = w.mul(left, w.sub(w.one, indicator(w, condition)))
+        if left.num.is_zero():
+            return total
+    if partial:
+        raise Unsupported("cases that leave some indices out")
+    raise Vacuous("no case applies")
+
+
+# ---- binders
+
+
+def of_derivative(w: Workspace, term: Derivative) -> Ratio:
+    from symderiv.equality.differentiation import NotDifferentiable, differentiate
+
+    try:
+        return w.normal(differentiate(term.body, term.variable, w.context))
+    except NotDifferentiable as error:
+        raise Unsupported(str(error)) from None
+
+
+def of_apply(w: Workspace, term: Apply) -> Ratio:
+    expansion = expand_function(term)
+    if expansion is not None:
+        return w.normal(expansion)
+    return apply_function(w, term)
+
+
+def hot_name(array: str) -> str:
+    """The name of the index of the 1 in a one-hot array."""
+    return f"{array}\1hot"
+
+
+def _condition_of(term: Term) -> Condition:
+    if isinstance(term, Delta):
+        return Relation("=", term.left, term.right)
+    assert isinstance(term, Iverson)
+    return term.condition  # type: ignore[return-value]
+
+
+def _sides(condition: Term) -> list[Term]:
+    if isinstance(condition, (And, Not)):
+        return [s for c in condition.args for s in _sides(c)]
+    return list(condition.args)
+
+
+_HANDLERS: dict[type, Callable[[Workspace, Any], Ratio]] = {
+    Constant: of_constant,
+    Symbol: of_symbol,
+    Entry: of_entry,
+    Add: of_add,
+    Mul: of_mul,
+    Power: of_power,
+    Delta: of_indicator,
+    Iverson: of_indicator,
+    Cases: of_cases,
+    Sum: of_sum,
+    RegionSum: of_region_sum,
+    Product: of_product,
+    Derivative: of_derivative,
+    Apply: of_apply,
+}
+
+
+def convert(w: Workspace, term: Term) -> Ratio:
+    """The normal form of a term from those of its parts."""
+    if isinstance(term, Number):
+        return w.constant(term.value)
+    handler = _HANDLERS.get(type(term))
+    if handler is None:
+        raise Unsupported(f"{type(term).__name__} is not covered")
+    return handler(w, term)
