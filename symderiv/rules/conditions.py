@@ -34,7 +34,7 @@ from symderiv.language.terms import (
 )
 from symderiv.rules.structure import arrange, build_sum, monomial, negate, summands_of
 
-__all__ = ["at_least", "in_range", "is_nonzero", "is_positive", "sign_of", "truth"]
+__all__ = ["affine_form", "at_least", "in_range", "is_nonzero", "is_positive", "sign_of", "truth"]
 
 Sign = str | None  # "+", "-", "0", "0+" (at least 0), "0-" (at most 0), "!=" (not 0), None (unknown)
 
@@ -203,10 +203,13 @@ def _expanded_difference(left: Term, right: Term) -> Term:
 
 def at_least(left: Term, right: Term, context: Context, depth: int = 6) -> bool | None:
     """left >= right for all values in range? Affine terms, by replacing symbols with their bounds."""
-    form = _affine(_expanded_difference(left, right))
-    if form is None:
-        return None
-    return _nonnegative(form, context, depth)
+    form = affine_form(left, right)
+    return None if form is None else _nonnegative(form, context, depth)
+
+
+def affine_form(left: Term, right: Term) -> dict[Term | None, Fraction] | None:
+    """left - right as {atom: coefficient, None: constant}, or None if it is not affine."""
+    return _affine(_expanded_difference(left, right))
 
 
 def _nonnegative(form: dict[Term | None, Fraction], context: Context, depth: int) -> bool | None:

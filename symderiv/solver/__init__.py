@@ -100,7 +100,8 @@ class Engine:
             if context.definition_of(line) is not None:
                 return steps, line, ""
         more, result = self.derive(line, context)
-        steps = (*steps, *more)
+        last, result = finishing.as_cases(result, context)
+        steps = (*steps, *more, *last)
         if question.given:  # an entry may only stand in the line once a sum has been written out
             result, more = self._insert(result, question.given)
             steps = (*steps, *more)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Rule, Step
-from symderiv.rules import algebra, definitions, exponentials, sums
+from symderiv.rules import algebra, definitions, exponentials, ranges, sums
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import Costs, Outcome, improve
 
-__all__ = ["ALGEBRA", "finish", "settle"]
+__all__ = ["ALGEBRA", "as_cases", "finish", "settle"]
 
 
 def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
@@ -36,10 +36,14 @@ ALGEBRA = (
         "logarithm of a product", "logarithm of a power", "recognise the sigmoid", "reflection of the sigmoid",
         "recognise softplus", "odd and even functions", "root of a square",
     ),
+    *(r for r in ranges.RULES if r.name != "case by case"),
     *_named(definitions.RULES, "recognise the definition", "write with the definition"),
     *(r for r in algebra.RULES if r not in SETTLING),
 )  # fmt: skip
 """The rules of the search for the shortest form."""
+
+
+CASES = _named(ranges.RULES, "case by case")
 
 
 def settle(line: Term, context: Context) -> tuple[list[Step], Term]:
@@ -59,3 +63,11 @@ def finish(line: Term, context: Context, *, costs: Costs = Costs(), budget: int 
     first, line = settle(line, context)
     outcome: Outcome = improve(line, context, ALGEBRA, budget=budget, costs=costs)
     return [*compress(first), *compress(outcome.steps)], outcome.line
+
+
+def as_cases(line: Term, context: Context) -> tuple[list[Step], Term]:
+    """A bracket in front of the whole answer is printed as a case distinction."""
+    for move in moves(line, context, CASES):
+        if move.path == ():
+            return [step_of(line, move)], move.after
+    return [], line

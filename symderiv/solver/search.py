@@ -68,10 +68,11 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
         nested = sum(isinstance(a, Mul) and any(isinstance(f, Add) for f in a.args) for a in t.args)
         return inner + 0.8 * (len(t.args) - 1) + 0.7 * nested
     if isinstance(t, Mul):
-        return inner + 0.2 * (len(t.args) - 1) - 1.4 * (MINUS_ONE in t.args)
+        repeated = len(t.args) - len(set(t.args))
+        return inner + 0.2 * (len(t.args) - 1) - 1.4 * (MINUS_ONE in t.args) + repeated
     if isinstance(t, Power):
         if isinstance(t.exponent, Number) and t.exponent.value > 0:
-            return _cost(t.base, context, costs, memo) + 0.9
+            return _cost(t.base, context, costs, memo) + 1.5
         return inner + 0.9
     if isinstance(t, Apply):
         crowded = t.function == "log" and isinstance(t.args[0], (Mul, Power))
@@ -79,11 +80,13 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
     if isinstance(t, Delta):
         return 1.5
     if isinstance(t, Iverson):
-        return 1.5 + 0.5 * inner
+        return 2.5 + 0.5 * inner
     if isinstance(t, Derivative):
         return 60 + inner
     if isinstance(t, Binder):
-        return 3.0 + 1.3 * _cost(t.body, context, costs, memo) + 0.3 * sum(_cost(a, context, costs, memo) for a in t.args[2:])
+        guard = _cost(t.guard, context, costs, memo)
+        ends = sum(_cost(a, context, costs, memo) for a in t.args[2:])
+        return 3.0 + 1.3 * _cost(t.body, context, costs, memo) + 0.3 * ends + 0.5 * guard
     if isinstance(t, Cases):
         return 2.0 + inner
     return 0.5 + inner
