@@ -111,13 +111,15 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
     verdicts: list[Verdict] = []
     for side in reading.sides:
         share = seconds / len(reading.sides)
-        verdicts.append(decide(_with_givens(side.term, question), question.expected, context, seconds=share))
+        left, right = _with_givens(side.term, question), _with_givens(question.expected, question)
+        verdicts.append(decide(left, right, context, seconds=share))
     return _summarise(reading, verdicts, question)
 
 
 def diagnose(question: Question, context: Context, answer: Term, seconds: float = SECONDS) -> Diagnosis | None:
     """What one change would make a refuted answer right, proved; None if no change that is tried does."""
-    return find_diagnosis(_with_givens(answer, question), question.expected, context, seconds=seconds)
+    expected = _with_givens(question.expected, question)
+    return find_diagnosis(_with_givens(answer, question), expected, context, seconds=seconds)
 
 
 def warm_up() -> None:

@@ -83,11 +83,11 @@ def test_verify_finds_a_line_that_was_changed(solved, run, tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "no such file"),
-        ("", "JSON"),
-        ("{}", "symderiv"),
-        ("[1]", "symderiv"),
-        ("{\"problem\": 1}", "symderiv"),
+        (None, "No such file or directory; give the path of an out/*.json file"),
+        ("", "this is no JSON"),
+        ("{}", "this is no solution, it has no parts or no declarations"),
+        ("[1]", "this is no solution, it has no parts or no declarations"),
+        ("\x00", "this is no JSON"),
     ],
 )  # fmt: skip
 def test_verify_refuses_what_is_no_solution(run, tmp_path, content, message):
@@ -122,7 +122,7 @@ def test_an_unknown_part(run, demo, tmp_path):
 
 def test_a_folder_and_a_bad_file_in_it(run, tmp_path):
     (tmp_path / "wrong.py").write_text(WRONG)
-    (tmp_path / "bad.py").write_text("from symderiv import declare\nx = (\n")
+    (tmp_path / "bad.py").write_text("from symderiv import declare\ndeclare(\n")
     code, out, err = run("solve", tmp_path, "--out", tmp_path / "out", "--format", "json", "-q")
     assert code == 2
     assert "wrong: A wrong expectation" in out
