@@ -11,8 +11,9 @@ from math import gcd, lcm
 
 from symderiv.language.terms import Add, Apply, Mul, Number, Power, Symbol, Term
 
-__all__ = ["Affine", "affine"]
+__all__ = ["Affine", "Rational", "affine"]
 
+Rational = int | Fraction
 _Monomial = frozenset[tuple[Term, int]]
 
 
@@ -21,9 +22,10 @@ class Affine:
 
     __slots__ = ("_hash", "coefficients", "constant")
 
-    def __init__(self, coefficients: Mapping[Term, Fraction], constant: Fraction | int = 0):
-        self.coefficients = {a: c for a, c in coefficients.items() if c}
-        self.constant = Fraction(constant)
+    def __init__(self, coefficients: Mapping[Term, Rational], constant: Rational = 0):
+        # Whole numbers are kept as int, which is several times faster than Fraction.
+        self.coefficients: dict[Term, Rational] = {a: _plain(c) for a, c in coefficients.items() if c}
+        self.constant: Rational = _plain(constant)
         self._hash = hash((frozenset(self.coefficients.items()), self.constant))
 
     def __hash__(self) -> int:
@@ -40,16 +42,16 @@ class Affine:
             return Affine(self.coefficients, self.constant + other)
         out = dict(self.coefficients)
         for atom, c in other.coefficients.items():
-            out[atom] = out.get(atom, Fraction(0)) + c
+            out[atom] = out.get(atom, 0) + c
         return Affine(out, self.constant + other.constant)
 
     def __neg__(self) -> Affine:
-        return self.scaled(Fraction(-1))
+        return self.scaled(-1)
 
     def __sub__(self, other: Affine | int) -> Affine:
         return self + (-other)
 
-    def scaled(self, factor: Fraction) -> Affine:
+    def scaled(self, factor: Rational) -> Affine:
         return Affine({a: c * factor for a, c in self.coefficients.items()}, self.constant * factor)
 
     def is_constant(self) -> bool:
@@ -71,8 +73,8 @@ class Affine:
                 out |= symbols_of(a)
         return frozenset(out)
 
-    def coefficient(self, name: str) -> Fraction:
-        return self.coefficients.get(Symbol(name), Fraction(0))
+    def coefficient(self, name: str) -> Rational:
+        return self.coefficients.get(Symbol(name), 0)
 
     def substitute(self, values: Mapping[str, Affine]) -> Affine:
         """Replace symbols; an atom that contains one of them in a way that is not affine raises ValueError."""
@@ -80,7 +82,7 @@ class Affine:
         for atom, c in self.coefficients.items():
             if isinstance(atom, Symbol):
                 out = out + (values[atom.name].scaled(c) if atom.name in values else Affine({atom: c}))
-            elif not Affine({atom: Fraction(1)}).symbols().isdisjoint(values):
+            elif not Affine({atom: 1}).symbols().isdisjoint(values):
                 raise ValueError("not affine")
             else:
                 out = out + Affine({atom: c})
@@ -93,8 +95,9 @@ class Affine:
         scale = lcm(*(c.denominator for c in self.coefficients.values()))
         whole = [int(c * scale) for c in self.coefficients.values()]
         g = gcd(*whole)
-        factor = Fraction(scale, g)
-        out = self.scaled(factor)
+        if scale == 1 and g == 1:
+            return self if type(self.constant) is int else Affine(self.coefficients, self.constant.__floor__())
+        out = self.scaled(Fraction(scale, g))
         return Affine(out.coefficients, out.constant.__floor__())
 
     def primitive(self) -> Affine:
@@ -103,7 +106,7 @@ class Affine:
             return self
         scale = lcm(*(c.denominator for c in self.coefficients.values()))
         g = gcd(*(int(c * scale) for c in self.coefficients.values()))
-        return self.scaled(Fraction(scale, g))
+        return self if scale == 1 and g == 1 else self.scaled(Fraction(scale, g))
 
     def leading_sign(self) -> int:
         """The sign of the coefficient of the first atom in alphabetic order: a canonical orientation."""
@@ -121,6 +124,10 @@ class Affine:
         return parts[0] if len(parts) == 1 else Add(*parts)
 
 
+def _plain(value: Rational) -> Rational:
+    return value if type(value) is int or value.denominator != 1 else value.numerator
+
+
 def _order(atom: Term) -> str:
     return atom.name if isinstance(atom, Symbol) else "~" + repr(atom)
 
@@ -128,19 +135,19 @@ def _order(atom: Term) -> str:
 def affine(term: Term) -> Affine:
     """Any real term as an affine form; products and functions of symbols become atoms of their own."""
     if isinstance(term, Symbol):
-        return Affine({term: Fraction(1)})
+        return Affine({term: 1})
     if isinstance(term, Number):
         return Affine({}, term.value)
     return _collect(_polynomial(term))
 
 
 def _collect(poly: Mapping[_Monomial, Fraction]) -> Affine:
-    coefficients: dict[Term, Fraction] = {}
-    constant = Fraction(0)
+    coefficients: dict[Term, Rational] = {}
+    constant: Rational = 0
     for monomial, c in poly.items():
         if monomial:
             atom = _atom(monomial)
-            coefficients[atom] = coefficients.get(atom, Fraction(0)) + c
+            coefficients[atom] = coefficients.get(atom, 0) + c
         else:
             constant += c
     return Affine(coefficients, constant)

@@ -103,17 +103,17 @@ def truth_of_constraint(w: Workspace, constraint: Constraint) -> bool | None:
 
 
 def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
-    known = w.conditions()
-    lower = [c for k in known for c in (constraints_of(k) or ())]
-    if not equal:
-        if _follows(w, form, lower):
-            return True
-        if _follows(w, -form - 1, lower):
-            return False
-    elif _follows(w, form - 1, lower) or _follows(w, -form - 1, lower):
-        return False
-    if not _connected(form, known):
+    known = w.relevant_conditions(form.symbols())
+    if not known and all(isinstance(a, Symbol) for a in form.coefficients):
         return None
+    constraints = [c for k in known for c in _known_constraints(w, k)]
+    if not equal:
+        if _follows(form, constraints):
+            return True
+        if _follows(-form - 1, constraints):
+            return False
+    elif _follows(form - 1, constraints) or _follows(-form - 1, constraints):
+        return False
     condition = constraint_condition((form, equal))
     w.used_islpy = True
     try:
@@ -127,15 +127,14 @@ def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
     return found
 
 
-def _connected(form: Affine, known: tuple[Term, ...]) -> bool:
-    """Does any condition that is known mention a symbol of the form? Otherwise nothing can be concluded."""
-    from symderiv.language.terms import symbols_of
+def _known_constraints(w: Workspace, condition: Term) -> list[Constraint]:
+    found = w.memory.constraints.get(condition)
+    if found is None:
+        found = w.memory.constraints[condition] = constraints_of(condition) or []
+    return found
 
-    symbols = form.symbols()
-    return any(symbols & symbols_of(k) for k in known) or any(not isinstance(a, Symbol) for a in form.coefficients)
 
-
-def _follows(w: Workspace, form: Affine, known: list[Constraint]) -> bool:
+def _follows(form: Affine, known: list[Constraint]) -> bool:
     """Does ``form >= 0`` follow from one or two known constraints by adding them?"""
     if form.is_constant():
         return form.constant >= 0

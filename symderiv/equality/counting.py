@@ -52,7 +52,7 @@ def sum_of_powers(
     for form, _ in sorted(constraints, key=repr):
         c = form.coefficient(name)
         if c:
-            rest = (form - Affine({Symbol(name): c})).scaled(-1 / c)
+            rest = (form - Affine({Symbol(name): c})).scaled(-c)
             (lower if c > 0 else upper).append(rest)
     for a, low in enumerate(lower):
         for b, high in enumerate(upper):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symderiv.equality.affine import Affine, affine
+from symderiv.equality.affine import Affine, Rational, affine
 from symderiv.language.terms import And, Condition, Not, Or, Relation, Symbol, Term
 
 __all__ = ["IndexSet", "NeedsIslpy", "NotAffine", "implied", "points_of", "refine"]
@@ -86,7 +86,7 @@ class _Writer:
         if isinstance(atom, Symbol):
             if atom.name in self.indices:
                 return self.indices[atom.name]
-        elif not Affine({atom: Fraction(1)}).symbols().isdisjoint(self.indices):
+        elif not Affine({atom: 1}).symbols().isdisjoint(self.indices):
             raise NotAffine("an index occurs in a product or a function")
         return self.parameters.setdefault(atom, f"p{len(self.parameters)}")
 
@@ -141,9 +141,9 @@ class _Writer:
 _NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
-def _ratio(whole: Affine, original: Affine) -> Fraction:
+def _ratio(whole: Affine, original: Affine) -> Rational:
     atom = next(iter(whole.coefficients))
-    return whole.coefficients[atom] / original.coefficients[atom]
+    return Fraction(whole.coefficients[atom]) / original.coefficients[atom]
 
 
 def implied(condition: Condition, known: Iterable[Term]) -> bool | None:
@@ -240,7 +240,7 @@ def points_of(cell: IndexSet, known: Iterable[Term]) -> list[Affine] | None:
             continue
         if abs(c) != 1:
             return None
-        rest = (form - Affine({Symbol(name): c})).scaled(-1 / c)
+        rest = (form - Affine({Symbol(name): c})).scaled(-c)
         if equal:
             lower.append(rest)
             upper.append(rest)
@@ -290,6 +290,6 @@ def all_hold(constraints: Iterable[Constraint], ask: Callable[[Condition], bool 
 def constraint_condition(constraint: Constraint) -> Condition:
     """The constraint as a condition with both sides positive: ``k <= K`` rather than ``K - k >= 0``."""
     form, equal = constraint
-    left = Affine({a: c for a, c in form.coefficients.items() if c > 0}, max(form.constant, Fraction(0)))
+    left = Affine({a: c for a, c in form.coefficients.items() if c > 0}, max(form.constant, 0))
     right = left - form
     return Relation("=" if equal else ">=", left.term(), right.term())

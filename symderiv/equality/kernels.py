@@ -88,6 +88,8 @@ class Memory:
     ranges: dict[Hashable, list[Any]] = field(default_factory=dict)
     heavy: dict[Hashable, Term] = field(default_factory=dict)
     implied: dict[Any, bool | None] = field(default_factory=dict)
+    symbols: dict[Term, frozenset[str]] = field(default_factory=dict)
+    constraints: dict[Term, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class Workspace(Field):
         self.requirements: tuple[dict[Hashable, Term], dict[Hashable, Term]] = ({}, {})
         self.names: set[str] = set()
         self.used_islpy = False
+        self._base: tuple[Term, ...] | None = None
         self.serial = 0
         self.families: set[Hashable] = set()
         self.partitions: dict[Hashable, tuple[list[IndexSet], list[list[int]]]] = {}
@@ -272,25 +275,33 @@ class Workspace(Field):
         return (*self.base_conditions(), *self.case.conditions(), *inner)
 
     def base_conditions(self) -> tuple[Term, ...]:
-        return self.context.integer_conditions()
+        if self._base is None:
+            self._base = self.context.integer_conditions()
+        return self._base
 
     def open_names(self) -> frozenset[str]:
         """The bound indices of all binders that we are inside of."""
         return frozenset().union(*(s.names for s in self.scopes))
 
-    def relevant_conditions(self, regions: Iterable[IndexSet]) -> tuple[Term, ...]:
-        """The conditions assumed here that are connected to the parameters of the regions."""
-        wanted = set[str]().union(*(r.parameters() for r in regions))
-        rest = list(self.conditions())
+    def relevant_conditions(self, symbols: Iterable[str]) -> tuple[Term, ...]:
+        """The conditions assumed here that are connected to the symbols, directly or through other symbols."""
+        wanted = set(symbols)
+        rest = [(c, self._symbols(c)) for c in self.conditions()]
         out: list[Term] = []
         while True:
-            near = [c for c in rest if not wanted.isdisjoint(symbols_of(c))]
+            near = [(c, s) for c, s in rest if not wanted.isdisjoint(s)]
             if not near:
                 return tuple(out)
-            out += near
-            rest = [c for c in rest if c not in near]
-            for c in near:
-                wanted |= symbols_of(c)
+            rest = [(c, s) for c, s in rest if wanted.isdisjoint(s)]
+            for c, s in near:
+                out.append(c)
+                wanted |= s
+
+    def _symbols(self, condition: Term) -> frozenset[str]:
+        found = self.memory.symbols.get(condition)
+        if found is None:
+            found = self.memory.symbols[condition] = symbols_of(condition)
+        return found
 
     def index_affine(self, form: Affine) -> frozenset[str]:
         """The bound indices in an affine form."""

@@ -7,9 +7,8 @@ points of one set, so that neither the order of summation nor the name, shift or
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from fractions import Fraction
 
-from symderiv.equality.affine import Affine, affine
+from symderiv.equality.affine import Affine, Rational, affine
 from symderiv.equality.index_sets import Constraint, IndexSet, constraint_condition, normal_constraint
 from symderiv.language.terms import And, Binder, Entry, Symbol, Term, substitute, walk
 
@@ -65,12 +64,12 @@ def solve_for(form: Affine, name: str) -> Affine | None:
     rest = form - Affine({Symbol(name): c})
     if name in rest.symbols():
         return None
-    return rest.scaled(-1 / c)
+    return rest.scaled(-c)
 
 
 def index_forms(body: Term, names: frozenset[str], allowed: frozenset[str]) -> list[Affine]:
     """The index expressions in ``body`` that contain one of ``names`` and no bound index outside ``allowed``."""
-    found: dict[Affine, tuple[str, int, Fraction, str]] = {}
+    found: dict[Affine, tuple[str, int, Rational, str]] = {}
     for t in walk(body):
         if not isinstance(t, Entry):
             continue
@@ -94,9 +93,9 @@ def coordinate_systems(
     """
     # While solving, the new indices carry a mark of their own: they may have the same names as the old ones.
     marked = tuple(n + "'" for n in new)
-    unmark = {m: Affine({Symbol(n): Fraction(1)}) for m, n in zip(marked, new, strict=True)}
+    unmark = {m: Affine({Symbol(n): 1}) for m, n in zip(marked, new, strict=True)}
     forms = index_forms(body, frozenset(names), allowed)
-    forms += [f for n in names if (f := Affine({Symbol(n): Fraction(1)})) not in forms]
+    forms += [f for n in names if (f := Affine({Symbol(n): 1})) not in forms]
     count = 0
 
     def extend(position: int, solved: dict[str, Affine], last: int) -> Iterator[dict[str, Affine]]:
@@ -113,7 +112,7 @@ def coordinate_systems(
             for name in names:
                 if name in solved:
                     continue
-                value = solve_for(reduced - Affine({Symbol(marked[position]): Fraction(1)}), name)
+                value = solve_for(reduced - Affine({Symbol(marked[position]): 1}), name)
                 if value is not None:
                     step = {name: value}
                     try:

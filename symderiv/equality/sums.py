@@ -176,7 +176,7 @@ def _merge(
             inner_names, inner_body, inner_constraints = k.data
             for _ in range(e):
                 fresh = tuple(f"{MARK}t{_serial(w)}" for _ in inner_names)
-                step = {old: Affine({Symbol(new): Fraction(1)}) for old, new in zip(inner_names, fresh, strict=True)}
+                step = {old: Affine({Symbol(new): 1}) for old, new in zip(inner_names, fresh, strict=True)}
                 factors.append(substitute(inner_body, {Symbol(o): f.term() for o, f in step.items()}))
                 constraints |= {normal_constraint((c.substitute(step), equal)) for c, equal in inner_constraints}
                 names += fresh
@@ -303,7 +303,7 @@ def _family_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio
     if key not in w.partitions:
         w.used_islpy = True
         try:
-            w.partitions[key] = refine(ranges, w.relevant_conditions(ranges))
+            w.partitions[key] = refine(ranges, w.relevant_conditions(_parameters(ranges)))
         except (NotAffine, NeedsIslpy) as error:
             raise Unsupported(str(error)) from None
     cells, membership = w.partitions[key]
@@ -313,9 +313,13 @@ def _family_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio
     return total
 
 
+def _parameters(regions: list[IndexSet]) -> frozenset[str]:
+    return frozenset[str]().union(*(r.parameters() for r in regions))
+
+
 def _cell_value(w: Workspace, family: Hashable, body: Term, part: Part, cell: IndexSet, depth: int) -> Ratio:
     if len(cell.names) == 1:
-        points = points_of(cell, w.relevant_conditions([cell]))
+        points = points_of(cell, w.relevant_conditions(cell.parameters()))
         if points is not None:
             total = w.zero
             for p in points:
@@ -377,6 +381,6 @@ def _inhabited(w: Workspace, cell: IndexSet) -> bool:
         c = form.coefficient(name)
         if equal or abs(c) != 1:
             return False
-        rest = (form - Affine({Symbol(name): c})).scaled(-1 / c)
+        rest = (form - Affine({Symbol(name): c})).scaled(-c)
         (lower if c > 0 else upper).append(rest)
     return all(truth_of_constraint(w, (high - low, False)) is True for low in lower for high in upper)
