@@ -333,7 +333,8 @@ class _Reader:
         body: Term = self.read(node.args[0], inner)
         for name, placeholder, low_term, high_term in reversed(opened):
             guard: Term = TRUE
-            if isinstance(body, Cases) and len(body.pieces) == 2 and body.pieces[1] == (ZERO, TRUE) and cls is Sum:
+            otherwise = (ZERO if cls is Sum else ONE, TRUE)
+            if isinstance(body, Cases) and len(body.pieces) == 2 and body.pieces[1] == otherwise:
                 body, guard = body.pieces[0]
             elif isinstance(body, Iverson) and cls is Sum:
                 guard, body = body.condition, ONE
