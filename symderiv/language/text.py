@@ -159,7 +159,7 @@ def _write_binder(t: Binder) -> str:
     index, body, guard = open_binder(t)
     text = to_text(body)
     if guard != TRUE:
-        text = f"Piecewise(({text}, {to_text(guard)}), ({int(t.sympy_name == "Product")}, True))"
+        text = f"Piecewise(({text}, {to_text(guard)}), ({int(t.sympy_name == 'Product')}, True))"
     return f"{t.sympy_name}({text}, ({index.name}, {to_text(t.lower)}, {to_text(t.upper)}))"
 
 
