@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from symderiv.equality.elementary import common_unit, decompose, part_kernels, part_key, part_term, rational_power
+from symderiv.equality.elementary import (
+    common_unit,
+    decompose,
+    minus_one,
+    part_kernels,
+    part_key,
+    part_term,
+    rational_power,
+)
 from symderiv.equality.kernels import Interval, Workspace
 from symderiv.equality.rational import Poly, Ratio, TooBig
 from symderiv.language.terms import Apply
@@ -20,6 +28,11 @@ def angle(w: Workspace, r: Ratio) -> tuple[Ratio, Ratio]:
     """(cos r, sin r)."""
     cosine, sine = w.one, w.zero
     for c, m, den in decompose(w, r):
+        half_turns = _half_turns(w, c, m, den)
+        if half_turns is not None:
+            parity = minus_one(w, half_turns)
+            cosine, sine = w.mul(cosine, parity), w.mul(sine, parity)
+            continue
         key = part_key(w, m, den)
         unit = common_unit(w.memory.angle_units, key, c)
         times = int(c / unit)
@@ -64,3 +77,15 @@ def _angle_of_pi(w: Workspace, n: int) -> tuple[Ratio, Ratio] | None:
         root = w.mul(half, rational_power(w, w.constant(2), Fraction(1, 2)))
         return root, root
     return None
+
+
+def _half_turns(w: Workspace, c: Fraction, m: tuple[int, ...], den: Poly | None) -> Ratio | None:
+    """n where the angle is n * pi with n certainly an integer that is not a number."""
+    used = [n for n, e in enumerate(m) if e]
+    kinds = [w.kernels[n].data for n in used]
+    if den is not None or c.denominator != 1 or min(m) < 0 or kinds.count("pi") != 1 or len(used) < 2:
+        return None
+    pi = next(n for n in used if w.kernels[n].data == "pi")
+    if m[pi] != 1 or any(w.kernels[n].data != "integer" for n in used if n != pi):
+        return None
+    return w.scale(w.monomial(m[:pi] + (0,) + m[pi + 1 :]), c)

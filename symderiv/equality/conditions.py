@@ -6,13 +6,14 @@ bracket kernel, which the sum over that index turns into a constraint on its ran
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from symderiv.equality.affine import Affine, affine
 from symderiv.equality.index_sets import Constraint, NeedsIslpy, constraint_condition, implied, normal_constraint
-from symderiv.equality.kernels import Fact, Interval, Kernel, Split, Unsupported, Vacuous, Workspace
-from symderiv.equality.rational import Poly, Ratio
-from symderiv.equality.signs import Unsplittable, sign, signs_of, signs_of_factor
+from symderiv.equality.kernels import Fact, Interval, Kernel, Scope, Split, Unsupported, Vacuous, Workspace
+from symderiv.equality.rational import Poly, Ratio, Undefined
+from symderiv.equality.signs import Unsplittable, sign, signs_of_factor
 from symderiv.language.terms import (
     ZERO,
     Add,
@@ -250,8 +251,11 @@ def sign_indicators(w: Workspace, r: Ratio, *, strict: bool = True) -> tuple[Rat
             flip ^= bool(e % 2)
             continue
         poly = poly * p ** (1 if e % 2 else 2)
-    above, below = (w.generator(_half_line(w, poly, kind).index) for kind in ("positive", "negative"))
-    return (below, above) if flip else (above, below)
+    positive = w.generator(_half_line(w, poly, "positive").index)
+    if not strict:
+        return (w.sub(w.one, positive), positive) if flip else (positive, w.sub(w.one, positive))
+    negative = w.generator(_half_line(w, poly, "negative").index)
+    return (negative, positive) if flip else (positive, negative)
 
 
 def _half_line(w: Workspace, p: Poly, kind: str) -> Kernel:
@@ -260,10 +264,22 @@ def _half_line(w: Workspace, p: Poly, kind: str) -> Kernel:
         kind, w.poly_key(p), lambda: Iverson(Relation(op, w.poly_term(p), ZERO)), w.kernels_in(p), UNIT, data=p
     )
     w.relations.setdefault(k.index, (2, w.gens[k.index]))
+    if kind == "negative":
+        positive = w.table[("positive", w.poly_key(p))]
+        w.pairs[k.index, positive.index] = w.zero_poly
+        if len(p) == 1 and p.total_degree() == 1:
+            # [g < 0] g = g - [g > 0] g, since g vanishes where neither holds.
+            (g,) = w.kernels_in(p)
+            w.pairs[k.index, g] = w.gens[g] - w.gens[positive.index] * w.gens[g]
     return k
 
 
-def require_defined(w: Workspace, condition: Term) -> None:
-    """Leave the case if the condition, without which nothing is defined, fails in it."""
-    if signs_of(w, indicator(w, condition)) == {0}:
-        raise Vacuous("no case applies")
+def within(w: Workspace, conditions: tuple[Term, ...], compute: Callable[[], Ratio]) -> Ratio:
+    """What is computed where the conditions hold for some of the bound indices."""
+    w.scopes.append(Scope(frozenset(), conditions))
+    try:
+        return compute()
+    except (Undefined, Vacuous) as error:
+        raise Unsupported("a term that is defined for some of the indices only") from error
+    finally:
+        w.scopes.pop()

@@ -8,16 +8,15 @@ from typing import Any
 
 from symderiv.equality.affine import Affine, affine
 from symderiv.equality.binders import of_product, of_region_sum, of_sum
-from symderiv.equality.conditions import constraints_of, indicator, is_integer
-from symderiv.equality.elementary import exponential, integer_power, inverse, log_abs, rational_power
-from symderiv.equality.kernels import NONNEGATIVE, Interval, Scope, Unsupported, Vacuous, Workspace
-from symderiv.equality.rational import Ratio, Undefined, as_fraction
+from symderiv.equality.conditions import constraints_of, indicator, is_integer, within
+from symderiv.equality.elementary import exponential, integer_power, inverse, log_abs, minus_one, rational_power
+from symderiv.equality.kernels import NONNEGATIVE, Interval, Unsupported, Vacuous, Workspace
+from symderiv.equality.rational import Ratio, Undefined
 from symderiv.equality.regions import MARK, RegionSum
 from symderiv.equality.signs import Unsplittable, assume, range_interval, require, sign
 from symderiv.equality.special import apply_function
 from symderiv.language.functions import expand_function
 from symderiv.language.terms import (
-    MINUS_ONE,
     ONE,
     Add,
     And,
@@ -135,17 +134,6 @@ def _affine_condition(w: Workspace, c: Term) -> bool:
     return all(is_integer(w, side) for side in _sides(c))
 
 
-def within(w: Workspace, conditions: tuple[Term, ...], compute: Callable[[], Ratio]) -> Ratio:
-    """What is computed where the conditions hold for some of the bound indices."""
-    w.scopes.append(Scope(frozenset(), conditions))
-    try:
-        return compute()
-    except (Undefined, Vacuous) as error:
-        raise Unsupported("a term that is defined for some of the indices only") from error
-    finally:
-        w.scopes.pop()
-
-
 def of_indicator(w: Workspace, term: Delta | Iverson) -> Ratio:
     return indicator(w, _condition_of(term))
 
@@ -185,33 +173,7 @@ def _integer_exponent(w: Workspace, r: Ratio, x: Ratio) -> Ratio:
     if s == 0:
         return _integer_exponent(w, w.zero, x)
     size = exponential(w, w.mul(x, log_abs(w, r)))
-    return size if s > 0 else w.mul(_minus_one(w, x), size)
-
-
-def _minus_one(w: Workspace, x: Ratio) -> Ratio:
-    """(-1)**x for an integer polynomial x."""
-    out = w.one
-    if not x.den.is_constant():
-        raise Unsupported("a power of a negative number")
-    for m, c in x.num.to_dict().items():
-        c = as_fraction(c)
-        if c.denominator != 1 or any(w.kernels[n].data != "integer" for n, e in enumerate(m) if e):
-            raise Unsupported("a power of a negative number")
-        if c.numerator % 2 == 0:
-            continue
-        if not any(m):
-            out = w.neg(out)
-            continue
-        key = frozenset(w.kernels[n].key for n, e in enumerate(m) if e)
-        parts = frozenset(n for n, e in enumerate(m) if e)
-        odd = tuple(1 if e else 0 for e in m)
-        k = w.kernel(
-            "parity", key, lambda odd=odd: Power(MINUS_ONE, w.monomial_term(odd)), parts,  # type: ignore[misc]
-            Interval(Fraction(-1), True, Fraction(1), True),
-        )  # fmt: skip
-        w.relations.setdefault(k.index, (2, w.one_poly))
-        out = w.mul(out, w.generator(k.index))
-    return out
+    return size if s > 0 else w.mul(minus_one(w, x), size)
 
 
 def of_cases(w: Workspace, term: Cases) -> Ratio:

@@ -15,11 +15,11 @@ from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
 
-from symderiv.equality.conditions import INDICATORS
+from symderiv.equality.conditions import INDICATORS, sign_indicators
 from symderiv.equality.kernels import POSITIVE, Interval, Kernel, Restart, Scope, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio, TooBig, Undefined, as_fraction
-from symderiv.equality.signs import require, sign_of_factor
-from symderiv.language.terms import Apply, Mul, Number, Power, Term
+from symderiv.equality.signs import Unsplittable, require, sign_of_factor
+from symderiv.language.terms import MINUS_ONE, Apply, Mul, Number, Power, Term
 
 __all__ = [
     "exponential",
@@ -27,6 +27,7 @@ __all__ = [
     "inverse",
     "log_abs",
     "logarithm",
+    "minus_one",
     "rational_power",
     "split_brackets",
 ]
@@ -319,7 +320,14 @@ def _abs_power(w: Workspace, base: int | Poly, exponent: Fraction) -> Ratio:
     else:
         if exponent.denominator == 1 and exponent.numerator % 2 == 0:
             return w.power(Ratio(base, w.one_poly), exponent.numerator)
-        sign = sign_of_factor(w, base, strict=False, invertible=exponent < 0)
+        try:
+            sign = sign_of_factor(w, base, strict=False, invertible=exponent < 0)
+        except Unsplittable:
+            if exponent.denominator != 1:
+                raise Unsupported("the root of a term whose sign changes with an index") from None
+            above, _ = sign_indicators(w, Ratio(base, w.one_poly), strict=False)
+            size = w.mul(Ratio(base, w.one_poly), w.sub(w.scale(above, 2), w.one))
+            return w.power(size, exponent.numerator)
         if sign == 0:
             if exponent > 0:
                 return w.zero
@@ -340,3 +348,29 @@ def _abs_power(w: Workspace, base: int | Poly, exponent: Fraction) -> Ratio:
     )  # fmt: skip
     w.relations.setdefault(k.index, (degree, value))
     return w.power(w.generator(k.index), int(exponent * degree))
+
+
+def minus_one(w: Workspace, x: Ratio) -> Ratio:
+    """(-1)**x for an integer polynomial x."""
+    out = w.one
+    if not x.den.is_constant():
+        raise Unsupported("a power of a negative number")
+    for m, c in x.num.to_dict().items():
+        c = as_fraction(c)
+        if c.denominator != 1 or any(w.kernels[n].data != "integer" for n, e in enumerate(m) if e):
+            raise Unsupported("a power of a negative number")
+        if c.numerator % 2 == 0:
+            continue
+        if not any(m):
+            out = w.neg(out)
+            continue
+        key = frozenset(w.kernels[n].key for n, e in enumerate(m) if e)
+        parts = frozenset(n for n, e in enumerate(m) if e)
+        odd = tuple(1 if e else 0 for e in m)
+        k = w.kernel(
+            "parity", key, lambda odd=odd: Power(MINUS_ONE, w.monomial_term(odd)), parts,  # type: ignore[misc]
+            Interval(Fraction(-1), True, Fraction(1), True),
+        )  # fmt: skip
+        w.relations.setdefault(k.index, (2, w.one_poly))
+        out = w.mul(out, w.generator(k.index))
+    return out

@@ -6,7 +6,7 @@ not installed every question that needs it raises ``NeedsIslpy``, and the proof 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -229,62 +229,37 @@ def _read(isl: Any, piece: Any, names: tuple[str, ...], parameters: Mapping[str,
     return IndexSet(names, frozenset(constraints))
 
 
-def points_of(cell: IndexSet, known: Iterable[Term]) -> list[Affine] | None:
-    """The points of a one-dimensional cell if it has a fixed finite number of them at all parameters, else None."""
+def points_of(cell: IndexSet) -> list[tuple[Affine, tuple[Constraint, ...]]] | None:
+    """The points of a one-dimensional cell that has a fixed finite number of candidates, else None.
+
+    Each with the conditions on the parameters under which it is in the cell.
+    """
     (name,) = cell.names
     lower: list[Affine] = []
     upper: list[Affine] = []
     for form, equal in cell.constraints:
         c = form.coefficient(name)
-        if not c:
-            continue
         if abs(c) != 1:
-            return None
+            continue
         rest = (form - Affine({Symbol(name): c})).scaled(-c)
-        if equal:
+        if equal or c > 0:
             lower.append(rest)
+        if equal or c < 0:
             upper.append(rest)
-        else:
-            (lower if c > 0 else upper).append(rest)
+    best: tuple[int, Affine] | None = None
     for low in lower:
         for high in upper:
             gap = high - low
-            if gap.is_constant() and gap.constant.denominator == 1:
-                if gap.constant < 0:
-                    return []
-                if gap.constant >= MAX_POINTS:
-                    continue
-                candidates = [low + n for n in range(int(gap.constant) + 1)]
-                return _inside(cell, candidates, known)
-    return None
-
-
-def _inside(cell: IndexSet, candidates: list[Affine], known: Iterable[Term]) -> list[Affine] | None:
-    known = tuple(known)
+            if gap.is_constant() and isinstance(gap.constant, int) and (best is None or gap.constant < best[0]):
+                best = gap.constant, low
+    if best is None or best[0] >= MAX_POINTS:
+        return None
     out = []
-    for point in candidates:
-        conditions = [(c.substitute({cell.names[0]: point}), equal) for c, equal in cell.constraints]
-        verdict = all_hold(conditions, lambda c: implied(c, known))
-        if verdict is None:
-            return None
-        if verdict:
-            out.append(point)
+    for n in range(best[0] + 1):
+        point = best[1] + n
+        inside = [(form.substitute({name: point}), equal) for form, equal in cell.constraints]
+        out.append((point, tuple(normal_constraint(c) for c in inside)))
     return out
-
-
-def all_hold(constraints: Iterable[Constraint], ask: Callable[[Condition], bool | None]) -> bool | None:
-    """The conjunction of constraints, three-valued; ``ask`` is only called where arithmetic does not answer."""
-    result: bool | None = True
-    for form, equal in constraints:
-        if form.is_constant():
-            truth: bool | None = form.constant == 0 if equal else form.constant >= 0
-        else:
-            truth = ask(constraint_condition((form, equal)))
-        if truth is False:
-            return False
-        if truth is None:
-            result = None
-    return result
 
 
 def constraint_condition(constraint: Constraint) -> Condition:

@@ -208,7 +208,7 @@ class Workspace(Field):
         return new
 
     def kernels_in(self, p: Poly) -> frozenset[int]:
-        return frozenset(n for n, d in enumerate(p.degrees()) if d)
+        return frozenset(n for n, d in enumerate(p.degrees()) if d > 0)
 
     def kernels_of(self, r: Ratio) -> frozenset[int]:
         return self.kernels_in(r.num) | self.kernels_in(r.den)

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 from symderiv.equality.affine import affine
+from symderiv.equality.conditions import truth_of_integers
 from symderiv.equality.conversion import hot_name
 from symderiv.equality.index_sets import NeedsIslpy, NotAffine
 from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
@@ -135,6 +136,7 @@ def _use_assumptions(w: NormalForm, context: Context) -> None:
 
 def _branch(case: Case, fact: Fact, left: Term, right: Term, context: Context) -> tuple[Case, Term, Term, Context]:
     """The case with one more fact; an equation between indices is solved and substituted."""
+    fact = _as_equation(case, fact, context)
     extended = Case((*case.facts, fact))
     c = fact.condition
     if isinstance(c, Relation) and c.op == "=":
@@ -153,6 +155,17 @@ def _branch(case: Case, fact: Fact, left: Term, right: Term, context: Context) -
                 moved = Context(context.variables, context.arrays, context.definitions, assumptions)
                 return extended, substitute(left, step), substitute(right, step), moved
     return extended, left, right, context
+
+
+def _as_equation(case: Case, fact: Fact, context: Context) -> Fact:
+    """The fact as an equation if it leaves no other choice: K <= 1 where K >= 1 is known."""
+    c = fact.condition
+    if isinstance(c, Relation) and c.op == ">=":
+        w = NormalForm(context, Case((*case.facts, fact)), Memory(), time.monotonic() + 1)
+        equation = Relation("=", c.left, c.right)
+        if truth_of_integers(w, equation):
+            return Fact(condition=equation)
+    return fact
 
 
 def _substitution_order(name: str, context: Context) -> tuple[int, str]:

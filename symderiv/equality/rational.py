@@ -47,6 +47,8 @@ class Field:
         self.zero, self.one = Ratio(self.zero_poly, self.one_poly), Ratio(self.one_poly, self.one_poly)
         self.relations: dict[int, tuple[int, Poly]] = {}
         """generator -> (degree, polynomial): ``generator**degree`` is the polynomial."""
+        self.pairs: dict[tuple[int, int], Poly] = {}
+        """(generator, generator) -> polynomial: their product is the polynomial, of lower degree in the first."""
 
     # ---- building
 
@@ -79,7 +81,12 @@ class Field:
             degrees = p.degrees()
             todo = [g for g, (d, _) in self.relations.items() if degrees[g] >= d]
             if not todo:
-                return p
+                pair = next((q for q in self.pairs if degrees[q[0]] > 0 and degrees[q[1]] > 0), None)
+                reduced = p if pair is None else self._reduce_pairs(p)
+                if pair is None or reduced == p:
+                    return p
+                p = reduced
+                continue
             g = max(todo)
             degree, value = self.relations[g]
             parts: dict[int, dict[tuple[int, ...], Any]] = {}
@@ -92,6 +99,21 @@ class Field:
                 p = p + (self.poly(part) * value**times if times else self.poly(part))
                 self.check_size(p)
         raise TooBig("the relations between radicals and trigonometric functions do not settle")
+
+    def _reduce_pairs(self, p: Poly) -> Poly:
+        for (a, b), value in self.pairs.items():
+            kept, changed = {}, {}
+            for m, c in p.to_dict().items():
+                if m[a] and m[b]:
+                    lower = list(m)
+                    lower[a] -= 1
+                    lower[b] -= 1
+                    changed[tuple(lower)] = c
+                else:
+                    kept[m] = c
+            if changed:
+                p = self.poly(kept) + self.poly(changed) * value
+        return p
 
     def check_size(self, p: Poly) -> None:
         if len(p) > MAX_TERMS:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from symderiv.equality.affine import Affine
-from symderiv.equality.conditions import integer_indicator, truth_of_constraint
+from symderiv.equality.conditions import integer_indicator, truth_of_constraint, within
 from symderiv.equality.counting import sum_of_powers
 from symderiv.equality.index_sets import (
     IndexSet,
@@ -84,14 +84,22 @@ def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
 
 def _unrolled(w: Workspace, body: Term, region: IndexSet) -> Ratio | None:
     """A range of fixed length, such as 1..3 or i..i+1, term by term."""
-    if len(region.names) != 1 or len(region.constraints) != 2:
-        return None
-    points = points_of(region, ())
+    points = points_of(region) if len(region.names) == 1 else None
     if points is None:
         return None
     total = w.zero
-    for p in points:
-        total = w.add(total, w.normal(substitute(body, {Symbol(region.names[0]): p.term()})))
+    for point, conditions in points:
+        inside = w.one
+        for c in conditions:
+            inside = w.mul(inside, integer_indicator(w, c))
+        if inside.num.is_zero():
+            continue
+        value = substitute(body, {Symbol(region.names[0]): point.term()})
+        if inside.num.is_constant():
+            total = w.add(total, w.normal(value))
+        else:
+            here = tuple(constraint_condition(c) for c in conditions)
+            total = w.add(total, w.mul(inside, within(w, here, lambda v=value: w.normal(v))))  # type: ignore[misc]
     return total
 
 
@@ -318,13 +326,9 @@ def _parameters(regions: list[IndexSet]) -> frozenset[str]:
 
 
 def _cell_value(w: Workspace, family: Hashable, body: Term, part: Part, cell: IndexSet, depth: int) -> Ratio:
-    if len(cell.names) == 1:
-        points = points_of(cell, w.relevant_conditions(cell.parameters()))
-        if points is not None:
-            total = w.zero
-            for p in points:
-                total = w.add(total, w.normal(substitute(body, {Symbol(cell.names[0]): p.term()})))
-            return total
+    explicit = _unrolled(w, body, cell)
+    if explicit is not None:
+        return explicit
     if any(equal for _, equal in cell.constraints):
         moved, smaller = eliminate_equalities(body, cell)
         if smaller.names != cell.names:
