@@ -13,10 +13,21 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from symderiv.language.context import Array, Context, Definition, Range, Variable
-from symderiv.language.terms import Entry, Relation, Symbol, Term, free_names
+from symderiv.language.terms import And, Entry, Relation, Symbol, Term, free_names
 from symderiv.records import Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 
-__all__ = ["Chain", "Detail", "Document", "Given", "Line", "PartPage", "QuestionPage", "describe_word", "lay_out"]
+__all__ = [
+    "Chain",
+    "Detail",
+    "Document",
+    "Given",
+    "Line",
+    "PartPage",
+    "QuestionPage",
+    "all_of",
+    "describe_word",
+    "lay_out",
+]
 
 Detail = Literal["brief", "normal", "full"]
 _STRENGTH = {"refuted": 0, "undecided": 1, "checked": 2, "proved": 3}
@@ -159,6 +170,14 @@ def describe_word(verdict: Verdict) -> str:
 
 def _seen(verdict: Verdict | None) -> Verdict:
     return _UNVERIFIED if verdict is None else verdict
+
+
+def all_of(conditions: Iterable[Term]) -> And:
+    """The conditions as one, nested ones side by side, so that 1 <= j and j <= K print as a chain."""
+    flat: list[Term] = []
+    for c in conditions:
+        flat += all_of(c.args).args if isinstance(c, And) else [c]
+    return And(*dict.fromkeys(flat))
 
 
 def weakest(verdicts: Iterable[Verdict]) -> Verdict:

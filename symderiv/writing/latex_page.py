@@ -7,13 +7,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import And, Relation, Term
+from symderiv.language.terms import Relation, Term
 from symderiv.records import Solution, Verdict
 from symderiv.writing.breaking import Line as Broken
 from symderiv.writing.breaking import break_lines
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
-from symderiv.writing.document import Chain, Detail, Document, Given, Line, QuestionPage, lay_out
+from symderiv.writing.document import Chain, Detail, Document, Given, Line, QuestionPage, all_of, lay_out
 from symderiv.writing.latex import fence, latex_of, to_latex
 from symderiv.writing.measuring import measure
 from symderiv.writing.notation import Fenced, Leaf, Node, Row
@@ -147,7 +147,7 @@ def aligned(chain: Chain, context: Context) -> str:
 
 
 def _align(rows: list[str]) -> str:
-    return "\\chainskip\n\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
 
 
 def chain_rows(chain: Chain, context: Context) -> list[str]:
@@ -225,14 +225,16 @@ def _with_reason(rows: list[str], line: Line, context: Context) -> list[str]:
         words += r"\\ " + latex_prose(line.note)
     if line.evidence.word in ("refuted", "undecided") and line.evidence.reason:
         words += r"\\ " + latex_prose(line.evidence.reason)
-    reason = rf" \reason{{{words}}}{{{mark(line.evidence)}}}"
     place = next((n for n, r in enumerate(rows) if "&" in r and not r.startswith(_OWN_LINE)), 0)
+    # Beside a formula of several lines the reason may run down next to them instead of pushing them apart.
+    command = "runningreason" if place < len(rows) - 1 else "reason"
+    reason = rf" \{command}{{{words}}}{{{mark(line.evidence)}}}"
     return [r + reason if n == place else r for n, r in enumerate(rows)]
 
 
 def _conditions(conditions: tuple[Term, ...], context: Context) -> str:
     """Conditions in one formula, neighbours joined to chains (1 <= j <= K); a long list may break between them."""
-    return f"${to_latex(And(*conditions), context)}$".replace(r"\text{ and }", "$, $")
+    return f"${to_latex(all_of(conditions), context)}$".replace(r"\text{ and }", "$, $")
 
 
 def mark(verdict: Verdict) -> str:

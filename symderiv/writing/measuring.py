@@ -31,8 +31,8 @@ Size = tuple[float, float]
 
 _GROUPS = {
     "l": 0.32, "ijI()[]": 0.43, "tκ": 0.44, "brsvyz": 0.5, "0123456789": 0.5, "acdefgknpqux": 0.59, "ho": 0.6,
-    "δ": 0.5, "γεζηθλνξοπρστφχψϕ": 0.59, "αβμω": 0.66, "wϖ": 0.75, "m": 0.9, "ABCDEFGHKLNOPQRSTUVXYZJ": 0.84, "MW": 1.05,
-    "ΓΔΘΛΞΠΣΥΦΨΩ": 0.86, ",;.:!'′": 0.3, "|‖⌊⌋⌈⌉": 0.45, "{}": 0.5, "/": 0.5, "∂": 0.58, "…⋯": 1.2,
+    "δ": 0.5, "γεζηθλνξοπρστφχψϕ": 0.59, "αβμω": 0.66, "wϖ": 0.75, "m": 0.9, "ABCDEFGHKLNOPQRSTUVXYZJ": 0.84,
+    "MW": 1.05, "ΓΔΘΛΞΠΣΥΦΨΩ": 0.86, ",;.:!'′": 0.3, "|‖⌊⌋⌈⌉": 0.45, "{}": 0.5, "/": 0.5, "∂": 0.58, "…⋯": 1.2,
 }  # fmt: skip
 _WIDTHS = {character: width for characters, width in _GROUPS.items() for character in characters}
 _SPACE_AROUND = {"binary": 0.46, "relation": 0.58, "comma": 0.18, "function": 0.2, "times": 0.46}

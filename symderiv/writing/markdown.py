@@ -1,0 +1,110 @@
+"""A solution as Markdown with LaTeX formulas between dollar signs, as code hosts and notebooks show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symderiv.language.context import Context
+from symderiv.language.terms import Relation
+from symderiv.records import Rule, Solution
+from symderiv.writing.composing import compose_chain
+from symderiv.writing.document import Chain, Detail, Given, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.latex import latex_of, to_latex
+from symderiv.writing.wording import MARKS, answer_label, asking, rule_name, verdict_sentence
+
+__all__ = ["markdown_page"]
+
+_LEGEND = (
+    "Every line was compared with the line before it by code that did not derive it. "
+    "■ proved: equal wherever both sides are defined, for all sizes. □ checked: equal at every instance tried, "
+    "without a proof. ? undecided: neither shown nor refuted; the reason is given. × refuted: different, with a "
+    "counterexample."
+)
+
+
+def markdown_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> str:
+    """The whole page."""
+    document = lay_out(solution, detail, catalogue)
+    context, problem = document.context, solution.problem
+    blocks = [f"# {problem.title or problem.name}"]
+    blocks += [problem.text.strip()] if problem.text else []
+    if document.givens:
+        table = "\n".join(_given(g, context) for g in document.givens)
+        blocks.append(f"## Notation\n\n| symbol | meaning | range |\n| --- | --- | --- |\n{table}")
+    for g in document.definitions:
+        blocks.append(_definition(g, context))
+    if document.assumptions:
+        blocks.append(
+            "Assumed throughout: " + ", ".join(f"${to_latex(a, context)}$" for a in document.assumptions) + "."
+        )
+    for page in document.parts:
+        part = page.solved.part
+        blocks.append(f"## {part.id} {part.title}")
+        blocks += [part.text.strip()] if part.text else []
+        for q in page.questions:
+            blocks += _question(q, context, len(page.questions) > 1)
+        blocks += [part.answer_text.strip()] if part.answer_text else []
+        blocks += [f"**Remark.** {r.strip()}" for r in part.remarks]
+    if document.rules:
+        blocks.append("## Rules used\n\n" + "\n".join(_rule(r) for r in document.rules))
+    return "\n\n".join([*blocks, "---", _LEGEND]) + "\n"
+
+
+def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
+    words, terms = asking(q.question)
+    given = ", ".join(f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given)
+    out = [f"**{words}** ${latex_of(compose_chain(terms, context))}$" + (f" for {given}" if given else "")]
+    out += [_chain(c, context) for c in q.chains]
+    if q.stop_reason:
+        out.append(f"{MARKS['undecided']} **The derivation stops here:** {q.stop_reason.rstrip('.')}.")
+    answers = "\n>\n".join(f"> $$\n> {latex_of(compose_chain(sides, context))}\n> $$" for sides in q.answers)
+    valid = f"\n>\n> valid for ${to_latex(all_of(q.conditions), context)}$" if q.conditions else ""
+    label = f"> **{answer_label(q, several)}** {MARKS[q.verdict.word]}"
+    out.append(f"{label}\n>\n{answers}{valid}\n>\n> {verdict_sentence(q)}")
+    out += [q.question.note.strip()] if q.question.note else []
+    for c in q.details:
+        out.append(f"({c.label}) {rule_name(c.title.replace(';', ','))}")
+        out.append(_chain(c, c.context(context)))
+    return out
+
+
+def _chain(chain: Chain, context: Context) -> str:
+    lines: list[str] = []
+    for line in chain.lines:
+        if line.before is not None:
+            lines.append(f"- $\\displaystyle {to_latex(line.before, context)}$")
+        sign = "" if isinstance(line.after, Relation) else "= "
+        lines.append(f"- $\\displaystyle {sign}{to_latex(line.after, context)}$ — {_reason(line, context)}")
+    return "\n".join(lines)
+
+
+def _reason(line: Line, context: Context) -> str:
+    words = f"*{rule_name(', '.join(line.reasons))}*" + (f" ({line.label})" if line.label else "")
+    if line.conditions:
+        words += f", for ${to_latex(all_of(line.conditions), context)}$"
+    return words + (f"; {line.note}" if line.note else "") + f" {MARKS[line.evidence.word]}"
+
+
+def _given(g: Given, context: Context) -> str:
+    heads = ", ".join(f"${_cell(to_latex(h, context))}$" for h in g.heads)
+    if g.span is not None:
+        low, high = (to_latex(t, context) for t in g.span)
+        return f"| {heads} | {_cell(g.meaning or 'index')} | ${low}, \\dots, {high}$ |"
+    bounds = f"${_cell(to_latex(all_of(g.conditions), context))}$" if g.conditions else ""
+    return f"| {heads} | {_cell(g.meaning)} | {', '.join(x for x in (g.words, bounds) if x)} |"
+
+
+def _definition(g: Given, context: Context) -> str:
+    assert g.body is not None
+    words = g.meaning + (f" (${to_latex(all_of(g.conditions), context)}$)" if g.conditions else "")
+    formula = latex_of(compose_chain((g.heads[0], g.body), context))
+    return f"$$\n{formula}\n$$" + (f"\n\n{words}" if words else "")
+
+
+def _rule(r: Rule) -> str:
+    law = r.law if "$" in r.law else f"${r.law}$"
+    return f"- {rule_name(r.name)}: {law}" + (f", for {r.condition}" if r.condition else "") + f" ({r.source})"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\vert ")
