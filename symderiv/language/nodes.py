@@ -74,7 +74,11 @@ class Term:
     def __repr__(self) -> str:
         from symderiv.language.text import to_text
 
-        return f"<{to_text(self)}>"
+        try:
+            return f"<{to_text(self)}>"
+        except TypeError:
+            # A node that only lives inside a prover has no text.
+            return f"<{type(self).__name__} {self.data} {self.args}>"
 
     def __reduce__(self) -> Any:
         return _restore, (type(self), self.data, self.args, getattr(self, "hint", None))
