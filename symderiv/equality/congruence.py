@@ -1,0 +1,102 @@
+"""Only what differs needs a proof: two lines that agree but for a part are equal if the parts are.
+
+``narrow`` walks both terms together and keeps the smallest pair of subterms that differ, below binders with the index's
+range in the context. ``abstract`` reads declared names as unknowns of their own: what holds for all their values holds
+for the ones they stand for. Both lose information, so a failure says nothing and the whole terms are tried.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from symderiv.language.context import Array, Context, Variable, binder_context
+from symderiv.language.terms import (
+    Add,
+    Binder,
+    Condition,
+    Derivative,
+    Iverson,
+    Mul,
+    Symbol,
+    Term,
+    fresh_name,
+    free_names,
+    instantiate,
+    walk,
+)
+
+__all__ = ["abstract", "narrow"]
+
+
+def narrow(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context]:
+    """A pair of subterms whose equality implies that of the terms, with the context in which they are read."""
+    while True:
+        step = _inside(left, right, context)
+        if step is None:
+            return left, right, context
+        left, right, context = step
+
+
+def _inside(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context] | None:
+    if type(left) is not type(right) or left.data != right.data:
+        return None
+    if isinstance(left, (Add, Mul)):
+        return _operands(left, right, context)
+    if len(left.args) != len(right.args):
+        return None
+    if isinstance(left, Binder) and isinstance(right, Binder):
+        return _below(left, right, context)
+    different = [n for n, (a, b) in enumerate(zip(left.args, right.args, strict=True)) if a != b]
+    if len(different) != 1 or (isinstance(left, Derivative) and different != [0]):
+        return None
+    a, b = left.args[different[0]], right.args[different[0]]
+    # A factor of a case or of a bracket is only needed where its condition holds, which is not tracked here.
+    return None if isinstance(a, Condition) or isinstance(b, Condition) or isinstance(left, Iverson) else (a, b, context)
+
+
+def _operands(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context] | None:
+    """The summands (factors) that are not on both sides."""
+    common = Counter(left.args) & Counter(right.args)
+    if not common or any(isinstance(t, Iverson) for t in common):
+        return None
+    rest = []
+    for side in (left, right):
+        spare = Counter(common)
+        kept = []
+        for a in side.args:
+            if spare[a]:
+                spare[a] -= 1
+            else:
+                kept.append(a)
+        if not kept:
+            return None
+        rest.append(kept[0] if len(kept) == 1 else type(left)(*kept))  # type: ignore[arg-type]
+    return rest[0], rest[1], context
+
+
+def _below(left: Binder, right: Binder, context: Context) -> tuple[Term, Term, Context] | None:
+    if left.args[1:] != right.args[1:]:
+        return None
+    index = Symbol(fresh_name(left.hint, free_names(left) | free_names(right) | context.names()))
+    guard = instantiate(left.guard, index)
+    inner = binder_context(left, index, guard, context)
+    return instantiate(left.body, index), instantiate(right.body, index), inner
+
+
+def abstract(left: Term, right: Term, context: Context) -> Context | None:
+    """The context with scalar and array definitions as free names; None where that would lose or change a meaning."""
+    used = {d.name for t in (left, right) for s in walk(t) if (d := context.definition_of(s)) is not None}
+    if not used or any(isinstance(s, Derivative) for t in (left, right) for s in walk(t)):
+        return None
+    if any(context.definitions[name].kind == "function" for name in used):
+        return None
+    variables, arrays = dict(context.variables), dict(context.arrays)
+    for name in used:
+        d = context.definitions[name]
+        if d.kind == "scalar":
+            variables[name] = Variable(name)
+        else:
+            arrays[name] = Array(name, d.axes)
+    kept = {n: d for n, d in context.definitions.items() if n not in used}
+    return replace(context, variables=variables, arrays=arrays, definitions=kept)
