@@ -8,6 +8,7 @@ whose first line is a comment with a file name is saved under that name; one wit
 from __future__ import annotations
 
 import doctest
+import os
 import re
 import shlex
 import shutil
@@ -34,8 +35,14 @@ def run(command: str, folder: Path) -> str:
     assert words[0] == "symderiv", f"only symderiv is run here, not {words[0]!r}"
     done = subprocess.run(
         [sys.executable, "-m", "symderiv", *words[1:]],
-        cwd=folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, encoding="utf-8",
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
     return done.stdout + done.stderr
 
 

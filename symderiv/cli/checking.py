@@ -12,6 +12,7 @@ from symderiv.answers.isolation import shared_worker
 from symderiv.answers.judging import CheckResult, check
 from symderiv.cli.inputs import load_all, say
 from symderiv.errors import AnswerError
+from symderiv.language.terms import Relation, Term
 from symderiv.language.text import Limits, to_text
 from symderiv.records import Problem
 
@@ -94,11 +95,17 @@ def _show(result: CheckResult, answer: str) -> None:
     if result.evidence is not None and result.evidence.word == "proved" and result.evidence.method:
         rows.append(("proved by", result.evidence.method))
     if result.conditions:
-        rows.append(("provided", " and ".join(to_text(c) for c in result.conditions)))
+        rows.append(("provided", " and ".join(map(_condition, result.conditions))))
     if result.domain_differences:
-        rows.append(
-            ("domain", "only one side is defined where " + " or ".join(map(to_text, result.domain_differences)))
-        )
+        needs = " and ".join(map(_condition, result.domain_differences))
+        rows.append(("domain", f"one of the two is only defined where {needs}, the other elsewhere too"))
     rows.extend(("note", remark) for remark in result.remarks)
     for label, text in rows:
         click.echo(f"  {label:<10}  {text}")
+
+
+def _condition(condition: Term) -> str:
+    """A condition as a person types it: ``x != 0``, not ``Ne(x, 0)``."""
+    if isinstance(condition, Relation):
+        return f"{to_text(condition.left)} {condition.op} {to_text(condition.right)}"
+    return to_text(condition)
