@@ -8,7 +8,7 @@ from typing import Any
 
 from symderiv.equality.affine import Affine, affine
 from symderiv.equality.binders import of_product, of_region_sum, of_sum
-from symderiv.equality.conditions import constraints_of, indicator, is_integer, within
+from symderiv.equality.conditions import constraints_of, indicator, is_integer, truth_of_integers, within
 from symderiv.equality.elementary import exponential, integer_power, inverse, log_abs, minus_one, rational_power
 from symderiv.equality.kernels import NONNEGATIVE, Interval, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Ratio, Undefined
@@ -71,13 +71,16 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
         raise Unsupported(f"{term.name} is not declared")
     forms = tuple(affine(i) for i in term.indices)
     inside = w.one
-    if array.padded:
-        for form, (low, high) in zip(forms, array.axes, strict=True):
-            index = form.term()
-            within = And(Relation(">=", index, low), Relation("<=", index, high))
-            inside = w.mul(inside, indicator(w, within))
-        if inside.num.is_zero():
-            return w.zero
+    for form, (low, high) in zip(forms, array.axes, strict=True):
+        index = form.term()
+        within_axis = (Relation(">=", index, low), Relation("<=", index, high))
+        if array.padded:
+            inside = w.mul(inside, indicator(w, And(*within_axis)))
+        else:
+            for c in within_axis:
+                _require_inside(w, c, term.name)
+    if inside.num.is_zero():
+        return w.zero
     if array.law == "one_hot":
         return _one_hot(w, term, forms)
     bound = frozenset().union(*(w.index_affine(f) for f in forms))
@@ -90,6 +93,18 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
     if array.entries.nonzero:
         assume(w, w.gens[k.index], frozenset({1, -1}), everywhere=True)
     return r if inside is w.one else w.mul(inside, r)
+
+
+def _require_inside(w: Workspace, condition: Relation, name: str) -> None:
+    """An array is only defined on its axes: a free index may be assumed to be there, a bound one has to be."""
+    truth = truth_of_integers(w, condition)
+    if truth:
+        return
+    if not w.bound_indices(condition).isdisjoint(w.open_names()):
+        raise Unsupported(f"an index of {name} may leave its range")
+    if truth is False:
+        raise Undefined(f"{name} is read outside its range")
+    w.requirements[w.side][condition] = condition
 
 
 def _one_hot(w: Workspace, term: Entry, forms: tuple[Affine, ...]) -> Ratio:

@@ -40,12 +40,13 @@ def _at(coefficients: tuple[Fraction, ...], n: Affine) -> list[Term]:
 
 
 def sum_of_powers(
-    power: int, name: str, constraints: Iterable[Constraint]
+    power: int, name: str, constraints: Iterable[Constraint], others: frozenset[str]
 ) -> Iterator[tuple[frozenset[Constraint], Term]]:
     """The sum of ``name**power`` over an interval as pieces (conditions on the other names, value), disjoint.
 
     Only the constraints that contain ``name`` count, all of them inequalities with coefficient 1 or -1. Among several
-    lower bounds the greatest holds, among several upper bounds the least: one piece for each choice.
+    lower bounds the greatest holds, among several upper bounds the least: one piece for each choice. ``others`` are
+    the remaining indices.
     """
     lower: list[Affine] = []
     upper: list[Affine] = []

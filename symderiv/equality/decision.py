@@ -66,12 +66,16 @@ def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) 
     if first.word == "refuted":
         return first
     proof = prove_equal(left, right, context, seconds=max(seconds - (time.monotonic() - start), seconds / 2))
-    if proof.word == "proved":
+    if proof.word == "proved" and first.instances:
         return replace(proof, instances=first.instances)
     left_over = max(seconds - (time.monotonic() - start), seconds / 5)
     more = _instances(left, right, context, MORE_INSTANCES, left_over)
     if more.word == "refuted":
         return more
+    if proof.word == "proved":
+        if more.instances or "defined" not in more.reason:
+            return replace(proof, instances=more.instances)
+        return Verdict("undecided", "", f"no point was found at which both sides are defined: {more.reason}")
     if more.instances >= ENOUGH_INSTANCES:
         return Verdict("checked", "instances", proof.reason, instances=more.instances)
     reason = "; ".join(r for r in (proof.reason, more.reason) if r)

@@ -226,7 +226,7 @@ def _sum_out(
     factors: list[Term] = [] if kernels == ONE else [kernels]
     factors += [Power(Symbol(n), Number(e)) for n, e in powers.items() if n != name]
     total = w.zero
-    for conditions, value in sum_of_powers(powers.get(name, 0), name, region.constraints):
+    for conditions, value in sum_of_powers(powers.get(name, 0), name, region.constraints, frozenset(others)):
         inner = IndexSet(others, rest | conditions)
         total = w.add(total, region_sum(w, Mul(value, *factors) if factors else value, inner, depth + 1))
     return total
