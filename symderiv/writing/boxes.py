@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unicodedata import combining
 
 from symderiv.writing.formulas import read_math
 from symderiv.writing.notation import (
@@ -19,13 +20,14 @@ from symderiv.writing.notation import (
     Stack,
 )
 
-__all__ = ["Box", "box_of", "beside", "flat_text"]
+__all__ = ["Box", "beside", "box_of", "cells", "flat_text"]
 
 _SUB = dict(zip("0123456789+-−=()aehijklmnoprstuvxβγρφχ", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓᵦᵧᵨᵩᵪ", strict=True))
 _SUP = dict(
     zip("0123456789+-−=()abcdefghijklmnoprstuvwxyz′*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ′*", strict=True)
 )
 _ACCENTS = {"hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "\u0303", "bar": "\u0304"}
+_VULGAR = {"1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/8": "⅛"}
 _TALL = {
     "(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦", "|": "│││", "⌊": "⎢⎢⎣", "⌋": "⎥⎥⎦", "⌈": "⎡⎢⎢", "⌉": "⎤⎥⎥",
     "{": "⎧⎨⎩", "}": "⎫⎬⎭", "‖": "‖‖‖", "⟨": "⟨⟨⟨", "⟩": "⟩⟩⟩",
@@ -41,7 +43,18 @@ class Box:
 
     @property
     def width(self) -> int:
-        return len(self.lines[0])
+        return cells(self.lines[0])
+
+
+def cells(text: str) -> int:
+    """How many columns the text takes: accents stand on the letter before them."""
+    return sum(not combining(c) for c in text)
+
+
+def _padded(text: str, width: int) -> str:
+    """The text in the middle of ``width`` columns."""
+    left = (width - cells(text)) // 2
+    return " " * left + text + " " * (width - cells(text) - left)
 
 
 def _text(text: str) -> Box:
@@ -90,9 +103,8 @@ def box_of(node: Node, *, flat: bool = False) -> Box:
         return _stack(node, flat)
     if isinstance(node, Accent):
         inner = box_of(node.base, flat=flat)
-        mark = _ACCENTS.get(node.accent)
-        one = len(inner.lines) == 1 and inner.width == 1 and mark
-        return _text(inner.lines[0] + f" {node.accent}" if mark and not one else inner.lines[0]) if not one else inner
+        mark = _ACCENTS.get(node.accent, "")
+        return Box(tuple(line + mark if n == inner.base else line for n, line in enumerate(inner.lines)), inner.base)
     raise TypeError(f"no text for {type(node).__name__}")
 
 
@@ -178,14 +190,16 @@ def _is_word(text: str) -> bool:
 def _fraction(node: Fraction, flat: bool) -> Box:
     if flat or (node.small and not flat):
         above, below = flat_text(node.above), flat_text(node.below)
+        if node.small and f"{above}/{below}" in _VULGAR:
+            return _text(_VULGAR[f"{above}/{below}"])
         above = above if _stands(node.above) else f"({above})"
         below = below if _stands(node.below) and not isinstance(node.below, Row) else f"({below})"
         return _text(f"{above}/{below}")
     above_box, below_box = box_of(node.above), box_of(node.below)
     width = max(above_box.width, below_box.width)
-    rows = [line.center(width) for line in above_box.lines]
+    rows = [_padded(line, width) for line in above_box.lines]
     rows += ["─" * width]
-    rows += [line.center(width) for line in below_box.lines]
+    rows += [_padded(line, width) for line in below_box.lines]
     return Box(tuple(rows), len(above_box.lines))
 
 
@@ -228,16 +242,16 @@ def _big(node: Big, flat: bool) -> Box:
             limits = ", ".join([f"{lower[0]}..{upper}", *lower[1:]])
         return _text(f"{sign}[{limits}]" if limits else sign)
     rows = [*([upper] if upper else []), sign, *lower]
-    width = max(len(r) for r in rows)
-    return Box(tuple(r.center(width) for r in rows), 1 if upper else 0)
+    width = max(cells(r) for r in rows)
+    return Box(tuple(_padded(r, width) for r in rows), 1 if upper else 0)
 
 
 def _stack(node: Stack, flat: bool) -> Box:
-    cells = [(box_of(a, flat=True).lines[0], box_of(b, flat=True).lines[0]) for a, b in node.rows]
+    texts = [(box_of(a, flat=True).lines[0], box_of(b, flat=True).lines[0]) for a, b in node.rows]
     if flat:
-        return _text("{" + "; ".join(f"{a} {b}" for a, b in cells) + "}")
-    width = max(len(a) for a, _ in cells)
-    rows = [f"{a:<{width}}   {b}" for a, b in cells]
+        return _text("{" + "; ".join(f"{a} {b}" for a, b in texts) + "}")
+    width = max(len(a) for a, _ in texts)
+    rows = [f"{a:<{width}}   {b}" for a, b in texts]
     wide = max(len(r) for r in rows)
     body = Box(tuple(r.ljust(wide) for r in rows), (len(rows) - 1) // 2)
     return beside([_tall("{", len(rows), body.base) if len(rows) > 1 else _text("{"), _text(" "), body])

@@ -80,9 +80,9 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """One question with its derivation as printed."""
+    """A question with its derivation as printed, or several "find" questions that one derivation answers."""
 
-    question: Question
+    questions: tuple[Question, ...]
     chains: tuple[Chain, ...]
     details: tuple[Chain, ...]
     result: Term
@@ -93,6 +93,10 @@ class QuestionPage:
     stop_reason: str
     seconds: float
     steps: int
+
+    @property
+    def question(self) -> Question:
+        return self.questions[0]
 
     @property
     def answered(self) -> bool:
@@ -146,9 +150,7 @@ class Document:
 def lay_out(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> Document:
     """The printed form of a solution; ``catalogue`` maps rule names to rules, for the appendix."""
     context = solution.problem.context
-    parts = tuple(
-        PartPage(p, tuple(_question(d, detail) for d in p.derivations)) for p in solution.parts
-    )  # fmt: skip
+    parts = tuple(PartPage(p, tuple(_pages(p.derivations, detail))) for p in solution.parts)
     used = dict.fromkeys(r for p in parts for q in p.questions for c in (*q.chains, *q.details) for r in _reasons(c))
     rules = tuple(catalogue[r] for r in used if r in catalogue) if catalogue and detail != "brief" else ()
     return Document(
@@ -188,6 +190,30 @@ def weakest(verdicts: Iterable[Verdict]) -> Verdict:
 # ---- derivations
 
 
+def _pages(derivations: tuple[Derivation, ...], detail: Detail) -> list[QuestionPage]:
+    """One page for each question; unknowns of the same equation that were found together share one."""
+    out: list[QuestionPage] = []
+    last: Derivation | None = None
+    for d in derivations:
+        page = _question(d, detail)
+        if last is not None and d.solution and _key(d) == _key(last):
+            expected = [v for v in (out[-1].expected, page.expected) if v is not None]
+            out[-1] = replace(
+                out[-1],
+                questions=(*out[-1].questions, d.question),
+                end_to_end=weakest([out[-1].end_to_end, page.end_to_end]),
+                expected=weakest(expected) if expected else None,
+            )
+            continue
+        out.append(page)
+        last = d
+    return out
+
+
+def _key(d: Derivation) -> object:
+    return d.question.kind, d.question.subject, d.question.goal, d.question.given, d.solution, d.stop_reason
+
+
 def _question(d: Derivation, detail: Detail) -> QuestionPage:
     lines = [_line(s) for s in d.steps]
     details: list[Chain] = []
@@ -198,7 +224,7 @@ def _question(d: Derivation, detail: Detail) -> QuestionPage:
         if detail == "brief":
             lines = _merge(lines, _key_lines(lines))
     return QuestionPage(
-        d.question, tuple(_chains(lines)), tuple(details), d.result, d.solution, d.conditions, _seen(d.end_to_end),
+        (d.question,), tuple(_chains(lines)), tuple(details), d.result, d.solution, d.conditions, _seen(d.end_to_end),
         d.expected, d.stop_reason, d.seconds, len(d.steps),
     )  # fmt: skip
 
@@ -284,15 +310,15 @@ def _reasons(chain: Chain) -> list[str]:
 
 def _givens(context: Context) -> list[Given]:
     out: list[Given] = []
-    grouped: dict[tuple[Range, str], int] = {}
+    grouped: dict[tuple[Range, str, str], int] = {}
     for v in context.variables.values():
-        if v.role == "index":
-            key = (v.range, v.meaning)
-            if key in grouped:
-                place = grouped[key]
-                out[place] = replace(out[place], heads=(*out[place].heads, Symbol(v.name)))
-                continue
-            grouped[key] = len(out)
+        # Indices over the same range, and plain variables with the same meaning, share a row.
+        key = (v.range, v.role, v.meaning)
+        if key in grouped and (v.role == "index" or (v.meaning and not v.range.conditions(Symbol(v.name)))):
+            place = grouped[key]
+            out[place] = replace(out[place], heads=(*out[place].heads, Symbol(v.name)))
+            continue
+        grouped[key] = len(out)
         out.append(_variable(v))
     return out + [_array(a, context) for a in context.arrays.values()]
 

@@ -75,10 +75,8 @@ def _part(page: PartPage, context: Context) -> Any:
 
 
 def _question(q: QuestionPage, context: Context, several: bool) -> Any:
-    words, terms = asking(q.question)
     return SimpleNamespace(
-        asking=words,
-        formula=_math(compose_chain(terms, context)),
+        asking=[(words, [_math(compose_chain(s, context)) for s in sides]) for words, sides in asking(q)],
         given=[_math(compose_chain(pair, context)) for pair in q.question.given],
         chains=[_rows(c, context) for c in q.chains],
         details=[

@@ -87,23 +87,20 @@ def fence(node: Fenced, style: Style) -> tuple[str, str]:
 
 
 def _fence_size(body: Node, style: Style) -> int:
+    """By the height of the body; among flat brackets the outer ones are a size larger than those inside."""
     height = measure(body, style)[1]
-    if height > 2.9:
-        return 4
-    if height > 1.95:
-        return 3
-    if height > 1.65:
-        return 2
-    return 1 if height > 1.3 or _nests(body) else 0
+    size = 4 if height > 2.9 else 3 if height > 1.95 else 2 if height > 1.65 else 1 if height > 1.3 else 0
+    inner = _largest_inside(body, style)
+    return max(size, inner + 1 if inner < 2 else inner)
 
 
-def _nests(node: Node) -> bool:
-    """Does the body itself contain round brackets, so that the outer ones should be larger?"""
+def _largest_inside(node: Node, style: Style) -> int:
+    """The size of the largest round brackets in the body, -1 if there are none."""
     if isinstance(node, Fenced):
-        return True
+        return _fence_size(node.body, style)
     if isinstance(node, Row):
-        return any(_nests(i) for i in node.items)
-    return isinstance(node, Scripts) and _nests(node.base)
+        return max((_largest_inside(i, style) for i in node.items), default=-1)
+    return _largest_inside(node.base, style) if isinstance(node, Scripts) else -1
 
 
 def _spaced(item: Node, style: Style) -> str:

@@ -91,8 +91,10 @@ def _parts(document: Document) -> list[Any]:
 
 
 def _question(q: QuestionPage, context: Context, several: bool) -> Any:
-    words, terms = asking(q.question)
-    heading = rf"\lead{{{words}}}\hspace{{0.7em}}{_inline(compose_chain(terms, context))}"
+    asked = [(words, [_inline(compose_chain(s, context)) for s in sides]) for words, sides in asking(q)]
+    heading = r"\hspace{0.7em}".join(
+        rf"\lead{{{words}}}\hspace{{0.7em}}" + r",\hspace{0.5em}".join(formulas) for words, formulas in asked
+    )
     if q.question.given:
         given = [f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given]
         heading += " for " + ", ".join(given)

@@ -51,9 +51,10 @@ def markdown_page(solution: Solution, detail: Detail = "normal", catalogue: Mapp
 
 
 def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
-    words, terms = asking(q.question)
+    asked = [(words, [f"${latex_of(compose_chain(s, context))}$" for s in sides]) for words, sides in asking(q)]
+    question = " ".join(f"**{words}** {', '.join(formulas)}" for words, formulas in asked)
     given = ", ".join(f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given)
-    out = [f"**{words}** ${latex_of(compose_chain(terms, context))}$" + (f" for {given}" if given else "")]
+    out = [question + (f" for {given}" if given else "")]
     out += [_chain(c, context) for c in q.chains]
     if q.stop_reason:
         out.append(f"{MARKS['undecided']} **The derivation stops here:** {q.stop_reason.rstrip('.')}.")

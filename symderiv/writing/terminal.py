@@ -13,7 +13,7 @@ from symderiv.language.context import Context
 from symderiv.language.terms import Relation, Term
 from symderiv.language.text import to_text
 from symderiv.records import Solution, Verdict
-from symderiv.writing.boxes import Box, beside, box_of, flat_text
+from symderiv.writing.boxes import Box, beside, box_of, cells, flat_text
 from symderiv.writing.breaking import break_lines
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
@@ -86,9 +86,11 @@ class _Page:
         self.say(("─" if self.unicode else "-") * self.width, "dim")
 
     def question(self, q: QuestionPage, several: bool) -> None:
-        words, terms = asking(q.question)
         self.say()
-        self.block(f"{words}  ", self.formula(terms, self.context, self.width - len(words) - 4))
+        for words, formulas in asking(q):
+            for n, sides in enumerate(formulas):
+                label = f"{words if n == 0 else ' ' * len(words)}  "
+                self.block(label, self.formula(sides, self.context, self.width - len(label) - 4))
         for chain in q.chains:
             self.chain(chain, self.context)
         if q.stop_reason:
@@ -176,8 +178,8 @@ class _Page:
         stacked = box_of(node)
         if stacked.width + len(tail) <= room and len(stacked.lines) <= _TALLEST:
             return [line.rstrip() for line in beside([stacked, Box((tail,))]).lines]
-        lines = break_lines(node, room, room - 4, spell=_spell, width=lambda n: float(len(flat_text(n))))
-        rows = [" " * int(line.indent * 2) + "".join(flat_text(n) for n in line.nodes) for line in lines]
+        lines = break_lines(node, room, room - 4, spell=_spell, width=lambda n: float(cells(flat_text(n))))
+        rows = [" " * int(line.indent * 2) + flat_text(Row(line.nodes, "product")) for line in lines]
         return [*rows[:-1], rows[-1] + tail]
 
     def inline(self, term: Term, context: Context) -> str:

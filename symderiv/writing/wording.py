@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symderiv.language.terms import Relation, Term
-from symderiv.records import Question, Verdict
+from symderiv.records import Verdict
 from symderiv.writing.document import QuestionPage, describe_word
 
 __all__ = ["MARKS", "answer_label", "asking", "rule_name", "verdict_sentence"]
@@ -18,15 +18,17 @@ def rule_name(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def asking(question: Question) -> tuple[str, tuple[Term, ...]]:
-    """What the question says, in a word, and the sides of the formula that follows it."""
+def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:
+    """What is asked, as words and the formulas after them, each formula by its sides: Find x, such that a = b."""
+    question = q.question
     if question.kind == "show" and question.goal is not None:
-        return "Show that", (question.subject, question.goal)
-    if question.kind == "find" and question.goal is not None and question.unknown is not None:
-        return "Solve", (question.subject, question.goal)
+        return [("Show that", [(question.subject, question.goal)])]
+    if question.kind == "find" and question.goal is not None:
+        unknowns: list[tuple[Term, ...]] = [(x.unknown,) for x in q.questions if x.unknown is not None]
+        return [("Find", unknowns), ("such that", [(question.subject, question.goal)])]
     if isinstance(question.subject, Relation):
-        return "Rewrite", (question.subject,)
-    return "Derive", (question.subject,)
+        return [("Rewrite", [(question.subject,)])]
+    return [("Derive", [(question.subject,)])]
 
 
 def answer_label(q: QuestionPage, several: bool) -> str:
