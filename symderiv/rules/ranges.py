@@ -14,6 +14,7 @@ from symderiv.language.terms import (
     ONE,
     TRUE,
     ZERO,
+    Add,
     And,
     Cases,
     Entry,
@@ -34,7 +35,7 @@ from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import affine_form, at_least, truth
 from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, same
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "change_index"]
 
 GKP = "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., sec. 2.1-2.4"
 
@@ -59,10 +60,10 @@ def _normal(relation: Relation) -> Relation | None:
     return Relation("<=", left, right) if relation.op in ("<", ">", "<=", ">=") else None
 
 
-def _solved(relation: Relation, letter: Symbol) -> Relation | None:
-    """lower <= letter or letter <= upper, if the letter has coefficient 1 or -1."""
+def _solved(relation: Relation, letter: Symbol, context: Context) -> Relation | None:
+    """lower <= letter or letter <= upper, if the letter has coefficient 1 or -1; only for integers."""
     normal = _normal(relation)
-    if normal is None:
+    if normal is None or not context.is_integer_condition(relation):
         return None
     form = affine_form(normal.right, normal.left)
     if form is None or abs(form.get(letter, Fraction(0))) != 1:
@@ -102,7 +103,7 @@ def _solve_bracket(term: Term, context: Context) -> Iterator[Rewrite]:
     if any(all(isinstance(p, Relation) and letter in (p.left, p.right) for p in parts) for letter in letters):
         return
     for letter in letters:
-        solved = [_solved(p, letter) for p in parts if isinstance(p, Relation)]
+        solved = [_solved(p, letter, context) for p in parts if isinstance(p, Relation)]
         if all(s is not None for s in solved):
             new = Iverson(_all([s for s in solved if s is not None]))
             if new != term:
@@ -150,11 +151,11 @@ def _narrow(term: Term, context: Context) -> Iterator[Rewrite]:
     """A guard lower' <= k <= upper' that lies within the range becomes the range."""
     if not isinstance(term, Sum) or term.guard == TRUE:
         return
-    index, body, guard = open_binder(term)
+    index, body, guard = open_binder(term, context.names())
     inner = binder_context(term, index, TRUE, context)
     lower, upper, rest = term.lower, term.upper, []
     for p in _parts(guard):
-        solved = _solved(p, index) if isinstance(p, Relation) else None
+        solved = _solved(p, index, inner) if isinstance(p, Relation) else None
         if solved is not None and solved.right == index and at_least(solved.left, lower, context):
             lower = solved.left
         elif solved is not None and solved.left == index and at_least(upper, solved.right, context):
@@ -162,7 +163,8 @@ def _narrow(term: Term, context: Context) -> Iterator[Rewrite]:
         elif truth(p, inner) is not True:
             rest.append(p)
     if (lower, upper) != (term.lower, term.upper) or len(rest) < len(_parts(guard)):
-        yield Rewrite(_sum(index, body, _all(rest) if rest else TRUE, lower, upper))
+        new_guard = close_over(_all(rest), index.name) if rest else TRUE
+        yield Rewrite(term.with_args((term.body, new_guard, lower, upper)))
 
 
 def _new_index(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -174,7 +176,19 @@ def _new_index(term: Term, context: Context) -> Iterator[Rewrite]:
     brackets = [f for f in factors if isinstance(f, Iverson) and index in set(walk(f))]
     conditions = [p for b in brackets for p in _parts(b.condition)] + ([] if guard == TRUE else list(_parts(guard)))
     rest = build_product(f for f in factors if f not in brackets)
-    for low, high, others in _bounds(conditions, index):
+    yield from change_index(term, index, rest, conditions, context)
+
+
+def change_index(
+    term: Sum, index: Symbol, body: Term, conditions: list[Term], context: Context
+) -> Iterator[Rewrite]:
+    """The sum of ``body`` over the ``conditions``, by an index that counts from 1 through a range they give.
+
+    What of the conditions and the old range is not implied, nor made needless by zero padding, stays as a guard.
+    """
+    from symderiv.rules.reindexing import vanishes_unless
+
+    for low, high, others in _bounds(conditions, index, binder_context(term, index, TRUE, context)):
         count = affine_form(build_sum((high, ONE)), low)
         if count is None:
             continue
@@ -184,17 +198,34 @@ def _new_index(term: Term, context: Context) -> Iterator[Rewrite]:
             value = _moved(anchor, sign, letter)
             if value is None:
                 continue
-            new_body = arrange(_put(rest, index, value))
+            new_body = _tidy_indices(_put(body, index, value))
             ends = (Relation("<=", term.lower, value), Relation("<=", value, term.upper))
             moved = [_put(c, index, value) for c in others] + list(ends)
             inner = context.with_index(letter.name, ONE, length)
-            left = [c for c in moved if truth(c, inner) is not True and not _padded(c, value, new_body, term, context)]
+            left = [c for c in moved if truth(c, inner) is not True and not vanishes_unless(new_body, c, context)]
             yield Rewrite(_sum(letter, new_body, _all(left) if left else TRUE, ONE, length))
 
 
-def _bounds(conditions: list[Term], index: Symbol) -> Iterator[tuple[Term, Term, list[Term]]]:
+def _tidy_indices(term: Term) -> Term:
+    """Affine indices written out: w[n - (n - j + 1) + 1] is w[j]."""
+    term = term.with_args(tuple([_tidy_indices(a) for a in term.args])) if term.args else term
+    if not isinstance(term, Entry):
+        return arrange(term)
+    indices = []
+    for i in term.indices:
+        form = affine_form(i, ZERO)
+        indices.append(i if form is None or not _nested(i) else _affine_term(form))
+    return Entry(term.name, tuple(indices))
+
+
+def _nested(index: Term) -> bool:
+    names = [t for t in walk(index) if isinstance(t, Symbol)]
+    return len(names) > len(set(names)) or any(isinstance(t, Add) for a in index.args for t in walk(a))
+
+
+def _bounds(conditions: list[Term], index: Symbol, context: Context) -> Iterator[tuple[Term, Term, list[Term]]]:
     """(low, high, other conditions) for the pairs of conditions that say low <= index <= high."""
-    solved = [(c, s) for c in conditions if isinstance(c, Relation) and (s := _solved(c, index)) is not None]
+    solved = [(c, s) for c in conditions if isinstance(c, Relation) and (s := _solved(c, index, context)) is not None]
     for c, lower in solved:
         for d, upper in solved:
             if lower.right == index and upper.left == index:
@@ -218,18 +249,6 @@ def _letter(low: Term, high: Term, taken: frozenset[str], context: Context) -> S
 
 def _put(term: Term, index: Symbol, value: Term) -> Term:
     return arrange(instantiate(close_over(term, index.name), value))
-
-
-def _padded(condition: Term, value: Term, body: Term, term: Sum, context: Context) -> bool:
-    """Does a zero-padded factor vanish wherever the condition fails?"""
-    for f in factors_of(body):
-        array = context.arrays.get(f.name) if isinstance(f, Entry) else None
-        if array is None or not array.padded:
-            continue
-        for i, (low, high) in zip(f.args, array.axes, strict=True):
-            if same(i, value) and same(low, term.lower) and same(high, term.upper):
-                return condition in (Relation("<=", term.lower, value), Relation("<=", value, term.upper))
-    return False
 
 
 def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", level=DETAIL) -> Rule:  # type: ignore[no-untyped-def]

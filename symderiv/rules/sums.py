@@ -17,6 +17,7 @@ from symderiv.language.terms import (
     And,
     Binder,
     Bound,
+    Cases,
     Delta,
     Entry,
     Iverson,
@@ -28,6 +29,7 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     close_over,
+    free_names,
     instantiate,
     open_binder,
     walk,
@@ -37,7 +39,7 @@ from symderiv.rules.algebra import expand
 from symderiv.rules.conditions import at_least, in_range, truth
 from symderiv.rules.structure import ac_key, arrange, build_product, build_sum, factors_of, monomial, negate, same
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "solve_delta"]
 
 GKP = "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., sec. 2.3-2.4"
 
@@ -136,14 +138,14 @@ def _delta(term: Term, context: Context) -> Iterator[Rewrite]:
     if not isinstance(term, Sum):
         return
     index, body, guard = open_binder(term)
-    if isinstance(body, Add) or not any(isinstance(f, Delta) and _solve_for(index, f) for f in factors_of(body)):
+    if isinstance(body, Add) or not any(isinstance(f, Delta) and solve_delta(index, f) for f in factors_of(body)):
         yield from _delta_in_summands(term, index, body, context)
         return
     factors = factors_of(body)
     for n, f in enumerate(factors):
         if not isinstance(f, Delta):
             continue
-        value = _solve_for(index, f)
+        value = solve_delta(index, f)
         if value is None:
             continue
         rest = build_product(factors[:n] + factors[n + 1 :])
@@ -164,12 +166,12 @@ def _delta(term: Term, context: Context) -> Iterator[Rewrite]:
 def _delta_in_summands(term: Sum, index: Symbol, body: Term, context: Context) -> Iterator[Rewrite]:
     """sum_k f_k (delta(k, j) + g_k) = f_j + sum_k f_k g_k: the summands with the delta are summed on their own."""
     parts: tuple[Term, ...] = factors_of(body) if isinstance(body, Mul) else (body,)
-    if not any(isinstance(d, Delta) and _solve_for(index, d) for p in parts if isinstance(p, Add) for d in walk(p)):
+    if not any(isinstance(d, Delta) and solve_delta(index, d) for p in parts if isinstance(p, Add) for d in walk(p)):
         return
     expanded = expand(body)
     if not isinstance(expanded, Add):
         return
-    with_delta = [s for s in expanded.args if any(isinstance(f, Delta) and _solve_for(index, f) for f in factors_of(s))]
+    with_delta = [s for s in expanded.args if any(isinstance(f, Delta) and solve_delta(index, f) for f in factors_of(s))]
     rest = [s for s in expanded.args if s not in with_delta]
     done: list[Term] = []
     conditions: tuple[Term, ...] = ()
@@ -191,7 +193,7 @@ def _replace(term: Term, index: Symbol, value: Term) -> Term:
     return arrange(instantiate(close_over(term, index.name), value))
 
 
-def _solve_for(index: Symbol, delta: Delta) -> Term | None:
+def solve_delta(index: Symbol, delta: Delta) -> Term | None:
     """The value of ``index`` forced by the delta, if it occurs once with coefficient 1 or -1."""
     for own, other in ((delta.left, delta.right), (delta.right, delta.left)):
         if _uses(other, index):
@@ -230,7 +232,8 @@ def _written_out(term: Term, context: Context) -> Iterator[Rewrite]:
     for n in range(low, high + 1):
         value = arrange(instantiate(term.body, Number(n)))
         if term.guard != TRUE:
-            value = build_product((Iverson(instantiate(term.guard, Number(n))), value))
+            guard = instantiate(term.guard, Number(n))
+            value = build_product((Iverson(guard), value)) if isinstance(term, Sum) else Cases((value, guard), (ONE, TRUE))
         terms.append(value)
     yield Rewrite(build_sum(terms) if isinstance(term, Sum) else build_product(terms))
 
@@ -253,7 +256,7 @@ def _unguard(term: Term, context: Context) -> Iterator[Rewrite]:
         return
     index, body, guard = open_binder(term)
     assert isinstance(guard, Relation)
-    value = _solve_for(index, Delta(guard.left, guard.right))
+    value = solve_delta(index, Delta(guard.left, guard.right))
     if value is not None and in_range(value, term.lower, term.upper, context):
         whole = term.with_args((term.body, TRUE, term.lower, term.upper))
         yield Rewrite(build_sum((whole, negate(_replace(body, index, value)))))
@@ -283,7 +286,7 @@ def _swap(term: Term, context: Context) -> Iterator[Rewrite]:
     outer, body, guard = open_binder(term)
     if not isinstance(body, Sum):
         return
-    inner, deep, inner_guard = open_binder(body, {outer.name})
+    inner, deep, inner_guard = open_binder(body, free_names(term) | {outer.name})
     if _uses(body.lower, outer) or _uses(body.upper, outer) or _uses(inner_guard, outer):
         return
     swapped = Sum.over(outer.name, term.lower, term.upper, deep, guard)

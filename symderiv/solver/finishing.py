@@ -5,7 +5,7 @@ from __future__ import annotations
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Rule, Step
-from symderiv.rules import algebra, definitions, exponentials, ranges, sums
+from symderiv.rules import algebra, definitions, exponentials, ranges, reindexing, sums
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import Costs, Outcome, improve
@@ -22,6 +22,7 @@ def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
 SETTLING = (
     *_named(sums.RULES, "eliminate the delta", "truth of the bracket", "value of the delta", "sum over one index", "given"),
     *_named(algebra.RULES, "cancel common factors"),
+    *_named(reindexing.RULES, "zero padding"),
 )
 """Rules that always help: they remove a delta, a bracket, a sum or a factor."""
 
@@ -37,6 +38,7 @@ ALGEBRA = (
         "recognise softplus", "odd and even functions", "root of a square",
     ),
     *(r for r in ranges.RULES if r.name != "case by case"),
+    *_named(reindexing.RULES, "eliminate the delta of the outer index"),
     *_named(definitions.RULES, "recognise the definition", "write with the definition"),
     *(r for r in algebra.RULES if r not in SETTLING),
 )  # fmt: skip

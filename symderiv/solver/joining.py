@@ -12,7 +12,7 @@ from dataclasses import replace
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Term, walk
 from symderiv.records import Step
-from symderiv.rules import definitions, exponentials, sums
+from symderiv.rules import definitions, exponentials, reindexing, sums
 from symderiv.rules.structure import ac_key
 from symderiv.solver.finishing import ALGEBRA
 from symderiv.solver.lines import compress
@@ -32,6 +32,7 @@ _MORE = (
         "split off the first term", "split off the last term", "shift the index", "write the sum out", "swap the sums",
         "constant factor into the sum",
     )),
+    *(r for r in reindexing.RULES if r.name == "sum over the padded array"),
 )  # fmt: skip
 BACKWARDS = "(read backwards)"
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")

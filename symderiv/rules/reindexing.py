@@ -1,0 +1,149 @@
+"""Zero padding as a range, and deltas that fix an outer index: the passages from scatter to gather form of a gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from symderiv.language.context import Context
+from symderiv.language.terms import (
+    TRUE,
+    And,
+    Delta,
+    Entry,
+    Iverson,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    close_over,
+    free_names,
+    instantiate,
+    open_binder,
+    walk,
+)
+from symderiv.records import DETAIL, Rewrite, Rule
+from symderiv.rules.conditions import affine_form, truth
+from symderiv.rules.ranges import change_index
+from symderiv.rules.structure import arrange, build_product, factors_of, same
+from symderiv.rules.sums import solve_delta
+
+__all__ = ["RULES", "vanishes_unless"]
+
+DUMOULIN = "Dumoulin & Visin, A guide to convolution arithmetic for deep learning, 2016"
+GKP = "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., sec. 2.4"
+
+
+def _parts(condition: Term) -> tuple[Term, ...]:
+    return tuple(p for c in condition.args for p in _parts(c)) if isinstance(condition, And) else (condition,)
+
+
+def _equivalent(a: Term, b: Term) -> bool:
+    """The same inequality between integers, up to moving summands."""
+    if not (isinstance(a, Relation) and isinstance(b, Relation) and a.op == b.op == "<="):
+        return False
+    first, second = affine_form(a.right, a.left), affine_form(b.right, b.left)
+    return first is not None and first == second
+
+
+def vanishes_unless(term: Term, condition: Term, context: Context) -> bool:
+    """Is the product 0 wherever the condition fails, because a zero-padded factor is read outside its array?"""
+    for f in factors_of(term):
+        if isinstance(f, Sum):
+            _, body, _ = open_binder(f, free_names(condition))
+            if vanishes_unless(body, condition, context):
+                return True
+        array = context.arrays.get(f.name) if isinstance(f, Entry) else None
+        if array is None or not array.padded:
+            continue
+        for index, (low, high) in zip(f.args, array.axes, strict=True):
+            if _equivalent(condition, Relation("<=", low, index)) or _equivalent(condition, Relation("<=", index, high)):
+                return True
+    return False
+
+
+def _zero_padding(term: Term, context: Context) -> Iterator[Rewrite]:
+    """[1 <= e <= n] x_e = x_e for an array that is 0 outside 1..n; also as the condition of a sum."""
+    if isinstance(term, Sum) and term.guard != TRUE:
+        index, body, guard = open_binder(term)
+        kept = [p for p in _parts(guard) if not vanishes_unless(body, p, context)]
+        if len(kept) < len(_parts(guard)):
+            yield Rewrite(term.with_args((term.body, close_over(_all(kept), index.name), *term.args[2:])))
+        return
+    factors = factors_of(term)
+    for n, f in enumerate(factors):
+        if not isinstance(f, Iverson) or len(factors) < 2:
+            continue
+        rest = build_product(factors[:n] + factors[n + 1 :])
+        kept = [p for p in _parts(f.condition) if not vanishes_unless(rest, p, context)]
+        if len(kept) < len(_parts(f.condition)):
+            yield Rewrite(build_product((*factors[:n], *([Iverson(_all(kept))] if kept else []), *factors[n + 1 :])))
+            return
+
+
+def _all(conditions: list[Term]) -> Term:
+    return TRUE if not conditions else conditions[0] if len(conditions) == 1 else And(*conditions)
+
+
+def _outer_delta(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_i f_i sum_j g_j delta(i + h_j, e) = sum_j g_j f_{e - h_j} [e - h_j in range]: the delta fixes the outer index."""
+    if not isinstance(term, Sum):
+        return
+    outer, body, guard = open_binder(term)
+    factors = factors_of(body)
+    for n, f in enumerate(factors):
+        if not isinstance(f, Sum) or f.guard != TRUE or outer in set(walk(f.lower)) | set(walk(f.upper)):
+            continue
+        inner, deep, _ = open_binder(f, free_names(term) | context.names() | {outer.name})
+        for m, d in enumerate(factors_of(deep)):
+            value = solve_delta(outer, d) if isinstance(d, Delta) else None
+            if value is None:
+                continue
+            rest = build_product((*factors[:n], *factors[n + 1 :], *factors_of(deep)[:m], *factors_of(deep)[m + 1 :]))
+            new = _put(rest, outer, value)
+            conditions = [Relation("<=", term.lower, value), Relation("<=", value, term.upper)]
+            conditions += [] if guard == TRUE else [_put(p, outer, value) for p in _parts(guard)]
+            here = context.with_index(inner.name, f.lower, f.upper)
+            left = [c for c in conditions if truth(c, here) is not True and not vanishes_unless(new, c, context)]
+            if left:
+                new = build_product((Iverson(_all(left)), new))
+            yield Rewrite(Sum(close_over(new, inner.name), f.lower, f.upper, hint=f.hint))
+            return
+
+
+def _put(term: Term, index: Symbol, value: Term) -> Term:
+    return arrange(instantiate(close_over(term, index.name), value))
+
+
+def _padded_index(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_j x_{n-j+1} w_j = sum_r x_r w_{n-r+1} over the range of the zero-padded x."""
+    if not isinstance(term, Sum):
+        return
+    index, body, guard = open_binder(term)
+    for f in factors_of(body):
+        array = context.arrays.get(f.name) if isinstance(f, Entry) else None
+        if array is None or not array.padded:
+            continue
+        for e, (low, high) in zip(f.args, array.axes, strict=True):
+            form = affine_form(e, low) if index in set(walk(e)) and not same(e, index) else None
+            if form is not None and abs(form.get(index, 0)) == 1:
+                own = [Relation("<=", low, e), Relation("<=", e, high)]
+                yield from change_index(term, index, body, [*own, *([] if guard == TRUE else _parts(guard))], context)
+
+
+RULES = (
+    Rule(
+        "zero padding", r"[1\le e\le n]\,x_e = x_e", _zero_padding, "ranges", DUMOULIN,
+        "x is 0 outside 1..n by declaration", DETAIL,
+        (("Piecewise((1, And(1 <= i + 1, i + 1 <= n)), (0, True))*z[i + 1]", "z[i + 1]"),),
+    ),
+    Rule(
+        "eliminate the delta of the outer index", r"\sum_i f_i\sum_j g_j\delta_{i+h_j,\,e} = \sum_j g_j f_{e-h_j}", _outer_delta,
+        "ranges", GKP, "the bracket for the old range stays unless it is implied or the array is zero-padded", 1,
+        (("Sum(z[i]*Sum(KroneckerDelta(i + 2*k, j)*v[k], (k, 1, n)), (i, 1, n))", "Sum(z[j - 2*k]*v[k], (k, 1, n))"),),
+    ),
+    Rule(
+        "sum over the padded array", r"\sum_j x_{n-j+1}w_j = \sum_r x_r w_{n-r+1}", _padded_index, "ranges", DUMOULIN,
+        "x is 0 outside its range by declaration", 1,
+        (("Sum(z[j - k + 1]*u[k], (k, 1, n))", ""),),
+    ),
+)  # fmt: skip
