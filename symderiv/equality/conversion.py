@@ -104,7 +104,7 @@ def _require_inside(w: Workspace, condition: Relation, name: str) -> None:
         raise Unsupported(f"an index of {name} may leave its range")
     if truth is False:
         raise Undefined(f"{name} is read outside its range")
-    w.requirements[w.side][condition] = condition
+    w.accesses[w.side].setdefault(condition, name)
 
 
 def _one_hot(w: Workspace, term: Entry, forms: tuple[Affine, ...]) -> Ratio:

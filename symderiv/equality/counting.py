@@ -59,7 +59,10 @@ def sum_of_powers(
         for b, high in enumerate(upper):
             conditions = [low - other - (1 if n < a else 0) for n, other in enumerate(lower) if n != a]
             conditions += [other - high - (1 if n < b else 0) for n, other in enumerate(upper) if n != b]
-            conditions.append(high - low + 1)
+            # An interval that ends just before it begins is empty, and the polynomial is 0 there: one case less. But
+            # an index must not be let out of its range.
+            length = high - low
+            conditions.append(length if length.symbols() & others else length + 1)
             coefficients = faulhaber(power)
             value = Add(
                 *_at(coefficients, high),

@@ -162,7 +162,8 @@ class Workspace(Field):
         self.scopes: list[Scope] = [Scope(frozenset(), ())]
         self.side = 0
         self.requirements: tuple[dict[Hashable, Term], dict[Hashable, Term]] = ({}, {})
-        self.names: set[str] = set()
+        self.accesses: tuple[dict[Term, str], dict[Term, str]] = ({}, {})
+        """Conditions without which a side reads an array outside its axes, with the array's name."""
         self.used_islpy = False
         self._base: tuple[Term, ...] | None = None
         self.serial = 0

@@ -25,6 +25,7 @@ from symderiv.language.terms import (
     substitute,
     walk,
 )
+from symderiv.language.text import to_text
 from symderiv.records import Verdict
 
 __all__ = ["plain_context", "prove_equal"]
@@ -107,6 +108,9 @@ def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline:
             continue
         if not difference.is_zero() and not _vanishes(w, difference):
             raise _NotShown("the normal forms differ" + (" in a case" if case.facts else ""))
+        for condition in w.accesses[0].keys() ^ w.accesses[1].keys():
+            name = {**w.accesses[0], **w.accesses[1]}[condition]
+            raise _NotShown(f"one side reads {name} outside its range unless {to_text(condition)}")
         outcome.proved += 1
         outcome.islpy |= w.used_islpy
         outcome.left.update(w.requirements[0])
