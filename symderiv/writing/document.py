@@ -216,15 +216,15 @@ def _key(d: Derivation) -> object:
 
 def _question(d: Derivation, detail: Detail) -> QuestionPage:
     lines = [_line(s) for s in d.steps]
-    details: list[Chain] = []
+    details = _Details()
     if detail == "full":
-        lines = _with_details(d.steps, details)
+        lines = details.lines(d.steps)
     else:
         lines = _merge(lines, [s.level == 1 for s in d.steps])
         if detail == "brief":
             lines = _merge(lines, _key_lines(lines))
     return QuestionPage(
-        (d.question,), tuple(_chains(lines)), tuple(details), d.result, d.solution, d.conditions, _seen(d.end_to_end),
+        (d.question,), tuple(_chains(lines)), tuple(details.chains), d.result, d.solution, d.conditions, _seen(d.end_to_end),
         d.expected, d.stop_reason, d.seconds, len(d.steps),
     )  # fmt: skip
 
@@ -265,20 +265,25 @@ def _key_lines(lines: list[Line]) -> list[bool]:
     return [n in (0, last) or bool(line.conditions) for n, line in enumerate(lines)]
 
 
-def _with_details(steps: tuple[Step, ...], details: list[Chain], letters: tuple[Variable, ...] = ()) -> list[Line]:
-    """The lines of the steps, each with substeps labelled (a), (b), …; their chains are appended to ``details``."""
-    lines: list[Line] = []
-    for s in steps:
-        line = _line(s)
-        if s.substeps:
-            label = _letter(len(details))
-            details.append(Chain((), label, s.rule, (*letters, *s.letters)))
-            place = len(details) - 1
-            inner = _with_details(s.substeps, details, (*letters, *s.letters))
-            details[place] = replace(details[place], lines=tuple(_starts(inner)))
-            line = replace(line, label=label)
-        lines.append(line)
-    return lines
+class _Details:
+    """The chains of substeps, labelled (a), (b), … in the order of their first use; the same chain is printed once."""
+
+    def __init__(self) -> None:
+        self.chains: list[Chain] = []
+        self.labels: dict[tuple[Step, ...], str] = {}
+
+    def lines(self, steps: tuple[Step, ...], letters: tuple[Variable, ...] = ()) -> list[Line]:
+        """The lines of the steps, each with the label of its substeps."""
+        return [replace(_line(s), label=self.label(s, letters)) if s.substeps else _line(s) for s in steps]
+
+    def label(self, s: Step, letters: tuple[Variable, ...]) -> str:
+        if s.substeps not in self.labels:
+            place = len(self.chains)
+            chain = Chain((), _letter(place), s.rule, (*letters, *s.letters))
+            self.labels[s.substeps] = chain.label
+            self.chains.append(chain)
+            self.chains[place] = replace(chain, lines=tuple(_starts(self.lines(s.substeps, chain.letters))))
+        return self.labels[s.substeps]
 
 
 def _letter(n: int) -> str:

@@ -91,10 +91,7 @@ def _parts(document: Document) -> list[Any]:
 
 
 def _question(q: QuestionPage, context: Context, several: bool) -> Any:
-    asked = [(words, [_inline(compose_chain(s, context)) for s in sides]) for words, sides in asking(q)]
-    heading = r"\hspace{0.7em}".join(
-        rf"\lead{{{words}}}\hspace{{0.7em}}" + r",\hspace{0.5em}".join(formulas) for words, formulas in asked
-    )
+    heading = _heading(q, context)
     if q.question.given:
         given = [f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given]
         heading += " for " + ", ".join(given)
@@ -113,6 +110,18 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         verdict=verdict_sentence(q),
         note=q.question.note,
     )
+
+
+def _heading(q: QuestionPage, context: Context) -> str:
+    """What is asked, on one line if it fits; else the last formula has lines of its own."""
+    asked = [(words, [compose_chain(s, context) for s in sides]) for words, sides in asking(q)]
+    total = sum(0.6 * len(words) + 1.4 + sum(measure(n)[0] + 1 for n in nodes) for words, nodes in asked)
+    out: list[str] = []
+    for n, (words, nodes) in enumerate(asked):
+        own_line = total > TEXT - 2 and n == len(asked) - 1
+        out.append(rf"\lead{{{words}}}" + (r"\par\nobreak\hspace{\mathindent}" if own_line else r"\hspace{0.7em}"))
+        out[-1] += r",\hspace{0.5em}".join(_inline(node) for node in nodes)
+    return r"\hspace{0.7em}".join(out)
 
 
 def _detail(chain: Chain, context: Context) -> Any:
@@ -248,18 +257,19 @@ def mark(verdict: Verdict) -> str:
 
 
 def _inline(node: Node) -> str:
-    if measure(node)[0] <= TEXT - 8:
-        return rf"$\displaystyle {latex_of(node)}$"
-    lines = break_lines(node, TEXT - 4, TEXT - 4, spell=_spell)
-    return "\\[\\begin{aligned}" + r" \\ ".join(_row("&", b) for b in lines) + "\\end{aligned}\\]"
+    return _lines(node, TEXT - 4)
 
 
-def _display(sides: tuple[Term, ...], context: Context, width: float) -> str:
-    node = compose_chain(sides, context) if len(sides) > 1 else compose(sides[0], context)
+def _lines(node: Node, width: float) -> str:
+    """A formula in the text, broken into lines of at most ``width``."""
     if measure(node)[0] <= width:
         return rf"$\displaystyle {latex_of(node)}$"
     lines = break_lines(node, width, width, spell=_spell)
     return r"$\begin{aligned}" + r" \\ ".join(_row("&", b) for b in lines) + r"\end{aligned}$"
+
+
+def _display(sides: tuple[Term, ...], context: Context, width: float) -> str:
+    return _lines(compose_chain(sides, context) if len(sides) > 1 else compose(sides[0], context), width)
 
 
 def _law(law: str) -> str:
