@@ -16,8 +16,7 @@ a = p.symbol("a", "a pre-activation")
 w1 = p.array("omega1", ((1, M), (0, D)), "first layer, biases in column 0", latex=r"\omega^{(1)}")
 w2 = p.array("omega2", ((1, K), (0, M)), "second layer, biases in column 0", latex=r"\omega^{(2)}")
 u1 = p.array("u1", ((1, M), (0, D)), "first layer of the tanh network", latex=r"\tilde\omega^{(1)}")
-u2 = p.array("u2", ((1, K), (1, M)), "second layer of the tanh network", latex=r"\tilde\omega^{(2)}")
-u0 = p.array("u0", K, "output biases of the tanh network", latex=r"\tilde\omega^{(2)}_{0}")
+u2 = p.array("u2", ((1, K), (0, M)), "second layer of the tanh network", latex=r"\tilde\omega^{(2)}")
 
 part = p.part(
     "C3", "Sigmoid network = tanh network", alias="reparametrisation",
@@ -27,7 +26,7 @@ part = p.part(
 part.show("sigma_tanh", sigmoid(a), (tanh(a / 2) + 1) / 2)
 hidden = sigmoid(Sum(w1[j, i] * x[i], (i, 1, D)) + w1[j, 0])
 network = Sum(w2[k, j] * hidden, (j, 1, M)) + w2[k, 0]
-target = Sum(u2[k, j] * tanh(Sum(u1[j, i] * x[i], (i, 1, D)) + u1[j, 0]), (j, 1, M)) + u0[k]
+target = Sum(u2[k, j] * tanh(Sum(u1[j, i] * x[i], (i, 1, D)) + u1[j, 0]), (j, 1, M)) + u2[k, 0]
 part.find("w1_new", network, target, unknown=u1[j, i], expected=w1[j, i] / 2)
 part.find("w2_new", network, target, unknown=u2[k, j], expected=w2[k, j] / 2)
-part.find("bias2_new", network, target, unknown=u0[k], expected=w2[k, 0] + Sum(w2[k, j], (j, 1, M)) / 2)
+part.find("bias2_new", network, target, unknown=u2[k, 0], expected=w2[k, 0] + Sum(w2[k, j], (j, 1, M)) / 2)

@@ -160,7 +160,7 @@ def _chain(derivation: Derivation, right: Term) -> bool:
 def fill_in(term: Term, values: tuple[tuple[Term, Term], ...]) -> Term:
     """Replace unknowns: ``(u[j, i], w[j, i]/2)`` stands for all letters j, i; ``(z, x - y)`` for the symbol alone.
 
-    A head with a number among its indices, u[j, 0], stands for just these entries.
+    A head with a number among its indices, u[j, 0], stands for just these entries and goes before the family.
     """
     families: dict[str, list[tuple[Entry, Term]]] = {}
     plain: dict[Term, Term] = {}
@@ -175,7 +175,7 @@ def fill_in(term: Term, values: tuple[tuple[Term, Term], ...]) -> Term:
         if t in plain:
             return plain[t]
         if isinstance(t, Entry):
-            for head, value in families.get(t.name, ()):
+            for head, value in sorted(families.get(t.name, ()), key=_letters):
                 fixed = all(isinstance(h, Symbol) or h == a for h, a in zip(head.indices, t.indices, strict=True))
                 if fixed:
                     letters = {h: a for h, a in zip(head.indices, t.indices, strict=True) if isinstance(h, Symbol)}
@@ -183,3 +183,7 @@ def fill_in(term: Term, values: tuple[tuple[Term, Term], ...]) -> Term:
         return t
 
     return go(term)
+
+
+def _letters(pair: tuple[Entry, Term]) -> int:
+    return sum(isinstance(i, Symbol) for i in pair[0].indices)

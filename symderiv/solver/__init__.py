@@ -16,7 +16,7 @@ from dataclasses import replace
 from symderiv.errors import DerivationError
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Entry, Relation, Symbol, Term, substitute, walk
-from symderiv.records import Derivation, Part, Problem, Question, Solution, SolvedPart, Step
+from symderiv.records import TEXTBOOK, Derivation, Part, Problem, Question, Solution, SolvedPart, Step
 from symderiv.rules import definitions
 from symderiv.rules.structure import arrange
 from symderiv.solver import differentiating, finishing, solving
@@ -84,6 +84,7 @@ class Engine:
             steps, result, stop_reason = (), question.subject, "the expression is nested too deeply"
         except DerivationError as error:
             steps, result, stop_reason = (), question.subject, str(error)
+        steps = tuple(replace(s, level=TEXTBOOK) for s in steps)  # what is left after compression is a line of its own
         conditions = tuple(dict.fromkeys(c for s in steps for c in s.conditions))
         return Derivation(question, steps, result, conditions, stop_reason, time.perf_counter() - start, self.solution)
 

@@ -38,7 +38,7 @@ from symderiv.rules.structure import (
 from symderiv.solver.finishing import ALGEBRA, finish
 from symderiv.solver.lines import compress
 from symderiv.solver.search import Costs, _Side
-from symderiv.solver.unifying import Bindings, unify
+from symderiv.solver.unifying import Bindings, special_key, unify
 
 __all__ = ["isolate", "shape"]
 
@@ -128,6 +128,8 @@ def _count(term: Term, unknown: Term) -> int:
 def _peel(left: Term, right: Term, unknown: Term, context: Context) -> tuple[Term, Term, str, tuple[Term, ...]] | None:
     """(new left, new right, what was done, conditions) with one layer less around the unknown."""
     operands = [a for a in left.args if _count(a, unknown)] if isinstance(left, (Add, Mul)) else [left]
+    if not _count(left, unknown):
+        return None
     if _count(right, unknown) or len(operands) > 1 or (isinstance(left, Power) and _count(left.exponent, unknown)):
         return _linear(left, right, unknown, context)
     if isinstance(left, Add):
@@ -219,13 +221,12 @@ def _degree(term: Term, unknown: Term) -> int | None:
 
 
 def value_of(found: Bindings, unknown: Term) -> Term | None:
-    """The value of the asked unknown, an entry with letters as indices or a symbol."""
+    """The value of the asked unknown; a value found for just these numbers as indices goes before the family's."""
     if isinstance(unknown, Entry):
-        if unknown.name in found:
-            return found[unknown.name].at(unknown.indices)
-        key = f"{unknown.name}[{','.join('*' if isinstance(a, Symbol) else repr(a.data) for a in unknown.args)}]"
-        letters = tuple(a for a in unknown.args if isinstance(a, Symbol))
-        return found[key].at(letters) if key in found else None
+        special = found.get(special_key(unknown))
+        if special is not None:
+            return special.at(tuple(a for a in unknown.args if isinstance(a, Symbol)))
+        return found[unknown.name].at(unknown.indices) if unknown.name in found else None
     return found[unknown.data].body if unknown.data in found else None
 
 
@@ -234,13 +235,8 @@ def fill_in(goal: Term, found: Bindings) -> Term:
 
     def go(t: Term) -> Term:
         t = t.with_args(tuple([go(a) for a in t.args])) if t.args else t
-        if isinstance(t, (Symbol, Entry)):
-            value = value_of(found, t) if isinstance(t, Symbol) or _letters(t) else None
-            if value is not None:
-                return value
-            if isinstance(t, Entry) and t.name in found:
-                return found[t.name].at(t.args)
-        return t
+        value = value_of(found, t) if isinstance(t, (Symbol, Entry)) else None
+        return t if value is None else value
 
     return go(goal)
 
@@ -251,15 +247,10 @@ def heads_and_values(goal: Term, found: Bindings, unknowns: frozenset[str]) -> t
     for t in walk(goal):
         if isinstance(t, (Symbol, Entry)) and t.data in unknowns:
             family = found.get(t.data)
-            if family is not None:
-                head = Entry(t.data, family.parameters) if isinstance(t, Entry) else t
-                out[head] = family.body
-            elif (value := value_of(found, t)) is not None:
-                out[t] = value
+            if isinstance(t, Entry) and (family is None or special_key(t) in found):
+                value = value_of(found, t)
+                if value is not None:
+                    out[t] = value
+            elif family is not None:
+                out[Entry(t.data, family.parameters) if isinstance(t, Entry) else t] = family.body
     return tuple(out.items())
-
-
-def _letters(entry: Entry) -> bool:
-    return any(isinstance(a, Symbol) for a in entry.args)
-
-

@@ -33,7 +33,7 @@ from symderiv.language.terms import (
 )
 from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, monomial, same, summands_of
 
-__all__ = ["Family", "unify"]
+__all__ = ["Family", "special_key", "unify"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +63,21 @@ def _has_unknown(term: Term, unknowns: frozenset[str]) -> bool:
     return any(_is_unknown(t, unknowns) for t in walk(term))
 
 
+def special_key(head: Term) -> str:
+    """The name under which a value for entries with numbers as indices is kept: w[*, 0]."""
+    return f"{head.data}[{', '.join('*' if isinstance(a, Symbol) else repr(a.data) for a in head.args)}]"
+
+
 def _bind(head: Term, value: Term, b: Bindings) -> Iterator[Bindings]:
-    name: str = head.data
-    arguments = head.args
-    if name in b:
-        if same(b[name].at(arguments), arrange(value)):
+    letters = tuple(a for a in head.args if isinstance(a, Symbol))
+    # w[j, 0] beside w[j, i] is an unknown of its own; the caller proves what was read off.
+    key = head.data if len(letters) == len(head.args) else special_key(head)
+    if key in b:
+        arguments = head.args if key == head.data else letters
+        if same(b[key].at(arguments), arrange(value)):
             yield b
-        return
-    letters = [a for a in arguments if isinstance(a, Symbol)]
-    if len(set(letters)) == len(arguments):
-        yield {**b, name: Family(tuple(letters), arrange(value))}
-    elif arguments:
-        # w[j, 0] beside w[j, i]: remembered under its own key and compared once the family is known.
-        key = f"{name}[{','.join('*' if isinstance(a, Symbol) else repr(a.data) for a in arguments)}]"
-        if key in b:
-            if same(b[key].at(tuple(letters)), arrange(value)):
-                yield b
-        else:
-            yield {**b, key: Family(tuple(letters), arrange(value))}
+    elif len(set(letters)) == len(letters):
+        yield {**b, key: Family(letters, arrange(value))}
 
 
 def _unify(p: Term, t: Term, unknowns: frozenset[str], b: Bindings, budget: list[int]) -> Iterator[Bindings]:
