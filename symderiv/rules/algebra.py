@@ -113,6 +113,28 @@ def _cancelled(term: Mul) -> tuple[Term, tuple[Term, ...], bool, bool]:
 # ---------------------------------------------------------------- laws
 
 
+def _below(term: Term) -> dict[Term, Term]:
+    """What stands below a fraction bar in sums, products and powers: key -> base."""
+    out: dict[Term, Term] = {}
+    stack = [term]
+    while stack:
+        t = stack.pop()
+        if isinstance(t, Power):
+            if isinstance(t.exponent, Number) and t.exponent.value < 0:
+                out |= {ac_key(b): b for f in factors_of(t.base) for b, _ in monomial(f).powers.values()}
+            stack.append(t.base)
+        elif isinstance(t, (Add, Mul)):
+            stack += t.args
+    return out
+
+
+def _rewrite(before: Term, after: Term, context: Context) -> Rewrite:
+    """The rewrite with a condition c != 0 for every denominator c that has gone."""
+    left = _below(after)
+    gone = [b for k, b in _below(before).items() if k not in left]
+    return Rewrite(after, tuple(Relation("!=", b, ZERO) for b in gone if not is_nonzero(b, context)))
+
+
 def _cancel(term: Term, context: Context) -> Iterator[Rewrite]:
     if not isinstance(term, Mul):
         return
@@ -125,12 +147,12 @@ def _powers(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(term, Mul):
         new, _, cancels, joined = _cancelled(term)
         if joined and not cancels:
-            yield Rewrite(new)
+            yield _rewrite(term, new, context)
     if isinstance(term, Power) and isinstance(term.base, (Mul, Power)):
         m = monomial(term)
         new = m.term()
         if not same(new, term):
-            yield Rewrite(new)
+            yield _rewrite(term, new, context)
 
 
 def _power_of_product(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -152,7 +174,7 @@ def _expand(term: Term, context: Context) -> Iterator[Rewrite]:
             return
         new = expand(term)
         if new is not None and not same(new, term):
-            yield Rewrite(new)
+            yield _rewrite(term, new, context)
 
 
 def _expandable(term: Term) -> bool:
@@ -165,7 +187,7 @@ def _like_terms(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(term, Add):
         monomials = [monomial(s) for s in term.args]
         if len({m.key() for m in monomials}) < len(monomials):
-            yield Rewrite(_collect(monomials))
+            yield _rewrite(term, _collect(monomials), context)
 
 
 def _numeric_content(coefficients: list[Fraction]) -> Fraction:
@@ -218,7 +240,7 @@ def _factor(term: Term, context: Context) -> Iterator[Rewrite]:
     if shared or content != 1:
         if all(m.coefficient < 0 for m in monomials):
             content = -content
-        yield Rewrite(_take_out(monomials, shared, content))
+        yield _rewrite(term, _take_out(monomials, shared, content), context)
 
 
 def _factor_some(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -242,7 +264,7 @@ def _factor_some(term: Term, context: Context) -> Iterator[Rewrite]:
             content = -content
         taken = _take_out(group, shared, content)
         rest = [s for i, s in enumerate(term.args) if i not in chosen]
-        yield Rewrite(build_sum((*term.args[: chosen[0]], taken, *rest[chosen[0] :])))
+        yield _rewrite(term, build_sum((*term.args[: chosen[0]], taken, *rest[chosen[0] :])), context)
 
 
 def _common_denominator(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -269,7 +291,8 @@ def _common_denominator(term: Term, context: Context) -> Iterator[Rewrite]:
             missing.append(build_power(base, build_sum((Number(top), have))))
         numerators.append(build_product((*[Monomial(Fraction(1), powers).term()], *missing)))
     denominator = [build_power(base, Number(-top)) for base, top in below.values()]
-    yield Rewrite(build_product((build_sum(numerators), Number(Fraction(1, number)), *denominator)))
+    new = build_product((build_sum(numerators), Number(Fraction(1, number)), *denominator))
+    yield _rewrite(term, new, context)
 
 
 def _divide_through(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -277,9 +300,10 @@ def _divide_through(term: Term, context: Context) -> Iterator[Rewrite]:
     parts = [(n, f) for n, f in enumerate(factors_of(term)) if _reciprocal_of_sum(f)]
     for n, f in parts:
         e: Fraction = f.exponent.value  # type: ignore[attr-defined]
+        allowed = is_nonzero if e.denominator == 1 else is_positive
         rest = [g for m, g in enumerate(factors_of(term)) if m != n]
         for s in f.base.args:  # type: ignore[attr-defined]
-            if isinstance(s, Number) or not is_nonzero(s, context):
+            if isinstance(s, Number) or not allowed(s, context):
                 continue
             new_base = build_sum(monomial(build_product((t, Power(s, MINUS_ONE)))).term() for t in f.base.args)  # type: ignore[attr-defined]
             new_top = monomial(build_product((*rest, build_power(s, Number(e))))).term()
@@ -388,7 +412,7 @@ def _factor_polynomial(term: Term, context: Context) -> Iterator[Rewrite]:
             powers = [build_power(names[n], Number(int(x))) for n, x in enumerate(exponents) if int(x)]
             parts.append(build_product((Number(Fraction(int(c.p), int(c.q))), *powers)))
         out.append(build_power(build_sum(parts), Number(int(e))))
-    yield Rewrite(monomial(build_product(out)).term())
+    yield _rewrite(term, monomial(build_product(out)).term(), context)
 
 
 def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", level=DETAIL) -> Rule:  # type: ignore[no-untyped-def]
@@ -402,7 +426,7 @@ RULES = (
     _rule("expand", r"a(b+c) = ab + ac", _expand, ("x*(y - x)", "x*y - x**2"), ("(x + 1)*y + x", "x*y + y + x")),
     _rule("collect like terms", r"ax + bx = (a+b)x", _like_terms, ("x + y - 2*x", "-x + y")),
     _rule("factor out", r"ab + ac = a(b+c)", _factor, ("x*y - x**2", "x*(y - x)")),
-    _rule("factor out of some summands", r"ab + ac + d = a(b+c) + d", _factor_some, ("x*y - x*z + 1", "x*(y - z) + 1")),
+    _rule("factor out of some summands", r"ab + ac + d = a(b+c) + d", _factor_some, ("x*y - x*r + 1", "x*(y - r) + 1")),
     _rule("factor the polynomial", r"a^2 + 2ab + b^2 = (a+b)^2", _factor_polynomial, ("x**2 + 2*x*y + y**2", "(x + y)**2")),
     _rule("common denominator", r"\frac ab + \frac cd = \frac{ad + cb}{bd}", _common_denominator, ("x/r + y/s", "(x*s + y*r)/(r*s)")),
     _rule(

@@ -114,7 +114,7 @@ def sign_of(term: Term, context: Context) -> Sign:
     if isinstance(term, Apply):
         return _function_sign(term, context)
     if isinstance(term, Binder):
-        index, opened, guard = open_binder(term)
+        index, opened, guard = open_binder(term, context.names())
         inner = sign_of(opened, binder_context(term, index, guard, context))
         if isinstance(term, Product):
             return inner if inner in ("+", "0+") else None
@@ -129,6 +129,8 @@ def _power_sign(term: Power, context: Context) -> Sign:
     if base == "+":
         return "+"
     if isinstance(e, Number) and e.value.denominator == 1:
+        if e.value == 0:
+            return "+"
         if e.value % 2 == 0:
             return "+" if base in ("-", "!=") or e.value < 0 else ("0" if base == "0" else "0+")
         return base if base in ("-", "!=") else ("+" if base == "0+" and e.value < 0 else base)

@@ -12,7 +12,6 @@ from functools import lru_cache
 from symderiv.language.context import Context, Definition, binder_context, unfold
 from symderiv.language.terms import (
     MINUS_ONE,
-    ONE,
     Add,
     Apply,
     Binder,
@@ -30,7 +29,7 @@ from symderiv.language.terms import (
 )
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.algebra import expand
-from symderiv.rules.conditions import in_range
+from symderiv.rules.conditions import in_range, is_nonzero
 from symderiv.rules.matching import find_instance, match_part
 from symderiv.rules.structure import ac_key, arrange, build_product, build_sum, factors_of, monomial, negate, same
 
@@ -52,7 +51,7 @@ def _unfold(term: Term, context: Context) -> Iterator[Rewrite]:
 def _fold(term: Term, context: Context) -> Iterator[Rewrite]:
     """The right-hand side of a definition, standing alone or among further factors or summands, becomes the name."""
     for d in context.definitions.values():
-        if _trivial(d) or d.kind == "function" and not d.parameters:
+        if _trivial(d) or (d.kind == "function" and not d.parameters):
             continue
         found = find_instance(d.body, term, _parameters(d))
         if found is not None and _in_axes(d, found, context):
@@ -91,14 +90,31 @@ def kernel_of(d: Definition) -> tuple[Term, Term] | None:
     above = [f for f in factors_of(body) if not _below(f)]
     for f in above:
         if isinstance(f, Apply) and f.function == "exp" and _has_all(f, d) and len([1 for g in above if g == f]) == 1:
-            rest = [Power(g, MINUS_ONE) if not isinstance(g, Power) else Power(g.base, Number(-1) * g.exponent) for g in factors_of(body) if g is not f]
-            return f, arrange(build_product((head, *rest)))
+            return f, arrange(build_product((head, *[_inverse(g) for g in factors_of(body) if g is not f])))
     if isinstance(body, Power) and body.exponent == MINUS_ONE and isinstance(body.base, Add):
         exps = [s for s in body.base.args if isinstance(s, Apply) and s.function == "exp" and _has_all(s, d)]
         if len(exps) == 1:
             rest = [s for s in body.base.args if s is not exps[0]]
             return exps[0], arrange(build_sum((Power(head, MINUS_ONE), *[build_product((MINUS_ONE, r)) for r in rest])))
     return None
+
+
+def _inverse(factor: Term) -> Term:
+    if isinstance(factor, Power):
+        return Power(factor.base, negate(factor.exponent))
+    return Power(factor, MINUS_ONE)
+
+
+def _solvable(d: Definition, context: Context) -> bool:
+    """May one divide by what stands beside the kernel? Then the definition can be solved for it."""
+    solved = kernel_of(d)
+    if solved is None:
+        return False
+    inner = context
+    for p, (low, high) in zip(d.parameters, d.axes, strict=False):
+        inner = inner.with_index(p, low, high)
+    others = [g for g in factors_of(d.body) if not _below(g) and not same(g, solved[0])]
+    return all(is_nonzero(g, inner) for g in others)
 
 
 def _below(term: Term) -> bool:
@@ -113,7 +129,7 @@ def _has_all(term: Term, d: Definition) -> bool:
 def substitute_kernel(term: Term, d: Definition, context: Context) -> Term | None:
     """Every kernel of ``d`` in ``term`` replaced by its value and cancelled; None if there is none."""
     solved = kernel_of(d)
-    if solved is None:
+    if solved is None or not _solvable(d, context):
         return None
     kernel, value = solved
     hit = [False]
@@ -130,7 +146,7 @@ def substitute_kernel(term: Term, d: Definition, context: Context) -> Term | Non
         if isinstance(t, Sum) and find_instance(_z(d), t, frozenset()) is not None:
             return t  # the normaliser itself stays: it is what cancels
         if isinstance(t, Binder):
-            index, body, guard = open_binder(t)
+            index, body, guard = open_binder(t, context.names())
             new_body = tidy_product(go(body, binder_context(t, index, guard, context)))
             return t.with_args((close_over(new_body, index.name), close_over(guard, index.name), t.lower, t.upper))
         if not t.args:
@@ -166,7 +182,7 @@ def fold_everywhere(term: Term, d: Definition, context: Context) -> Term | None:
 
     def pull(t: Term) -> Term:
         if isinstance(t, Sum) and not same(t, z):
-            index, body, guard = open_binder(t)
+            index, body, _ = open_binder(t)
             body = pull(body)
             factors = factors_of(tidy_product(body))
             out = [f for f in factors if not any(x == index for x in walk(f))]

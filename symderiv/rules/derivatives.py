@@ -34,6 +34,7 @@ from symderiv.language.terms import (
     close_over,
     free_names,
     open_binder,
+    walk,
 )
 from symderiv.records import Rewrite, Rule
 from symderiv.rules.conditions import is_nonzero, is_positive
@@ -75,7 +76,7 @@ def _linearity(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(body, Add):
         parts = [_pull(s, v, context) for s in body.args if depends_on(s, v, context)]
         yield Rewrite(build_sum(parts))
-    elif isinstance(body, Mul):
+    elif isinstance(body, Mul) and depends_on(body, v, context):
         pulled = _pull(body, v, context)
         if pulled != term:
             yield Rewrite(pulled)
@@ -217,7 +218,8 @@ def _cases(term: Term, context: Context) -> Iterator[Rewrite]:
 
 def _brackets(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(term, Derivative) and isinstance(term.body, (Delta, Iverson)):
-        yield Rewrite(ZERO)
+        relations = [t for t in walk(term.body) if isinstance(t, Relation) and depends_on(t, term.variable, context)]
+        yield Rewrite(ZERO, tuple(Relation("!=", r.left, r.right) for r in relations))
 
 
 # ---------------------------------------------------------------- the chain rule, one rule a function
@@ -339,7 +341,7 @@ RULES = (
         _entry,
         MAGNUS,
         ("Derivative(v[i], v[j])", "KroneckerDelta(i, j)"),
-        ("Derivative(w[i, j], w[p, q])", "KroneckerDelta(i, p)*KroneckerDelta(j, q)"),
+        ("Derivative(w[i, j], w[k, l])", "KroneckerDelta(i, k)*KroneckerDelta(j, l)"),
     ),
     _rule(
         "linearity of the derivative",

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from symderiv.language.context import Context
+from symderiv.language.context import Context, binder_context
 from symderiv.language.functions import expand_function
 from symderiv.language.terms import (
     HALF,
     MINUS_ONE,
     ONE,
     TWO,
+    ZERO,
     Add,
     Apply,
     Mul,
     Number,
     Power,
     Product,
+    Relation,
     Sum,
     Term,
     open_binder,
@@ -37,6 +39,11 @@ __all__ = ["RULES"]
 
 NIST = "NIST Digital Library of Mathematical Functions, sec. 4.8, 4.35"
 GOODFELLOW = "Goodfellow, Bengio & Courville, Deep Learning, sec. 3.10"
+
+
+def _positive(terms: Iterable[Term], context: Context) -> tuple[Term, ...]:
+    """What must be positive and is not known to be."""
+    return tuple(Relation(">", t, ZERO) for t in terms if not is_positive(t, context))
 
 
 def _exp(u: Term) -> Term:
@@ -94,7 +101,7 @@ def _exp_of_log(term: Term, context: Context) -> Iterator[Rewrite]:
         return
     u = term.args[0]
     if isinstance(u, Apply) and u.function == "log":
-        yield Rewrite(u.args[0])
+        yield Rewrite(u.args[0], _positive((u.args[0],), context))
     elif isinstance(u, Mul):
         logs = [f for f in u.args if isinstance(f, Apply) and f.function == "log"]
         if len(logs) == 1 and is_positive(logs[0].args[0], context):
@@ -127,11 +134,8 @@ def _log_product(term: Term, context: Context) -> Iterator[Rewrite]:
             parts.append(negate(arrange(Apply("log", build_power(f.base, negate(f.exponent))))) if below else arrange(Apply("log", f)))  # type: ignore[attr-defined]
         yield Rewrite(build_sum(parts))
     elif isinstance(u, Product):
-        index, body, _ = open_binder(u)
-        from symderiv.language.context import binder_context
-        from symderiv.language.terms import TRUE
-
-        if is_positive(body, binder_context(u, index, TRUE, context)):
+        index, body, guard = open_binder(u, context.names())
+        if is_positive(body, binder_context(u, index, guard, context)):
             yield Rewrite(Sum(Apply("log", u.body), u.lower, u.upper, hint=u.hint, guard=u.guard))
 
 
@@ -161,7 +165,8 @@ def _log_join(term: Term, context: Context) -> Iterator[Rewrite]:
         inside = build_product(u if positive else Power(u, MINUS_ONE) for _, positive, u in logs)
         chosen = {n for n, _, _ in logs}
         rest = [s for n, s in enumerate(term.args) if n not in chosen]
-        yield Rewrite(build_sum((*rest[: logs[0][0]], Apply("log", inside), *rest[logs[0][0] :])))
+        joined = build_sum((*rest[: logs[0][0]], Apply("log", inside), *rest[logs[0][0] :]))
+        yield Rewrite(joined, _positive([u for _, _, u in logs], context))
 
 
 # ---------------------------------------------------------------- sigmoid, tanh, softplus
