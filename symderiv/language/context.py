@@ -59,6 +59,9 @@ class Range:
         return tuple(out)
 
 
+FAR = 10**6
+"""An axis that ends at -FAR or FAR has no end there: signals on all integers, arrays of which nothing is known."""
+
 REAL = Range()
 POSITIVE = Range(ZERO, lower_open=True)
 NONNEGATIVE = Range(ZERO)
@@ -84,6 +87,7 @@ class Array:
 
     ``entries`` is the range of each entry. ``law``: "free"; "simplex" (1-D, entries >= 0 with sum 1) or "one_hot" (1-D,
     one entry is 1 and the rest are 0). ``padded``: reading outside the axes gives 0 instead of being an error.
+    An end of an axis that is -FAR or FAR stands for none.
     """
 
     name: str

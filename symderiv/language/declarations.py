@@ -65,14 +65,14 @@ import sympy
 from symderiv.errors import DeclarationError
 from symderiv.language import checks
 from symderiv.language.border import base_name, from_sympy, spell
-from symderiv.language.context import Array, Context, Definition, Range, Variable
+from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
 from symderiv.language.heads import DeclaredArray
 from symderiv.language.names import split_names
 from symderiv.language.parts import PartDeclaration
 from symderiv.language.ranges import find_violation
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import And, Apply, Condition, Term, free_names, walk
-from symderiv.language.words import FAR, array_entries, number_range, sympy_assumptions
+from symderiv.language.words import array_entries, number_range, sympy_assumptions
 from symderiv.records import Problem
 
 __all__ = ["Declaration", "DeclarationWarning", "collect", "declare"]

@@ -20,10 +20,10 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.errors import DeclarationError
 from symderiv.language.border import base_name, from_sympy, spell
-from symderiv.language.context import Array, Context, Range, Variable
+from symderiv.language.context import FAR, Array, Context, Range, Variable
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import ZERO, Number, Term
-from symderiv.language.words import FAR, WORDS
+from symderiv.language.words import WORDS
 
 if TYPE_CHECKING:
     from symderiv.language.declarations import Declaration

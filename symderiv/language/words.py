@@ -8,7 +8,7 @@ from symderiv.errors import DeclarationError, did_you_mean
 from symderiv.language.context import BINARY, INTEGER, NONNEGATIVE, POSITIVE, REAL, UNIT, Range
 from symderiv.language.terms import ZERO, Term
 
-__all__ = ["FAR", "array_entries", "number_range", "sympy_assumptions"]
+__all__ = ["array_entries", "number_range", "sympy_assumptions"]
 
 WORDS: dict[str, Range] = {
     "real": REAL,
@@ -21,8 +21,6 @@ WORDS: dict[str, Range] = {
     "binary": BINARY,
     "integer": INTEGER,
 }
-FAR = 10**6
-"""What stands for infinity as the end of an axis: no small size comes near it."""
 LAWS = ("free", "simplex", "one_hot")
 _SYMPY: dict[str, dict[str, bool]] = {
     "unit": {"positive": True},

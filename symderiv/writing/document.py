@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from symderiv.language.context import Array, Context, Definition, Range, Variable
-from symderiv.language.terms import And, Entry, Relation, Symbol, Term, free_names
+from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
+from symderiv.language.terms import And, Entry, Number, Relation, Symbol, Term, free_names
 from symderiv.records import Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 
 __all__ = [
@@ -224,8 +224,8 @@ def _question(d: Derivation, detail: Detail) -> QuestionPage:
         if detail == "brief":
             lines = _merge(lines, _key_lines(lines))
     return QuestionPage(
-        (d.question,), tuple(_chains(lines)), tuple(details.chains), d.result, d.solution, d.conditions, _seen(d.end_to_end),
-        d.expected, d.stop_reason, d.seconds, len(d.steps),
+        (d.question,), tuple(_chains(lines)), tuple(details.chains), d.result, d.solution, d.conditions,
+        _seen(d.end_to_end), d.expected, d.stop_reason, d.seconds, len(d.steps),
     )  # fmt: skip
 
 
@@ -345,8 +345,9 @@ def _array(a: Array, context: Context) -> Given:
     return Given((head,), a.meaning, words + (", 0 outside its range" if a.padded else ""), (*own, *bounds))
 
 
-def _between(low: Term, index: Term, high: Term) -> tuple[Term, Term]:
-    return Relation("<=", low, index), Relation("<=", index, high)
+def _between(low: Term, index: Term, high: Term) -> tuple[Term, ...]:
+    below = () if low == Number(-FAR) else (Relation("<=", low, index),)
+    return below if high == Number(FAR) else (*below, Relation("<=", index, high))
 
 
 def index_letters(axes: tuple[tuple[Term, Term], ...], context: Context) -> tuple[Term, ...]:
