@@ -85,6 +85,23 @@ def _expansion(term: Apply) -> Term | None:
     return expand_function(term)
 
 
+@lru_cache(maxsize=20_000)
+def _factors(term: Mul) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
+    """The deltas and brackets among the factors, also those in products inside the product, and the other factors."""
+    indicators: list[Term] = []
+    rest: list[Term] = []
+    for a in term.args:
+        if isinstance(a, (Delta, Iverson)):
+            indicators.append(a)
+        elif isinstance(a, Mul):
+            inner, others = _factors(a)
+            indicators += inner
+            rest += others
+        else:
+            rest.append(a)
+    return tuple(indicators), tuple(rest)
+
+
 class Evaluator:
     """Evaluates terms at one point; keeps values of definitions, sums and function calls that occur again.
 
@@ -203,15 +220,12 @@ class Evaluator:
         return total
 
     def _mul(self, term: Mul) -> Value:
+        indicators, rest = _factors(term)
         product: Value = ONE
-        rest = []
-        for a in term.args:
-            if isinstance(a, (Delta, Iverson)):
-                product = multiply(product, self.value(a))
-                if isinstance(product, fmpq) and product == 0:
-                    return ZERO
-            else:
-                rest.append(a)
+        for a in indicators:
+            product = multiply(product, self.value(a))
+            if isinstance(product, fmpq) and product == 0:
+                return ZERO
         for a in rest:
             product = multiply(product, self.value(a))
         return product

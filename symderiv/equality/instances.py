@@ -31,6 +31,7 @@ from symderiv.records import Verdict, Witness
 __all__ = ["OutOfRange", "Point", "compare", "evaluate", "points"]
 
 _TINY = fmpq(1, 2**200)
+_MOST_TOO_LONG = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def compare(
     logarithm of a negative number), points that could not be evaluated, or that there are none.
     """
     until = monotonic() + seconds
-    seen = {"agree": 0, "left only": 0, "right only": 0, "neither": 0, "open": 0, "infeasible": 0}
+    seen = {"agree": 0, "left only": 0, "right only": 0, "neither": 0, "open": 0, "too long": 0, "infeasible": 0}
     notes: dict[str, str] = {}
     start = 0
     for point in points((left, right), context, limit):
@@ -67,7 +68,7 @@ def compare(
         seen[outcome] += 1
         if detail and outcome not in notes:
             notes[outcome] = f"{detail} at {_describe(point)}"
-        if monotonic() > until:
+        if monotonic() > until or seen["too long"] >= _MOST_TOO_LONG:
             break
     return Verdict("undecided", "instances", _reason(seen, notes), instances=seen["agree"])
 
@@ -94,9 +95,9 @@ def _compare_at(left: Term, right: Term, context: Context, point: Point, work: i
             except Imprecise:
                 continue
             except OverBudget as error:
-                return "open", str(error), start
+                return "too long", str(error), start
             except RecursionError:
-                return "open", "the terms are nested too deep", start
+                return "too long", "the terms are nested too deep", start
             except Infeasible:
                 return "infeasible", "", start
     return "open", f"{PRECISIONS[-1]} bits do not decide", start
@@ -156,6 +157,7 @@ def _reason(seen: dict[str, int], notes: dict[str, str]) -> str:
         ("right only", "only the right side is defined at {} points"),
         ("neither", "neither side is defined at {} points"),
         ("open", "{} points could not be decided"),
+        ("too long", "{} points could not be evaluated"),
     ):
         if seen[outcome]:
             note = f" ({notes[outcome]})" if outcome in notes else ""

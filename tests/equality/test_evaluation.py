@@ -61,6 +61,8 @@ def value(text):
         ("KroneckerDelta(i, j + 1)", 1),
         ("Sum(KroneckerDelta(k, i)*a[k], (k, 1, n))", Q(-1, 2)),
         ("KroneckerDelta(i, j)/0", 0),
+        ("(KroneckerDelta(i, j)*x)*(a[i - 2]*y)", 0),
+        ("a[i - 2]*(x*(KroneckerDelta(i, j)*y))", 0),
         ("Piecewise((1, n > 2), (0, True))", 1),
         ("Piecewise((1/(x - x), n < 2), (y, n < 4))", -2),
         # arrays
