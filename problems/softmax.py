@@ -9,7 +9,7 @@ p = declare(
     r"For $x\in\mathbb{R}^K$ the softmax is $S(x)_i = e^{x_i}/\sum_j e^{x_j}$.",
 )
 K = p.size("K", "number of classes")
-i, j, k = p.index("i j k", 1, K)
+i, j, k, m = p.index("i j k m", 1, K)
 x = p.array("x", K, "input of the softmax")
 a = p.array("a", K, "pre-activations")
 c = p.symbol("c", "the same number added to every component")
@@ -33,18 +33,17 @@ two.show("S_2", exp(x2) / (exp(x1) + exp(x2)), 1 - sigmoid(x1 - x2))
 two.find("z_prime_doc", exp(z1) / (exp(z0) + exp(z1)), sigmoid(zp), unknown=zp, expected=z1 - z0)
 two.show("S_0", exp(z0) / (exp(z0) + exp(z1)), 1 - sigmoid(z1 - z0))
 
-n = p.index("n", 1, K - 1)
 b = p.symbol("b", "the shift that makes the first component 0")
-X = p.define("v", (i,), x[i] - x[1], r"the shifted input, with $v_1 = 0$")
+v = p.define("v", (m,), x[m] - x[1], r"the shifted input, with $v_1 = 0$")
 fewer = p.part(
-    "C2.3", "Softmax of K classes needs K - 1 parameters", alias="fewer_parameters",
-    text=r"Show that $S(x)=S([0,y_1,\dots,y_{K-1}])$ for $x\in\mathbb{R}^K$.",
+    "C2.3", "Softmax of K classes needs K - 1 parameters", alias="fewer_parameters", conditions=[i <= K - 1],
+    text=r"Show that $S(x)=S([0,y_1,\dots,y_{K-1}])$ for $x\in\mathbb{R}^K$, where $y_i=v_{i+1}$.",
     remarks=["The shift is minus the first component; the softmax does not change, by translation invariance."],
 )  # fmt: skip
 fewer.find("b", 0, x[1] + b, unknown=b, expected=-x[1])
-fewer.derive("y_i", X[n + 1], expected=x[n + 1] - x[1])
-fewer.show("invariance", exp(x[i]) / Sum(exp(x[j]), (j, 1, K)), exp(X[i]) / Sum(exp(X[j]), (j, 1, K)))
-fewer.show("S_1", exp(X[1]) / Sum(exp(X[j]), (j, 1, K)), 1 / (1 + Sum(exp(x[j] - x[1]), (j, 2, K))))
+fewer.derive("y_i", v[i + 1], expected=x[i + 1] - x[1])
+fewer.show("invariance", exp(x[m]) / Sum(exp(x[j]), (j, 1, K)), exp(v[m]) / Sum(exp(v[j]), (j, 1, K)))
+fewer.show("S_1", exp(v[1]) / Sum(exp(v[j]), (j, 1, K)), 1 / (1 + Sum(exp(x[j] - x[1]), (j, 2, K))))
 
 S = p.define("S", (i,), exp(a[i]) / Sum(exp(a[k]), (k, 1, K)), "softmax of $a$")
 jacobian = p.part("C2.4", "Jacobian of the softmax", alias="jacobian", text=r"Derive $\partial S_i/\partial a_j$.")

@@ -95,10 +95,14 @@ class PartDeclaration:
             raise DeclarationError(f"the answer name {name!r} is used twice in the part {self.id!r}; choose another")
         if expected is _MISSING or expected is None:
             raise DeclarationError(f"the question {name!r} has no expected form; add expected=...")
-        asked = p.term(subject, f"the question {name!r}")
-        aim = p.term(goal, f"the goal of {name!r}") if goal is not None else None
-        answer = p.term(expected, f"the expected form of {name!r}")
-        sought = self._unknown(unknown, name, aim, answer) if unknown is not None else None
+        p.local = self.conditions
+        try:
+            asked = p.term(subject, f"the question {name!r}")
+            aim = p.term(goal, f"the goal of {name!r}") if goal is not None else None
+            answer = p.term(expected, f"the expected form of {name!r}")
+            sought = self._unknown(unknown, name, aim, answer) if unknown is not None else None
+        finally:
+            p.local = ()
         pairs = tuple(self._given(given, name))
         self.questions.append(
             Question(name, kind, asked, answer, aim, sought, pairs, note, caller()[1], tuple(p.context.definitions))

@@ -7,6 +7,7 @@ terms. Nothing is evaluated and nothing is imported, so it is safe on text from 
 
 from __future__ import annotations
 
+from symderiv.language.functions import expand_function
 from symderiv.language.terms import (
     FALSE,
     HALF,
@@ -48,22 +49,20 @@ def to_text(term: Term) -> str:
 
 
 def plain_entries(term: Term) -> Term:
-    """Entries as plain symbols where an answer can be read without arrays: ``S[i]`` becomes ``S_i``.
+    """The term with entries as plain symbols where they can be read without arrays, and in functions that SymPy has.
 
-    An array is changed only if every access to it has distinct free letters or numbers as indices, so that
-    ``omega1[j, i]/2`` is ``omega1_ji/2`` while ``x[i + 1] - x[1]`` and sums over ``x`` keep their brackets.
+    ``S[i]`` with letters or digits as indices becomes ``S_i``; ``x[i + 1]``, ``x[1]`` and entries with a bound index keep
+    their brackets. ``sigmoid(z)``, ``relu(z)``, … become what they stand for, since SymPy does not know them.
     """
-    entries = [t for t in walk(term) if isinstance(t, Entry)]
-    bracketed = {e.name for e in entries if not all(_letter(i) for i in e.indices)}
-    bracketed |= {e.name for e in entries if not any(isinstance(i, Symbol) for i in e.indices)}
-    plain: dict[Term, Term] = {
-        e: Symbol(e.name + "_" + "".join(to_text(i) for i in e.indices)) for e in entries if e.name not in bracketed
-    }
 
     def change(t: Term) -> Term:
-        if t in plain:
-            return plain[t]
-        return t.with_args(tuple([change(a) for a in t.args])) if t.args else t
+        t = t.with_args(tuple([change(a) for a in t.args])) if t.args else t
+        if isinstance(t, Entry) and any(isinstance(i, Symbol) for i in t.indices) and all(map(_letter, t.indices)):
+            return Symbol(t.name + "_" + "".join(to_text(i) for i in t.indices))
+        if isinstance(t, Apply):
+            meaning = 1 / (1 + Apply("exp", -t.args[0])) if t.function == "sigmoid" else expand_function(t)
+            return t if meaning is None else meaning if meaning == t else change(meaning)
+        return t
 
     return change(term)
 
