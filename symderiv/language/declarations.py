@@ -131,7 +131,8 @@ class Declaration:
         self.parts: list[PartDeclaration] = []
         self.places: dict[str, tuple[str, int]] = {}
         self.spans: dict[str, tuple[Any, Any]] = {}
-        self.later: list[tuple[str, Term, tuple[str, int]]] = []
+        self.later: list[tuple[str, Term, tuple[str, int], tuple[Term, ...]]] = []
+        self.local: tuple[Term, ...] = ()
 
     # ---- names
 
@@ -251,8 +252,8 @@ class Declaration:
         """The finished problem. Raises DeclarationError for what can only be seen at the end, such as index ranges."""
         if not self.parts:
             raise DeclarationError("no part is declared; add part = p.part(...)", path=self.path, line=self.line)
-        for what, term, (where, line) in self.later:
-            violation = find_violation(term, self.context)
+        for what, term, (where, line), local in self.later:
+            violation = find_violation(term, self.context.with_assumptions(*local))
             if violation is not None:
                 raise DeclarationError(f"{violation} in {what}; {_RANGE_HINT}", path=where, line=line)
         return Problem(
@@ -270,7 +271,7 @@ class Declaration:
                 f"{what} is the condition {expression}; write a number, or use part.show for an equation"
             )
         self.scrutinise(out, parameters)
-        self.later.append((what, out, caller()))
+        self.later.append((what, out, caller(), self.local))
         return out
 
     def condition(self, expression: Any) -> Term:
