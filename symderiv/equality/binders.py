@@ -46,7 +46,8 @@ def of_region_sum(w: Workspace, term: RegionSum) -> Ratio:
 
 def _region(w: Workspace, names: tuple[str, ...], body: Term, condition: Term) -> Ratio:
     constraints = constraints_of(condition)
-    assert constraints is not None
+    if constraints is None:
+        raise Unsupported("a range that is not an interval")
     for form, _ in constraints:
         if not all(isinstance(a, Symbol) or w.bound_indices(a).isdisjoint(names) for a in form.coefficients):
             raise Unsupported("a range that is not affine in its index")

@@ -65,8 +65,49 @@ def constraints_of(condition: Term) -> list[Constraint] | None:
             out += part
         return out
     if isinstance(condition, Relation) and condition.op != "!=":
-        return [relation_constraint(condition.op, affine(condition.left) - affine(condition.right))]
+        plain = plain_relation(condition)
+        if isinstance(plain, Relation):
+            return [relation_constraint(plain.op, affine(plain.left) - affine(plain.right))]
+        return constraints_of(plain) if isinstance(plain, And) else None
     return None
+
+
+def plain_relation(relation: Relation) -> Condition:
+    """The relation between integers without Max, Min, floor or ceiling at the top of a side.
+
+    a >= max(b, c) is a >= b and a >= c; n >= ceiling(x) is n >= x; n >= floor(x) is n + 1 > x.
+    Source: Graham, Knuth & Patashnik, *Concrete Mathematics*, section 3.2.
+    """
+    op, left, right = relation.op, relation.left, relation.right
+    if op in ("<", "<="):
+        return plain_relation(Relation({"<": ">", "<=": ">="}[op], right, left))
+    if op not in (">", ">="):
+        return relation
+    for side, function, joined in (
+        (right, "Max", And), (left, "Min", And), (right, "Min", Or), (left, "Max", Or),
+    ):  # fmt: skip
+        if isinstance(side, Apply) and side.function == function:
+            parts = [Relation(op, a, right) if side is left else Relation(op, left, a) for a in side.args]
+            return joined(*map(plain_relation, parts))
+    function = right.function if isinstance(right, Apply) else left.function if isinstance(left, Apply) else ""
+    if function not in ("floor", "ceiling") or (isinstance(left, Apply) and isinstance(right, Apply)):
+        return relation
+    if isinstance(right, Apply):
+        x = right.args[0]
+        return {
+            (">=", "ceiling"): Relation(">=", left, x),
+            (">", "floor"): Relation(">", left, x),
+            (">", "ceiling"): Relation(">=", left - 1, x),
+            (">=", "floor"): Relation(">", left + 1, x),
+        }[op, function]
+    assert isinstance(left, Apply)
+    x = left.args[0]
+    return {
+        (">=", "floor"): Relation(">=", x, right),
+        (">", "ceiling"): Relation(">", x, right),
+        (">", "floor"): Relation(">=", x, right + 1),
+        (">=", "ceiling"): Relation(">", x, right - 1),
+    }[op, function]
 
 
 def relation_constraint(op: str, difference: Affine) -> Constraint:
@@ -173,11 +214,22 @@ def indicator(w: Workspace, condition: Term) -> Ratio:
     if not isinstance(condition, Relation):
         raise Unsupported("a condition of an unknown kind")
     if is_integer(w, condition.left) and is_integer(w, condition.right):
+        return _of_integers(w, plain_relation(condition))
+    return _real_indicator(w, condition)
+
+
+def _of_integers(w: Workspace, condition: Term) -> Ratio:
+    """The indicator of relations whose solutions are integers, joined by And and Or."""
+    if isinstance(condition, Relation):
         difference = affine(condition.left) - affine(condition.right)
         if condition.op == "!=":
             return w.sub(w.one, integer_indicator(w, relation_constraint("=", difference)))
         return integer_indicator(w, relation_constraint(condition.op, difference))
-    return _real_indicator(w, condition)
+    out = w.one
+    for c in condition.args:
+        part = _of_integers(w, c)
+        out = w.mul(out, w.sub(w.one, part) if isinstance(condition, Or) else part)
+    return w.sub(w.one, out) if isinstance(condition, Or) else out
 
 
 def integer_indicator(w: Workspace, constraint: Constraint) -> Ratio:

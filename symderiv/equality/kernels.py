@@ -8,7 +8,8 @@ between the functions. Nothing is refuted by it: kernels need not be independent
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -149,6 +150,15 @@ class Scope:
     conditions: tuple[Term, ...]
     signs: dict[Hashable, Signs] = field(default_factory=dict)
     memo: dict[Term, Ratio] = field(default_factory=dict)
+    about: frozenset[str] = frozenset()
+    """The bound indices that the scope says something about: its own, or those in its conditions if it has none."""
+
+    def __post_init__(self) -> None:
+        if self.names:
+            self.about = self.names
+        elif self.conditions:
+            symbols = frozenset[str]().union(*map(symbols_of, self.conditions))
+            self.about = frozenset(n for n in symbols if n[:1] == "\0")
 
 
 class Workspace(Field):
@@ -167,6 +177,7 @@ class Workspace(Field):
         self.used_islpy = False
         self._base: tuple[Term, ...] | None = None
         self.serial = 0
+        self.unchecked = 0
         self.families: set[Hashable] = set()
         self.partitions: dict[Hashable, tuple[list[IndexSet], list[list[int]]]] = {}
         self.heights: dict[Term, int] = {}
@@ -220,6 +231,11 @@ class Workspace(Field):
         for n in self.kernels_in(p):
             out |= self.kernels[n].bound
         return out
+
+    def bound_of_part(self, exponents: tuple[int, ...], below: Iterable[tuple[Poly, int]]) -> frozenset[str]:
+        """The bound indices in a monomial and in polynomials below it."""
+        out = frozenset[str]().union(*(self.kernels[n].bound for n, e in enumerate(exponents) if e))
+        return out.union(*(self.bound_in(p) for p, _ in below))
 
     # ---- structural keys: independent of the numbering of kernels, so that they survive restarts
 
@@ -283,6 +299,17 @@ class Workspace(Field):
     def open_names(self) -> frozenset[str]:
         """The bound indices of all binders that we are inside of."""
         return frozenset().union(*(s.names for s in self.scopes))
+
+    @contextmanager
+    def only_scopes_of(self, names: frozenset[str]) -> Iterator[tuple[tuple[Term, ...], ...]]:
+        """Inside, only the outermost scope and those of the named indices exist; gives the conditions of these."""
+        kept = [s for s in self.scopes[1:] if not s.about.isdisjoint(names)]
+        before = self.scopes
+        self.scopes = [before[0], *kept] if len(kept) == len(before) - 1 else [before[0], *kept, Scope(frozenset(), ())]
+        try:
+            yield tuple(s.conditions for s in kept)
+        finally:
+            self.scopes = before
 
     def relevant_conditions(self, symbols: Iterable[str]) -> tuple[Term, ...]:
         """The conditions assumed here that are connected to the symbols, directly or through other symbols."""

@@ -8,7 +8,7 @@ that cover everything, the boundary included.
 from __future__ import annotations
 
 from symderiv.equality.conversion import convert
-from symderiv.equality.kernels import Vacuous, Workspace
+from symderiv.equality.kernels import Scope, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio
 from symderiv.equality.signs import assume, signs_of
 from symderiv.language.terms import Term
@@ -80,9 +80,19 @@ class NormalForm(Workspace):
             found = scope.memo.get(term)
             if found is not None:
                 return found
-        result = convert(self, term)
-        while level < len(self.scopes) - 1 and any(s.signs for s in self.scopes[level + 1 :]):
-            level += 1
+        if any(s.conditions for s in self.scopes[level + 1 :]):
+            # The result is kept for use outside of the binders that the term does not depend on, so what holds only
+            # inside of them must not be used.
+            inner = self.scopes[level + 1 :]
+            self.scopes = [*self.scopes[: level + 1], Scope(frozenset(), ())]
+            try:
+                result = convert(self, term)
+            finally:
+                self.scopes = [*self.scopes[: level + 1], *inner]
+        else:
+            result = convert(self, term)
+            while level < len(self.scopes) - 1 and any(s.signs for s in self.scopes[level + 1 :]):
+                level += 1
         if term.args:
             self.scopes[level].memo[term] = result
         return result
@@ -94,7 +104,7 @@ class NormalForm(Workspace):
         names = self.bound_indices(term)
         if not names:
             return 0
-        return max((n for n, s in enumerate(self.scopes) if not s.names.isdisjoint(names)), default=0)
+        return max((n for n, s in enumerate(self.scopes) if not s.about.isdisjoint(names)), default=0)
 
 
 def _mentions(key: object, inner: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from symderiv.equality.affine import affine
 from symderiv.equality.conditions import truth_of_integers
@@ -14,6 +15,7 @@ from symderiv.equality.normal_form import NormalForm
 from symderiv.equality.rational import TooBig, Undefined
 from symderiv.equality.regions import solve_for
 from symderiv.equality.signs import Unsplittable
+from symderiv.equality.sums import multiply_out
 from symderiv.language.context import Context, Range, Variable, unfold_all
 from symderiv.language.terms import (
     ONE,
@@ -104,9 +106,10 @@ def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline:
             w.memos_clear()
             b = w.normal(right)
             difference = w.reduce(a.num * b.den - b.num * a.den)
+            shown = difference.is_zero() or _vanishes(w, difference) or _vanishes_multiplied_out(w, difference)
         except Restart:
             continue
-        if not difference.is_zero() and not _vanishes(w, difference):
+        if not shown:
             raise _NotShown("the normal forms differ" + (" in a case" if case.facts else ""))
         for condition in w.accesses[0].keys() ^ w.accesses[1].keys():
             name = {**w.accesses[0], **w.accesses[1]}[condition]
@@ -119,7 +122,7 @@ def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline:
     raise TooBig("too many restarts")
 
 
-def _vanishes(w: NormalForm, difference: object) -> bool:
+def _vanishes(w: NormalForm, difference: Any) -> bool:
     """Is the difference a multiple of a polynomial that is 0 in this case?"""
     for fact in w.case.facts:
         if fact.term is not None and fact.signs == {0}:
@@ -127,6 +130,14 @@ def _vanishes(w: NormalForm, difference: object) -> bool:
             if not p.is_zero() and divmod(difference, p)[1].is_zero():
                 return True
     return False
+
+
+def _vanishes_multiplied_out(w: NormalForm, difference: Any) -> bool:
+    """Is the difference 0 when products of sums are written as sums over pairs of indices?"""
+    cells = [w.kernels[n] for n in w.kernels_in(difference) if w.kernels[n].kind == "cell"]
+    if not any(len(k.data[0]) > 1 for k in cells):
+        return False
+    return bool(multiply_out(w, difference).num.is_zero())
 
 
 def _use_assumptions(w: NormalForm, context: Context) -> None:

@@ -8,43 +8,33 @@ off a term, shifting, reversing or renaming an index and swapping the order of s
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from fractions import Fraction
 from typing import Any
 
 from symderiv.equality.affine import Affine
-from symderiv.equality.conditions import integer_indicator, truth_of_constraint, within
+from symderiv.equality.conditions import integer_indicator
 from symderiv.equality.counting import sum_of_powers
+from symderiv.equality.families import Part, family_of, family_sum, unrolled
 from symderiv.equality.index_sets import (
     IndexSet,
-    NeedsIslpy,
-    NotAffine,
     constraint_condition,
     normal_constraint,
-    points_of,
-    refine,
 )
-from symderiv.equality.kernels import EVERYWHERE, Interval, Restart, Scope, Unsupported, Workspace
-from symderiv.equality.rational import Poly, Ratio, TooBig
+from symderiv.equality.kernels import Scope, Unsupported, Workspace
+from symderiv.equality.rational import Poly, Ratio
 from symderiv.equality.regions import (
     MARK,
-    RegionSum,
     bound_name,
     change_coordinates,
     coordinate_systems,
     eliminate_equalities,
     height,
 )
-from symderiv.equality.signs import interval_of
 from symderiv.language.terms import ONE, Mul, Number, Power, Symbol, Term, substitute, symbols_of
 
-__all__ = ["region_sum"]
+__all__ = ["multiply_out", "region_sum"]
 
 MAX_DEPTH = 40
 MAX_INDICES = 5
-
-Part = tuple[Ratio, tuple[int, ...], list[tuple[Poly, int]]]
-"""coefficient free of the indices, exponents of the kernels that depend on them, denominator (polynomial, power)"""
 
 
 def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ratio:
@@ -62,7 +52,7 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
     region = IndexSet(region.names, region.constraints - outside)
     if not region.names:
         return w.mul(factor, w.normal(body))
-    explicit = _unrolled(w, body, region)
+    explicit = unrolled(w, body, region)
     if explicit is not None:
         return w.mul(factor, explicit)
     r = _inside(w, body, region)
@@ -80,27 +70,6 @@ def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
         return w.normal(body)
     finally:
         w.scopes.pop()
-
-
-def _unrolled(w: Workspace, body: Term, region: IndexSet) -> Ratio | None:
-    """A range of fixed length, such as 1..3 or i..i+1, term by term."""
-    points = points_of(region) if len(region.names) == 1 else None
-    if points is None:
-        return None
-    total = w.zero
-    for point, conditions in points:
-        inside = w.one
-        for c in conditions:
-            inside = w.mul(inside, integer_indicator(w, c))
-        if inside.num.is_zero():
-            continue
-        value = substitute(body, {Symbol(region.names[0]): point.term()})
-        if inside.num.is_constant():
-            total = w.add(total, w.normal(value))
-        else:
-            here = tuple(constraint_condition(c) for c in conditions)
-            total = w.add(total, w.mul(inside, within(w, here, lambda v=value: w.normal(v))))  # type: ignore[misc]
-    return total
 
 
 # ---- from a rational function to families
@@ -234,17 +203,40 @@ def _sum_out(
 
 def _has_unit_bounds(region: IndexSet, name: str) -> bool:
     signs = [c.coefficient(name) for c, equal in region.constraints]
-    return (
-        1 in signs and -1 in signs and all(c in (-1, 0, 1) for c in signs) and not any(e for _, e in region.constraints)
-    )
+    equations = any(equal for _, equal in region.constraints)
+    return not equations and 1 in signs and -1 in signs and all(c in (-1, 0, 1) for c in signs)
 
 
-# ---- canonical coordinates, ranges, cells
+def multiply_out(w: Workspace, p: Poly) -> Ratio:
+    """The polynomial with every product of sums as one sum over tuples of indices.
+
+    So the square of a sum of x[k] is the sum of x[k]*x[l] over all pairs, as are its triangles and its diagonal.
+    """
+    groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
+    cells = [k.kind == "cell" and not k.bound for k in w.kernels]
+    for m, c in p.to_dict().items():
+        sums = tuple([e if n < len(cells) and cells[n] else 0 for n, e in enumerate(m)])
+        rest = tuple([a - b for a, b in zip(m, sums, strict=True)])
+        groups.setdefault(sums, {})[rest] = c
+    total = w.zero
+    nowhere = IndexSet((), frozenset())
+    for sums, coefficient in groups.items():
+        value = Ratio(w.poly(coefficient), w.one_poly)
+        if sum(sums) > 1:
+            body, region = _merge(w, sums, [], nowhere)
+            value = w.mul(value, region_sum(w, body, region))
+        else:
+            value = w.mul(value, w.monomial(sums))
+        total = w.add(total, value)
+    return total
+
+
+# ---- canonical coordinates
 
 
 def _canonical_sum(w: Workspace, body: Term, region: IndexSet, depth: int) -> Ratio:
     """The sum in coordinates made from the index expressions of the body; a system met before is preferred."""
-    level = 1 + _level(w, body, region)
+    level = 1 + height(body, w.heights)
     new = tuple(bound_name(level, n + 1) for n in range(len(region.names)))
     allowed = frozenset(region.names) | w.open_names()
     chosen: tuple[list[Part], IndexSet] | None = None
@@ -254,7 +246,7 @@ def _canonical_sum(w: Workspace, body: Term, region: IndexSet, depth: int) -> Ra
         parts = split(w, _inside(w, moved, area), frozenset(new))
         if chosen is None:
             chosen = parts, area
-        if len(parts) == 1 and _family(w, parts[0]) in w.families:
+        if len(parts) == 1 and family_of(w, parts[0]) in w.families:
             chosen = parts, area
             break
         if len(parts) != 1:
@@ -265,126 +257,14 @@ def _canonical_sum(w: Workspace, body: Term, region: IndexSet, depth: int) -> Ra
     total = w.zero
     for part in parts:
         coefficient, exponents, below = part
-        used = frozenset().union(
-            *(w.kernels[n].bound for n, e in enumerate(exponents) if e and w.kernels[n].kind != "symbol")
-        )
-        for p, _ in below:
-            used |= w.bound_in(p)
+        bare = tuple([0 if w.kernels[n].kind == "symbol" else e for n, e in enumerate(exponents[: len(w.kernels)])])
+        used = w.bound_of_part(bare, below)
         fresh_kinds = {w.kernels[n].kind for n, e in enumerate(exponents) if e}
         if not set(new) <= used or not fresh_kinds.isdisjoint({"bracket", "cell"}):
             if depth > MAX_DEPTH:
                 raise Unsupported("sums nested too deep")
             total = w.add(total, _part_sum(w, part, area, depth + 1))
             continue
-        w.families.add(_family(w, part))
-        total = w.add(total, w.mul(coefficient, _family_sum(w, part, area, depth)))
+        w.families.add(family_of(w, part))
+        total = w.add(total, w.mul(coefficient, family_sum(w, part, area, depth, region_sum)))
     return total
-
-
-def _level(w: Workspace, body: Term, region: IndexSet) -> int:
-    """The greatest height of the kernels in the body."""
-    return height(body, w.heights)
-
-
-def _family(w: Workspace, part: Part) -> Hashable:
-    _, exponents, below = part
-    return w.monomial_key(exponents), frozenset((w.poly_key(p), e) for p, e in below)
-
-
-def _family_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
-    """The sum of a family over a region as the sum of the cells that the region consists of."""
-    family = _family(w, part)
-    _, exponents, below = part
-    factors = [w.monomial_term(exponents)] + [Power(w.poly_term(p), Number(-e)) for p, e in below]
-    body = factors[0] if len(factors) == 1 else Mul(*factors)
-    outer = frozenset().union(*(w.index_affine(c) for c, _ in region.constraints)) - set(region.names)
-    key = (family, tuple(s.conditions for s in w.scopes if s.names & outer))
-    ranges = w.memory.ranges.setdefault(key, [])
-    if region not in ranges:
-        if len(ranges) > 24:
-            raise TooBig("too many ranges of one sum")
-        ranges.append(region)
-        if len(ranges) > 1:
-            raise Restart
-    if len(ranges) == 1:
-        return _cell(w, family, body, part, region)
-    if key not in w.partitions:
-        w.used_islpy = True
-        try:
-            w.partitions[key] = refine(ranges, w.relevant_conditions(_parameters(ranges)))
-        except (NotAffine, NeedsIslpy) as error:
-            raise Unsupported(str(error)) from None
-    cells, membership = w.partitions[key]
-    total = w.zero
-    for n in membership[ranges.index(region)]:
-        total = w.add(total, _cell_value(w, family, body, part, cells[n], depth))
-    return total
-
-
-def _parameters(regions: list[IndexSet]) -> frozenset[str]:
-    return frozenset[str]().union(*(r.parameters() for r in regions))
-
-
-def _cell_value(w: Workspace, family: Hashable, body: Term, part: Part, cell: IndexSet, depth: int) -> Ratio:
-    explicit = _unrolled(w, body, cell)
-    if explicit is not None:
-        return explicit
-    if any(equal for _, equal in cell.constraints):
-        moved, smaller = eliminate_equalities(body, cell)
-        if smaller.names != cell.names:
-            return region_sum(w, moved, smaller, depth + 1)
-    return _cell(w, family, body, part, cell)
-
-
-def _cell(w: Workspace, family: Hashable, body: Term, part: Part, cell: IndexSet) -> Ratio:
-    """The kernel of a family summed over one cell."""
-    _, exponents, below = part
-    names = frozenset(cell.names)
-    bound = frozenset().union(*(w.index_affine(c) for c, _ in cell.constraints))
-    level = int(cell.names[0][1:].partition(".")[0])
-    for n, e in enumerate(exponents):
-        bound |= w.kernels[n].bound if e else frozenset()
-    for p, _ in below:
-        bound |= w.bound_in(p)
-    constraints = cell.constraints
-    k = w.kernel(
-        "cell",
-        (family, constraints),
-        lambda: RegionSum(cell.names, body, constraints),
-        interval=_cell_interval(w, exponents, below, cell),
-        bound=bound - names,
-        height=level,
-        data=(cell.names, body, constraints),
-    )
-    return w.generator(k.index)
-
-
-def _cell_interval(w: Workspace, exponents: tuple[int, ...], below: list[tuple[Poly, int]], cell: IndexSet) -> Interval:
-    """Positive if the body is and the cell is not empty."""
-    signs = interval_of(w, w.poly({exponents: 1})).signs
-    for p, e in below:
-        if e % 2:
-            inner = interval_of(w, p).signs
-            signs = frozenset(a * b for a in signs for b in inner - {0})
-    if -1 not in signs:
-        empty = 0 in signs or not _inhabited(w, cell)
-        return Interval(Fraction(0), empty)
-    if 1 not in signs:
-        return Interval(None, False, Fraction(0), True)
-    return EVERYWHERE
-
-
-def _inhabited(w: Workspace, cell: IndexSet) -> bool:
-    """Is a one-dimensional interval certainly not empty?"""
-    if len(cell.names) != 1:
-        return False
-    (name,) = cell.names
-    lower: list[Affine] = []
-    upper: list[Affine] = []
-    for form, equal in cell.constraints:
-        c = form.coefficient(name)
-        if equal or abs(c) != 1:
-            return False
-        rest = (form - Affine({Symbol(name): c})).scaled(-c)
-        (lower if c > 0 else upper).append(rest)
-    return all(truth_of_constraint(w, (high - low, False)) is True for low in lower for high in upper)
