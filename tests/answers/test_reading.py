@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from symderiv.answers.reading import form_of, read_answer
 from symderiv.errors import AnswerError
@@ -226,3 +228,23 @@ def test_hostile_texts_are_refused_quickly(read, text, tmp_path, monkeypatch):
 )
 def test_large_but_plain_texts_are_read(read, text):
     assert read(text).answer.args
+
+
+WORDS = r"""
+a y g i j K S_i S[i] x[k] x1 w[i,j] Sum( Piecewise( KroneckerDelta( Derivative( exp( log( ( ) [ ] , + - * / ** ^ = <
+<= & | ~ 0 1 2 1/2 1.5 True k (k,1,K) (0,True) __class__ . ' " # \ { } lambda if for − а
+"""
+TOKENS = st.sampled_from([*WORDS.split(), "\n", "\0"])
+
+
+@given(st.one_of(st.lists(TOKENS, max_size=25).map("".join), st.lists(TOKENS, max_size=25).map(" ".join), st.text()))
+@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_is_read_or_refused_with_a_sentence(read, text):
+    try:
+        reading = read(text)
+    except AnswerError as error:
+        assert str(error) and (error.position is None or 0 <= error.position <= len(text))
+    else:
+        assert reading.sides
+        assert all(0 <= side.start < side.end <= len(text) for side in reading.sides)
+        assert to_text(reading.answer)
