@@ -153,13 +153,13 @@ def _reason(seen: dict[str, int], notes: dict[str, str]) -> str:
         return "no sample point satisfies the ranges and assumptions"
     parts = []
     for outcome, text in (
-        ("left only", "only the left side is defined at {} points"),
-        ("right only", "only the right side is defined at {} points"),
-        ("neither", "neither side is defined at {} points"),
-        ("open", "{} points could not be decided"),
-        ("too long", "{} points could not be evaluated"),
+        ("left only", "only the left side is defined at {}"),
+        ("right only", "only the right side is defined at {}"),
+        ("neither", "neither side is defined at {}"),
+        ("open", "{} could not be decided"),
+        ("too long", "{} could not be evaluated"),
     ):
         if seen[outcome]:
             note = f" ({notes[outcome]})" if outcome in notes else ""
-            parts.append(text.format(seen[outcome]) + note)
+            parts.append(text.format(f"{seen[outcome]} point{'s' * (seen[outcome] > 1)}") + note)
     return "; ".join(parts)

@@ -33,10 +33,14 @@ _STYLES: tuple[tuple[str, list[fmpq], fmpq], ...] = (
     ("small", _SMALL, ONE),
     ("generic", _GENERIC, ONE),
     ("tied", _SMALL[:2], ONE),
+    ("positive", _GENERIC, ONE),
     ("generic", _GENERIC, fmpq(1, 40)),
     ("edge", _SMALL, ONE),
+    ("positive", _GENERIC, fmpq(25)),
     ("generic", _GENERIC, fmpq(25)),
+    ("positive", _GENERIC, fmpq(1, 14)),
 )
+"""What values are like: name, magnitudes, scale. Signs are mixed unless they are "positive"."""
 _ATTEMPTS = 24
 _PASSES = 60
 
@@ -135,7 +139,7 @@ class Point:
         elif high is not None:
             value = high if edge and not allowed.upper_open else high - size
         else:
-            value = ZERO if edge else -size if (h >> 5) % 2 else size
+            value = ZERO if edge else -size if (h >> 5) % 2 and self.style != "positive" else size
         if allowed.nonzero and value == 0:
             value = size if high is None or size < high else -size
         return value
@@ -291,7 +295,7 @@ def _is_about(condition: Term, names: set[str], context: Context) -> bool:
 
 def _feasible(context: Context, integers: Assignment, assumptions: list[Term], turn: int, number: int) -> Point | None:
     for attempt in range(_ATTEMPTS if assumptions else 1):
-        point = Point(context, integers, style=turn + number + attempt, seed=(turn, attempt))
+        point = Point(context, integers, style=turn + number + attempt, seed=(turn, number, attempt))
         if point.impose(assumptions):
             point.read = {}
             return point

@@ -142,7 +142,7 @@ def test_both_sides_of_a_witness_can_be_told_apart():
 @pytest.mark.parametrize(
     "left, right, reason",
     [
-        ("x/x", "1", "only the right side is defined at 5 points (division by zero at x = 0)"),
+        ("x/x", "1", "(division by zero at x = 0)"),
         ("log(x**2)", "2*log(x)", "only the left side is defined"),
         ("log(-x**2)", "x", "only the right side is defined at 48 points (the logarithm of a number that is not"),
         ("sqrt(x)**2", "x", "only the right side is defined"),
