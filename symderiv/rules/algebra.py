@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product as cartesian
-from math import gcd
+from math import gcd, isqrt
 
 from symderiv.language.context import Context
 from symderiv.language.terms import MINUS_ONE, ZERO, Add, Apply, Mul, Number, Power, Relation, Term, walk
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import is_nonzero, is_positive
+from symderiv.rules.expansion import collect, expand, rewrite, small_power_of_sum
 from symderiv.rules.structure import (
     Monomial,
     ac_key,
@@ -29,76 +29,6 @@ from symderiv.rules.structure import (
 __all__ = ["RULES", "expand"]
 
 WAERDEN = "van der Waerden, Algebra I, sec. 1.3-1.6"
-MAX_TERMS = 60
-"""Expansion stops where a person would: at this many summands."""
-
-
-# ---------------------------------------------------------------- helpers
-
-
-def expand(term: Term) -> Term | None:
-    """The term multiplied out and with like terms collected at the root (not inside functions or binders)."""
-    monomials = _monomials(term)
-    return None if monomials is None else _collect(monomials)
-
-
-def _monomials(term: Term) -> list[Monomial] | None:
-    if isinstance(term, Add):
-        out: list[Monomial] = []
-        for s in term.args:
-            part = _monomials(s)
-            if part is None or len(out) + len(part) > MAX_TERMS:
-                return None
-            out += part
-        return out
-    if isinstance(term, Mul) or _small_power_of_sum(term):
-        choices: list[tuple[Term, ...]] = []
-        size = 1
-        for f in _flat_factors(term):
-            if isinstance(f, Add):
-                part = _monomials(f)
-                if part is None:
-                    return None
-                choices.append(tuple(m.term() for m in part))
-            else:
-                choices.append((f,))
-            size *= len(choices[-1])
-            if size > MAX_TERMS:
-                return None
-        return [monomial(build_product(c)) for c in cartesian(*choices)]
-    return [monomial(term)]
-
-
-def _small_power_of_sum(term: Term) -> bool:
-    return (
-        isinstance(term, Power)
-        and isinstance(term.base, (Add, Mul))
-        and isinstance(term.exponent, Number)
-        and term.exponent.value in (2, 3, 4)
-    )
-
-
-def _flat_factors(term: Term) -> list[Term]:
-    """The factors of a product with like bases merged, and small powers of sums written out."""
-    m = monomial(term)
-    out: list[Term] = [Number(m.coefficient)]
-    for base, exponent in m.powers.values():
-        small = isinstance(base, Add) and isinstance(exponent, Number) and exponent.value in (1, 2, 3, 4)
-        out += [base] * int(exponent.value) if small else [build_power(base, exponent)]  # type: ignore[attr-defined]
-    return out
-
-
-def _collect(monomials: list[Monomial]) -> Term:
-    merged: dict[object, Monomial] = {}
-    for m in monomials:
-        k = m.key()
-        if k in merged:
-            merged[k] = Monomial(merged[k].coefficient + m.coefficient, merged[k].powers)
-        else:
-            merged[k] = m
-    return build_sum(m.term() for m in merged.values() if m.coefficient)
-
-
 def _cancelled(term: Mul) -> tuple[Term, tuple[Term, ...], bool, bool]:
     """(collected product, conditions, did something cancel, were powers joined)."""
     bases = [(b, e) for f in factors_of(term) for b, e in monomial(f).powers.values()]
@@ -113,28 +43,6 @@ def _cancelled(term: Mul) -> tuple[Term, tuple[Term, ...], bool, bool]:
 # ---------------------------------------------------------------- laws
 
 
-def _below(term: Term) -> dict[Term, Term]:
-    """What stands below a fraction bar in sums, products and powers: key -> base."""
-    out: dict[Term, Term] = {}
-    stack = [term]
-    while stack:
-        t = stack.pop()
-        if isinstance(t, Power):
-            if isinstance(t.exponent, Number) and t.exponent.value < 0:
-                out |= {ac_key(b): b for f in factors_of(t.base) for b, _ in monomial(f).powers.values()}
-            stack.append(t.base)
-        elif isinstance(t, (Add, Mul)):
-            stack += t.args
-    return out
-
-
-def _rewrite(before: Term, after: Term, context: Context) -> Rewrite:
-    """The rewrite with a condition c != 0 for every denominator c that has gone."""
-    left = _below(after)
-    gone = [b for k, b in _below(before).items() if k not in left]
-    return Rewrite(after, tuple(Relation("!=", b, ZERO) for b in gone if not is_nonzero(b, context)))
-
-
 def _cancel(term: Term, context: Context) -> Iterator[Rewrite]:
     if not isinstance(term, Mul):
         return
@@ -147,12 +55,12 @@ def _powers(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(term, Mul):
         new, _, cancels, joined = _cancelled(term)
         if joined and not cancels:
-            yield _rewrite(term, new, context)
+            yield rewrite(term, new, context)
     if isinstance(term, Power) and isinstance(term.base, (Mul, Power)):
         m = monomial(term)
         new = m.term()
         if not same(new, term):
-            yield _rewrite(term, new, context)
+            yield rewrite(term, new, context)
 
 
 def _power_of_product(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -174,20 +82,20 @@ def _expand(term: Term, context: Context) -> Iterator[Rewrite]:
             return
         new = expand(term)
         if new is not None and not same(new, term):
-            yield _rewrite(term, new, context)
+            yield rewrite(term, new, context)
 
 
 def _expandable(term: Term) -> bool:
     if isinstance(term, Mul):
-        return any(isinstance(f, Add) or _small_power_of_sum(f) for f in term.args)
-    return _small_power_of_sum(term)
+        return any(isinstance(f, Add) or small_power_of_sum(f) for f in term.args)
+    return small_power_of_sum(term)
 
 
 def _like_terms(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(term, Add):
         monomials = [monomial(s) for s in term.args]
         if len({m.key() for m in monomials}) < len(monomials):
-            yield _rewrite(term, _collect(monomials), context)
+            yield rewrite(term, collect(monomials), context)
 
 
 def _numeric_content(coefficients: list[Fraction]) -> Fraction:
@@ -240,7 +148,7 @@ def _factor(term: Term, context: Context) -> Iterator[Rewrite]:
     if shared or content != 1:
         if all(m.coefficient < 0 for m in monomials):
             content = -content
-        yield _rewrite(term, _take_out(monomials, shared, content), context)
+        yield rewrite(term, _take_out(monomials, shared, content), context)
 
 
 def _factor_some(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -264,7 +172,7 @@ def _factor_some(term: Term, context: Context) -> Iterator[Rewrite]:
             content = -content
         taken = _take_out(group, shared, content)
         rest = [s for i, s in enumerate(term.args) if i not in chosen]
-        yield _rewrite(term, build_sum((*term.args[: chosen[0]], taken, *rest[chosen[0] :])), context)
+        yield rewrite(term, build_sum((*term.args[: chosen[0]], taken, *rest[chosen[0] :])), context)
 
 
 def _common_denominator(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -284,7 +192,7 @@ def _common_denominator(term: Term, context: Context) -> Iterator[Rewrite]:
         return
     numerators = []
     for m in monomials:
-        missing = [Number(m.coefficient * number)]
+        missing: list[Term] = [Number(m.coefficient * number)]
         powers = dict(m.powers)
         for k, (base, top) in below.items():
             have = powers.pop(k)[1] if k in powers else ZERO
@@ -292,7 +200,7 @@ def _common_denominator(term: Term, context: Context) -> Iterator[Rewrite]:
         numerators.append(build_product((*[Monomial(Fraction(1), powers).term()], *missing)))
     denominator = [build_power(base, Number(-top)) for base, top in below.values()]
     new = build_product((build_sum(numerators), Number(Fraction(1, number)), *denominator))
-    yield _rewrite(term, new, context)
+    yield rewrite(term, new, context)
 
 
 def _divide_through(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -368,10 +276,10 @@ def _square_root(term: Term) -> Term | None:
     m = monomial(term)
     if m.coefficient <= 0:
         return None
-    top, bottom = (round(v**0.5) for v in (m.coefficient.numerator, m.coefficient.denominator))
+    top, bottom = (isqrt(v) for v in (m.coefficient.numerator, m.coefficient.denominator))
     if Fraction(top, bottom) ** 2 != m.coefficient:
         return None
-    powers = {}
+    powers: dict[Term, tuple[Term, Term]] = {}
     for k, (base, e) in m.powers.items():
         if not isinstance(e, Number) or e.value % 2:
             return None
@@ -406,13 +314,13 @@ def _factor_polynomial(term: Term, context: Context) -> Iterator[Rewrite]:
         return
     names = list(bases.values())
     out: list[Term] = [Number(Fraction(int(content.p), int(content.q)))]
-    for f, e in factors:
+    for factor, multiplicity in factors:
         parts = []
-        for exponents, c in f.to_dict().items():
+        for exponents, c in factor.to_dict().items():
             powers = [build_power(names[n], Number(int(x))) for n, x in enumerate(exponents) if int(x)]
             parts.append(build_product((Number(Fraction(int(c.p), int(c.q))), *powers)))
-        out.append(build_power(build_sum(parts), Number(int(e))))
-    yield _rewrite(term, monomial(build_product(out)).term(), context)
+        out.append(build_power(build_sum(parts), Number(int(multiplicity))))
+    yield rewrite(term, monomial(build_product(out)).term(), context)
 
 
 def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", level=DETAIL) -> Rule:  # type: ignore[no-untyped-def]
@@ -428,7 +336,7 @@ RULES = (
     _rule("factor out", r"ab + ac = a(b+c)", _factor, ("x*y - x**2", "x*(y - x)")),
     _rule("factor out of some summands", r"ab + ac + d = a(b+c) + d", _factor_some, ("x*y - x*r + 1", "x*(y - r) + 1")),
     _rule("factor the polynomial", r"a^2 + 2ab + b^2 = (a+b)^2", _factor_polynomial, ("x**2 + 2*x*y + y**2", "(x + y)**2")),
-    _rule("common denominator", r"\frac ab + \frac cd = \frac{ad + cb}{bd}", _common_denominator, ("x/r + y/s", "(x*s + y*r)/(r*s)")),
+    _rule("common denominator", r"\frac ab + \frac cd = \frac{ad + cb}{bd}", _common_denominator, ("x/r + y/s", "(x*s + y*r)/r/s")),
     _rule(
         "divide numerator and denominator", r"\frac{t}{t+s} = \frac{1}{1 + s/t}", _divide_through,
         ("exp(x)/(exp(x) + 1)", "1/(1 + 1/exp(x))"), condition="t != 0",

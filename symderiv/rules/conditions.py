@@ -27,7 +27,6 @@ from symderiv.language.terms import (
     Power,
     Product,
     Relation,
-    Sum,
     Symbol,
     Term,
     open_binder,

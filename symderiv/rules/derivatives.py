@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterator
 from symderiv.language.context import Context
 from symderiv.language.functions import expand_function
 from symderiv.language.terms import (
-    HALF,
     ONE,
     TWO,
     ZERO,
     Add,
     Apply,
     Cases,
-    Constant,
     Delta,
     Derivative,
     Entry,
@@ -37,10 +35,11 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import Rewrite, Rule
+from symderiv.rules.chain import CHAIN_RULES, OUTER
 from symderiv.rules.conditions import is_nonzero, is_positive
 from symderiv.rules.structure import arrange, build_product, build_sum, depends_on, factors_of, negate
 
-__all__ = ["CHAIN_RULES", "RULES"]
+__all__ = ["RULES"]
 
 STEWART = "Stewart, Calculus: Early Transcendentals, 8th ed."
 MAGNUS = "Magnus & Neudecker, Matrix Differential Calculus, 3rd ed., ch. 5"
@@ -222,82 +221,8 @@ def _brackets(term: Term, context: Context) -> Iterator[Rewrite]:
         yield Rewrite(ZERO, tuple(Relation("!=", r.left, r.right) for r in relations))
 
 
-# ---------------------------------------------------------------- the chain rule, one rule a function
-
-
-def _sq(z: Term) -> Term:
-    return Power(z, TWO)
-
-
-_OUTER: dict[str, tuple[Callable[[Term], Term], str, str]] = {
-    "exp": (lambda z: Apply("exp", z), r"(e^u)' = e^u\,u'", "3.1"),
-    "log": (lambda z: Power(z, Number(-1)), r"(\log u)' = u'/u", "3.6"),
-    "sin": (lambda z: Apply("cos", z), r"(\sin u)' = \cos(u)\,u'", "3.3"),
-    "cos": (lambda z: negate(Apply("sin", z)), r"(\cos u)' = -\sin(u)\,u'", "3.3"),
-    "tan": (lambda z: ONE + _sq(Apply("tan", z)), r"(\tan u)' = (1+\tan^2 u)\,u'", "3.3"),
-    "asin": (lambda z: Power(ONE - _sq(z), negate(HALF)), r"(\arcsin u)' = u'/\sqrt{1-u^2}", "3.5"),
-    "acos": (lambda z: negate(Power(ONE - _sq(z), negate(HALF))), r"(\arccos u)' = -u'/\sqrt{1-u^2}", "3.5"),
-    "atan": (lambda z: Power(ONE + _sq(z), Number(-1)), r"(\arctan u)' = u'/(1+u^2)", "3.5"),
-    "sinh": (lambda z: Apply("cosh", z), r"(\sinh u)' = \cosh(u)\,u'", "3.11"),
-    "cosh": (lambda z: Apply("sinh", z), r"(\cosh u)' = \sinh(u)\,u'", "3.11"),
-    "tanh": (lambda z: ONE - _sq(Apply("tanh", z)), r"(\tanh u)' = (1-\tanh^2 u)\,u'", "3.11"),
-    "asinh": (lambda z: Power(ONE + _sq(z), negate(HALF)), r"(\operatorname{arsinh} u)' = u'/\sqrt{1+u^2}", "3.11"),
-    "atanh": (lambda z: Power(ONE - _sq(z), Number(-1)), r"(\operatorname{artanh} u)' = u'/(1-u^2)", "3.11"),
-    "erf": (
-        lambda z: build_product((TWO, Power(Constant("pi"), negate(HALF)), Apply("exp", negate(_sq(z))))),
-        r"(\operatorname{erf} u)' = \tfrac{2}{\sqrt\pi}e^{-u^2}\,u'",
-        "5.3",
-    ),
-    "sigmoid": (
-        lambda z: build_product((Apply("sigmoid", z), ONE - Apply("sigmoid", z))),
-        r"\sigma(u)' = \sigma(u)\,(1-\sigma(u))\,u'",
-        "Bishop, Pattern Recognition and Machine Learning, eq. (4.88)",
-    ),
-    "softplus": (
-        lambda z: Apply("sigmoid", z),
-        r"\operatorname{softplus}(u)' = \sigma(u)\,u'",
-        "Goodfellow, Bengio & Courville, Deep Learning, eq. (3.42)",
-    ),
-    "logit": (lambda z: Power(z * (ONE - z), Number(-1)), r"\operatorname{logit}(u)' = u'/(u(1-u))", "3.6"),
-    "Abs": (lambda z: Apply("sign", z), r"|u|' = \operatorname{sign}(u)\,u' \quad (u\ne0)", "2.8"),
-    "relu": (
-        lambda z: Iverson(Relation(">", z, ZERO)),
-        r"\operatorname{ReLU}(u)' = [u>0]\,u' \quad (u\ne0)",
-        "Goodfellow, Bengio & Courville, Deep Learning, sec. 6.3",
-    ),
-}
-_KINKED = {"Abs", "relu"}
-_NAMES = {"exp": "the exponential", "log": "the logarithm", "sigmoid": "the sigmoid", "Abs": "the absolute value"}
-
-
-def _chain(function: str) -> Callable[[Term, Context], Iterator[Rewrite]]:
-    outer = _OUTER[function][0]
-
-    def apply(term: Term, context: Context) -> Iterator[Rewrite]:
-        if not isinstance(term, Derivative) or not isinstance(term.body, Apply) or term.body.function != function:
-            return
-        u, v = term.body.args[0], term.variable
-        if function in context.definitions or not depends_on(u, v, context):
-            return
-        conditions: tuple[Term, ...] = ()
-        if function in _KINKED and not is_nonzero(u, context):
-            conditions = (Relation("!=", u, ZERO),)
-        if function == "log" and not is_positive(u, context):
-            conditions = (Relation(">", u, ZERO),)
-        if function == "log" and u == v:
-            yield Rewrite(Power(u, Number(-1)), conditions)
-            return
-        inner = ONE if u == v else Derivative(u, v)
-        if function == "log":
-            yield Rewrite(build_product((Derivative(u, v), Power(u, Number(-1)))), conditions)
-        else:
-            yield Rewrite(build_product((outer(u), inner)), conditions)
-
-    return apply
-
-
 def _abbreviation(term: Term, context: Context) -> Iterator[Rewrite]:
-    if not isinstance(term, Derivative) or not isinstance(term.body, Apply) or term.body.function in _OUTER:
+    if not isinstance(term, Derivative) or not isinstance(term.body, Apply) or term.body.function in OUTER:
         return
     meaning = expand_function(term.body)
     if meaning is not None and depends_on(term.body, term.variable, context):
@@ -323,14 +248,6 @@ def _maximum(term: Term, context: Context) -> Iterator[Rewrite]:
 def _rule(name: str, law: str, apply: Callable, source: str, *examples: tuple[str, str], condition: str = "") -> Rule:
     return Rule(name, law, apply, "differentiation", source, condition, examples=examples)
 
-
-CHAIN_RULES = tuple(
-    _rule(
-        f"derivative of {_NAMES.get(f, f)}", law, _chain(f), source if source[0].isalpha() else f"{STEWART}, sec. {source}",
-        (f"Derivative({f}(2*x), x)", ""), condition="u differentiable" + (", u != 0" if f in _KINKED else ""),
-    )
-    for f, (_, law, source) in _OUTER.items()
-)  # fmt: skip
 
 RULES = (
     _rule("derivative of a constant", r"\partial c/\partial v = 0", _constant, f"{STEWART}, sec. 3.1", ("Derivative(y, x)", "0")),
@@ -378,9 +295,11 @@ RULES = (
     _rule(
         "derivative of a product over an index",
         r"\partial \prod_k f_k = \sum_m \partial f_m \prod_{k\ne m} f_k", _product_binder, GRAHAM,
-        ("Derivative(Product(v[k], (k, 1, n)), v[j])", ""), condition="range free of the variable",
+        ("Derivative(Product(v[k], (k, 1, n)), v[j])",
+         "Sum(Derivative(v[k], v[j])*Product(Piecewise((v[i], Ne(i, k)), (1, True)), (i, 1, n)), (k, 1, n))"), condition="range free of the variable",
     ),
-    _rule("derivative case by case", r"\partial \{f \text{ if } c\} = \{\partial f \text{ if } c\}", _cases, f"{STEWART}, sec. 2.8", condition="conditions free of the variable"),
+    _rule("derivative case by case", r"\partial \{f \text{ if } c\} = \{\partial f \text{ if } c\}", _cases, f"{STEWART}, sec. 2.8",
+        ("Derivative(Piecewise((x**2, i < j), (x, True)), x)", "Piecewise((Derivative(x**2, x), i < j), (Derivative(x, x), True))"), condition="conditions free of the variable"),
     _rule("derivative of a delta", r"\partial \delta_{ij} = 0", _brackets, MAGNUS, ("Derivative(KroneckerDelta(i, j), x)", "0")),
     _rule(
         "definition of the function", r"f(u) = \text{its definition}", _abbreviation, f"{STEWART}, sec. 1.1",

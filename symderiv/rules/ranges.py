@@ -151,7 +151,7 @@ def _narrow(term: Term, context: Context) -> Iterator[Rewrite]:
     """A guard lower' <= k <= upper' that lies within the range becomes the range."""
     if not isinstance(term, Sum) or term.guard == TRUE:
         return
-    index, body, guard = open_binder(term, context.names())
+    index, _, guard = open_binder(term, context.names())
     inner = binder_context(term, index, TRUE, context)
     lower, upper, rest = term.lower, term.upper, []
     for p in _parts(guard):
@@ -279,7 +279,7 @@ RULES = (
     _rule(
         "new index of summation", r"\sum_i [a\le e-i\le b] f_i = \sum_{j=a}^{b} f_{e-j}", _new_index,
         ("Sum(Piecewise((1, And(1 <= j - k + 1, j - k + 1 <= m)), (0, True))*v[k]*x, (k, 1, n))",
-         "Sum(Piecewise((x*v[j - q + 1], And(1 <= j - q + 1, j - q + 1 <= n)), (0, True)), (q, 1, m))"),
+         "Sum(Piecewise((v[j - q + 1]*x, 1 <= j - q + 1), (0, True)), (q, 1, m))"),
         condition="the old range stays as a condition unless it is implied or the array is zero-padded", level=1,
     ),
 )  # fmt: skip

@@ -100,7 +100,7 @@ def _outer_delta(term: Term, context: Context) -> Iterator[Rewrite]:
                 continue
             rest = build_product((*factors[:n], *factors[n + 1 :], *factors_of(deep)[:m], *factors_of(deep)[m + 1 :]))
             new = _put(rest, outer, value)
-            conditions = [Relation("<=", term.lower, value), Relation("<=", value, term.upper)]
+            conditions: list[Term] = [Relation("<=", term.lower, value), Relation("<=", value, term.upper)]
             conditions += [] if guard == TRUE else [_put(p, outer, value) for p in _parts(guard)]
             here = context.with_index(inner.name, f.lower, f.upper)
             left = [c for c in conditions if truth(c, here) is not True and not vanishes_unless(new, c, context)]
@@ -144,6 +144,6 @@ RULES = (
     Rule(
         "sum over the padded array", r"\sum_j x_{n-j+1}w_j = \sum_r x_r w_{n-r+1}", _padded_index, "ranges", DUMOULIN,
         "x is 0 outside its range by declaration", 1,
-        (("Sum(z[j - k + 1]*u[k], (k, 1, n))", ""),),
+        (("Sum(z[j - k + 1]*v[k], (k, 1, n))", "Sum(Piecewise((z[i]*v[j - i + 1], 1 <= j - i + 1), (0, True)), (i, 1, n))"),),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from symderiv.language.context import Context, binder_context
+from symderiv.language.context import Context
 from symderiv.language.terms import (
     ONE,
     TRUE,
@@ -374,7 +374,7 @@ RULES = (
     _rule("split off the last term", r"\sum_{k=a}^{b} f_k = \sum_{k=a}^{b-1} f_k + f_b", _peel_last, ("Sum(v[k], (k, 1, n))", "Sum(v[k], (k, 1, n - 1)) + v[n]"), condition="a <= b"),
     _rule("complete the sum", r"\sum_{k\ne i} f_k = \sum_k f_k - f_i", _unguard, ("Sum(Piecewise((v[k], Ne(k, i)), (0, True)), (k, 1, n))", "Sum(v[k], (k, 1, n)) - v[i]"), condition="i in range"),
     _rule("shift the index", r"\sum_{k=a}^{b} f_k = \sum_{k=1}^{b-a+1} f_{k+a-1}", _shift, ("Sum(v[k], (k, 2, n))", "Sum(v[k + 1], (k, 1, n - 1))")),
-    _rule("swap the sums", r"\sum_i\sum_j f_{ij} = \sum_j\sum_i f_{ij}", _swap, ("Sum(Sum(w[p, q], (q, 1, m)), (p, 1, n))", "Sum(Sum(w[p, q], (p, 1, n)), (q, 1, m))"), condition="ranges independent"),
+    _rule("swap the sums", r"\sum_i\sum_j f_{ij} = \sum_j\sum_i f_{ij}", _swap, ("Sum(Sum(v[i]*b[j], (j, 1, m)), (i, 1, n))", "Sum(Sum(v[i]*b[j], (i, 1, n)), (j, 1, m))"), condition="ranges independent"),
     _rule("product of products", r"\prod_k f_k g_k = \prod_k f_k \prod_k g_k", _factor_products, ("Product(x*v[k], (k, 1, n))", "Product(x, (k, 1, n))*Product(v[k], (k, 1, n))")),
     _rule("given", r"\text{as assumed}", _given, ("Sum(u[k], (k, 1, n))", "1"), condition="the assumption", level=1),
     _rule("truth of the bracket", r"[\text{true}] = 1,\ [\text{false}] = 0", _iverson, ("Piecewise((1, i <= n), (0, True))", "1"), condition="condition known"),
