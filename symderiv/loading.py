@@ -5,6 +5,7 @@ A problem file is trusted like any Python that one runs; a student's answer neve
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import traceback
@@ -95,7 +96,9 @@ def _execute(code: types.CodeType, source: str, file: Path) -> None:
     before = set(sys.modules)
     sys.path.insert(0, folder)
     try:
-        exec(code, module.__dict__)  # a problem file is the program of the person who loads it
+        # What a file prints is not part of an answer that goes to standard output.
+        with contextlib.redirect_stdout(sys.stderr):
+            exec(code, module.__dict__)  # a problem file is the program of the person who loads it
     except DeclarationError as error:
         if error.path is not None:
             raise

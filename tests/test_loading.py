@@ -232,6 +232,23 @@ WRONG = [
     ("logsumexp(lambda k: a[k])\n", "9: logsumexp of a rule needs the range of its index; add over=(1, K)"),
     ("softmax(x, i)\n",
      "9: softmax takes an array with one index, or Lambda(k, ...) with over=(1, K); this is Symbol"),
+    # integers
+    (DERIVE.format("a[x]"), "9: the index of a[x] is x, which is no integer; declare it: x = p.index(\"x\", 1, K)"),
+    (DERIVE.format("a[K/2]"), "9: the index of a[K/2] is K/2, which may be no integer; use floor or ceiling"),
+    (DERIVE.format("Sum(a[k], (k, 1, K/2))"),
+     "9: the range of k is K/2, which may be no integer; use floor or ceiling"),
+    (DERIVE.format("Sum(a[k], (k, 1, x))"),
+     "9: the range of k is x, which is no integer; declare it: x = p.index(\"x\", 1, K)"),
+    (DERIVE.format("KroneckerDelta(i, x)"),
+     "9: a side of KroneckerDelta(i, x) is x, which is no integer; declare it: x = p.index(\"x\", 1, K)"),
+    # methods and options
+    ('p.xyz("T")\n',
+     "9: a declaration has no method 'xyz'; there are: size, symbol, index, array, define, function, "
+     "declare, assume, part"),
+    ('p.symbl("T")\n', "9: a declaration has no method 'symbl'; did you mean 'symbol'?"),
+    ("part.derivee(x)\n", "9: a part has no method 'derivee'; did you mean 'derive'?"),
+    ('p.part("2", "T", txt="")\n', "9: there is no option 'txt' here; did you mean 'text'?"),
+    ('part.derive("A", x, expect=x)\n', "9: there is no option 'expect' here; did you mean 'expected'?"),
     # parts
     ('p.part("1", "Again")\n', "9: the part id '1' is used twice; line 8 has it already"),
     ('p.part("2", "Again", alias="1")\n', "9: the part id '1' is used twice; line 8 has it already"),
@@ -303,6 +320,18 @@ def test_wrong_declarations(write, body, expected):
         assert text.startswith("problem.py:9: LambertW in LambertW(x) is not known here; use SymPy's arithmetic, Sum,")
     else:
         assert text == "problem.py:" + expected
+
+
+def test_what_a_file_prints_goes_to_standard_error(write, capsys):
+    load(write(SOFTMAX + "print('hello')\n"))
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("", "hello\n")
+
+
+def test_a_long_sum_loads(write):
+    path = write(PREAMBLE + 'part.derive("A", sum(x**n for n in range(700)), expected=prod([x]*700))\n')
+    (question,) = load(path).parts[0].questions
+    assert len(question.subject.args) == 700 and len(question.expected.args) == 700
 
 
 def test_a_derivative_that_is_zero_is_a_warning(write):

@@ -9,6 +9,7 @@ as in SymPy), a body that is a Piecewise with 0 otherwise becomes its guard. A n
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -70,15 +71,15 @@ def from_sympy(expression: Any, *, written: bool | None = None) -> Term:
 
 
 def spell(expression: Any) -> Any:
-    """The SymPy object for what an author may pass: a SymPy object itself, an int, a Fraction or a bool."""
+    """The SymPy object for what an author may pass: a SymPy object itself, an integer, a fraction or a bool."""
     if isinstance(expression, (sympy.Basic, sympy.MatrixBase)):
         return expression
     if isinstance(expression, bool):
         return sympy.true if expression else sympy.false
-    if isinstance(expression, (int, Fraction)):
-        return sympy.Rational(expression)
-    if isinstance(expression, float):
-        raise DeclarationError(float_refusal(expression))
+    if isinstance(expression, numbers.Rational):
+        return sympy.Rational(int(expression.numerator), int(expression.denominator))
+    if isinstance(expression, numbers.Real):
+        raise DeclarationError(float_refusal(float(expression)))
     if isinstance(expression, str):
         raise DeclarationError(f"{expression!r} is text; write the SymPy expression itself, without quotes")
     raise DeclarationError(f"{expression!r} is no SymPy expression; write a formula")
@@ -128,7 +129,7 @@ class _Border:
     # ---- arithmetic
 
     def add(self, e: Any, scope: Scope) -> Term:
-        args = e.args if self.written else e.as_ordered_terms()
+        args = _spine(e) if self.written else e.as_ordered_terms()
         terms = [t for t in self.many(args, scope) if t != ZERO]
         if self.written and terms and isinstance(terms[0], Add):
             terms[:1] = terms[0].args
@@ -139,7 +140,7 @@ class _Border:
         if not self.written:
             return self.printed_product(e, scope)
         factors: list[Term] = []
-        for n, a in enumerate(e.args):
+        for n, a in enumerate(_spine(e)):
             # A half that is written second is a division by 2.
             half = n > 0 and isinstance(a, sympy.Pow) and a.base.is_Integer and a.exp == -1
             t = Power(self.read(a.base, scope), MINUS_ONE) if half else self.read(a, scope)
@@ -233,6 +234,10 @@ class _Border:
     def delta(self, e: Any, scope: Scope) -> Term:
         return Delta(*self.many(e.args[:2], scope))
 
+    def trace(self, e: Any, scope: Scope) -> Term:
+        k = sympy.Dummy("k", integer=True)
+        return self.read(sympy.Sum(e.arg[k, k], (k, 0, e.arg.shape[0] - 1)), scope)
+
     def derivative(self, e: Any, scope: Scope) -> Term:
         body = self.read(e.expr, scope)
         for variable, count in e.variable_count:
@@ -307,6 +312,15 @@ class _Border:
         return Or(And(c, yes), And(Not(c), no))
 
 
+def _spine(e: Any) -> list[Any]:
+    """The operands of ``((a + b) + c) + d`` in order; a loop, since sum([...]) nests as deep as it is long."""
+    last: list[Any] = []
+    while e.args and type(e.args[0]) is type(e):
+        last.extend(reversed(e.args[1:]))
+        e = e.args[0]
+    return [*e.args, *reversed(last)]
+
+
 def _subtracted(t: Term) -> Term:
     """The summand -2*x after the first, as the subtraction of 2*x."""
     if isinstance(t, Mul) and isinstance(t.args[0], Number) and t.args[0].value < 0 and t.args[0] != MINUS_ONE:
@@ -358,6 +372,7 @@ _READERS: dict[type, Callable[[_Border, Any, Scope], Term]] = {
     sympy.Product: _Border.binder,
     sympy.Piecewise: _Border.piecewise,
     sympy.KroneckerDelta: _Border.delta,
+    sympy.Trace: _Border.trace,
     sympy.Derivative: _Border.derivative,
     sympy.log: _Border.logarithm,
     sympy.Max: _Border.extremum,

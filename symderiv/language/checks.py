@@ -11,6 +11,7 @@ from symderiv.language.functions import FUNCTIONS
 from symderiv.language.terms import (
     Apply,
     Binder,
+    Delta,
     Derivative,
     Entry,
     Symbol,
@@ -21,7 +22,7 @@ from symderiv.language.terms import (
 )
 from symderiv.language.text import to_text
 
-__all__ = ["check_names", "check_sums", "check_variables", "constant_derivatives"]
+__all__ = ["check_integers", "check_names", "check_sums", "check_variables", "constant_derivatives"]
 
 
 def check_names(term: Term, context: Context, parameters: frozenset[str] = frozenset()) -> None:
@@ -85,6 +86,26 @@ def _check_function(t: Apply, context: Context) -> None:
             f'declare it: {_plain(t.function)} = p.function("{t.function}", (z,), body)'
         )
         raise DeclarationError(f"the function {t.function!r} is not declared; {hint}")
+
+
+def check_integers(term: Term, context: Context, parameters: frozenset[str] = frozenset()) -> None:
+    """Indices, the ends of sums and the sides of a delta are integers."""
+    for t in walk(term):
+        if isinstance(t, Entry):
+            places, what = t.indices, f"the index of {_show(t)}"
+        elif isinstance(t, Binder):
+            places, what = (t.lower, t.upper), f"the range of {t.hint}"
+        elif isinstance(t, Delta):
+            places, what = t.args, f"a side of {_show(t)}"
+        else:
+            continue
+        for place in places:
+            if context.is_integer(place) or symbols_of(place) & parameters:
+                continue
+            if isinstance(place, Symbol):
+                hint = f'declare it: {_plain(place.name)} = p.index("{place.name}", 1, K)'
+                raise DeclarationError(f"{what} is {_show(place)}, which is no integer; {hint}")
+            raise DeclarationError(f"{what} is {_show(place)}, which may be no integer; use floor or ceiling")
 
 
 def check_variables(term: Term, context: Context) -> None:

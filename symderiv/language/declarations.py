@@ -285,6 +285,7 @@ class Declaration:
 
     def scrutinise(self, out: Term, parameters: frozenset[str] = frozenset()) -> None:
         checks.check_names(out, self.context, parameters)
+        checks.check_integers(out, self.context, parameters)
         checks.check_variables(out, self.context)
         checks.check_sums(out, self.context)
         for text in checks.constant_derivatives(out, self.context):

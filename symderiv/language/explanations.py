@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import traceback
 from collections.abc import Mapping
 
-from symderiv.errors import did_you_mean
+from symderiv.errors import did_you_mean, suggest
 
 __all__ = ["explain"]
 
@@ -22,6 +23,10 @@ def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str
         return "the file leaves Python with sys.exit(); a problem file only declares"
     if isinstance(error, NameError) and error.name:
         return f"the name {error.name!r} is not defined; {_name_hint(error.name, names)}"
+    if isinstance(error, AttributeError) and (text := _no_method(error)):
+        return text
+    if found := re.search(r"unexpected keyword argument '(\w+)'", str(error)):
+        return _no_option(found.group(1))
     if isinstance(error, ImportError):
         return f"{_first(error)}; check the import"
     if isinstance(error, TypeError) and "truth value of Relational" in str(error):
@@ -56,6 +61,30 @@ def _name_hint(name: str, names: Mapping[str, object]) -> str:
     if len(name) > 3 and (hint := did_you_mean(name, [*sympy.__all__, *ours.__all__])):
         return hint
     return f'declare it: {name} = p.symbol("{name}", "its meaning")'
+
+
+def _no_method(error: AttributeError) -> str:
+    from symderiv.language.declarations import Declaration
+    from symderiv.language.parts import PartDeclaration
+
+    for kind, what in ((Declaration, "a declaration"), (PartDeclaration, "a part")):
+        if isinstance(error.obj, kind):
+            return f"{what} has no method {error.name!r}; {suggest(error.name or '', _methods(kind))}"
+    return ""
+
+
+def _no_option(name: str) -> str:
+    from symderiv.language.declarations import Declaration
+    from symderiv.language.parts import PartDeclaration
+
+    callables = [getattr(kind, m) for kind in (Declaration, PartDeclaration) for m in _methods(kind)]
+    options = {o for f in (*callables, PartDeclaration) for o in inspect.signature(f).parameters} - {"self", "options"}
+    return f"there is no option {name!r} here; {did_you_mean(name, options) or 'see the methods of declare()'}"
+
+
+def _methods(kind: type) -> list[str]:
+    hidden = {"term", "condition", "scrutinise", "finish", "problem"}
+    return [n for n, m in vars(kind).items() if callable(m) and not n.startswith("_") and n not in hidden]
 
 
 def _first(error: BaseException) -> str:
