@@ -11,7 +11,7 @@ from symderiv.equality.binders import of_product, of_region_sum, of_sum
 from symderiv.equality.conditions import constraints_of, indicator, is_integer, truth_of_integers, within
 from symderiv.equality.elementary import exponential, integer_power, inverse, log_abs, minus_one, rational_power
 from symderiv.equality.kernels import NONNEGATIVE, Interval, Unsupported, Vacuous, Workspace
-from symderiv.equality.rational import Ratio, Undefined
+from symderiv.equality.rational import Ratio, ReadOutside, Undefined
 from symderiv.equality.regions import MARK, RegionSum
 from symderiv.equality.signs import Unsplittable, assume, range_interval, require, sign
 from symderiv.equality.special import apply_function
@@ -19,6 +19,7 @@ from symderiv.language.context import FAR
 from symderiv.language.functions import expand_function
 from symderiv.language.terms import (
     ONE,
+    ZERO,
     Add,
     And,
     Apply,
@@ -107,7 +108,7 @@ def _require_inside(w: Workspace, condition: Relation, name: str) -> None:
     if not w.bound_indices(condition).isdisjoint(w.open_names()):
         raise Unsupported(f"an index of {name} may leave its range")
     if truth is False:
-        raise Undefined(f"{name} is read outside its range")
+        raise ReadOutside(f"{name} is read outside its range")
     w.accesses[w.side].setdefault(condition, name)
 
 
@@ -173,24 +174,23 @@ def of_power(w: Workspace, term: Power) -> Ratio:
         return of_power(w, Power(base, Number(value)))
     r = w.normal(base)
     if is_integer(w, exponent):
-        return _integer_exponent(w, r, x)
+        return _integer_exponent(w, r, x, exponent)
     require(w, r, ">")
     return exponential(w, w.mul(x, log_abs(w, r)))
 
 
-def _integer_exponent(w: Workspace, r: Ratio, x: Ratio) -> Ratio:
-    """``r**x`` for an integer x that is not a number."""
-    if r.num.is_zero():
-        s = sign(w, x, strict=True)
-        if s < 0:
-            raise Undefined("a negative power of 0")
-        return w.zero if s > 0 else w.one
+def _integer_exponent(w: Workspace, r: Ratio, x: Ratio, exponent: Term) -> Ratio:
+    """``r**x`` for an integer x that is not a number; 0**0 is 1."""
     try:
         s = sign(w, r, strict=True)
     except Unsplittable:
         raise Unsupported("a power whose base changes sign with an index") from None
     if s == 0:
-        return _integer_exponent(w, w.zero, x)
+        if indicator(w, Relation("<", exponent, ZERO)).num.is_zero():
+            return indicator(w, Relation("=", exponent, ZERO))
+        if w.bound_in(x.num):
+            raise Unsupported("a power of 0 that is defined for some of the indices only")
+        raise Undefined("a negative power of 0")
     size = exponential(w, w.mul(x, log_abs(w, r)))
     return size if s > 0 else w.mul(minus_one(w, x), size)
 

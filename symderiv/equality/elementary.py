@@ -110,7 +110,7 @@ def part_term(w: Workspace, unit: Fraction, m: tuple[int, ...], den: Poly | None
     return top if den is None else Mul(top, Power(w.poly_term(den), Number(-1)))
 
 
-def _part_ratio(w: Workspace, unit: Fraction, m: tuple[int, ...], den: Poly | None) -> Ratio:
+def part_ratio(w: Workspace, unit: Fraction, m: tuple[int, ...], den: Poly | None) -> Ratio:
     top = w.scale(w.monomial(m), unit)
     return top if den is None else w.make(top.num, top.den * den)
 
@@ -195,7 +195,7 @@ def _log_factor(w: Workspace, p: Poly) -> Ratio:
     alone = _single_kernel(w, p)
     if alone is not None:
         if alone.kind == "exp":
-            return _part_ratio(w, *alone.data)
+            return part_ratio(w, *alone.data)
         if alone.kind == "root":
             degree, value = w.relations[alone.index]
             return w.scale(log_abs(w, Ratio(value, w.one_poly)), Fraction(1, degree))
@@ -301,7 +301,7 @@ def _magnitude_power(w: Workspace, r: Ratio, exponent: Fraction) -> Ratio:
     for p, e in factors:
         alone = _single_kernel(w, p)
         if alone is not None and alone.kind == "exp":
-            out = w.mul(out, _exponential(w, w.scale(_part_ratio(w, *alone.data), exponent * e)))
+            out = w.mul(out, _exponential(w, w.scale(part_ratio(w, *alone.data), exponent * e)))
         elif alone is not None and alone.kind == "root":
             degree, value = w.relations[alone.index]
             out = w.mul(out, _magnitude_power(w, Ratio(value, w.one_poly), exponent * e / degree))
@@ -369,7 +369,7 @@ def minus_one(w: Workspace, x: Ratio) -> Ratio:
         odd = tuple(1 if e else 0 for e in m)
         k = w.kernel(
             "parity", key, lambda odd=odd: Power(MINUS_ONE, w.monomial_term(odd)), parts,  # type: ignore[misc]
-            Interval(Fraction(-1), True, Fraction(1), True),
+            Interval(Fraction(-1), True, Fraction(1), True), data=parts,
         )  # fmt: skip
         w.relations.setdefault(k.index, (2, w.one_poly))
         out = w.mul(out, w.generator(k.index))

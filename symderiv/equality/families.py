@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from symderiv.equality.affine import Affine
 from symderiv.equality.conditions import integer_indicator, truth_of_constraint, within
+from symderiv.equality.geometric import geometric_sum
 from symderiv.equality.index_sets import (
     IndexSet,
     NeedsIslpy,
@@ -70,6 +71,9 @@ def family_sum(w: Workspace, part: Part, region: IndexSet, depth: int, sum_again
     # What is found here is kept beyond the binders that we happen to be inside of, so only those that the sum itself
     # depends on may be taken for granted.
     with w.only_scopes_of(outer - set(region.names)) as conditions:
+        closed = geometric_sum(w, exponents, below, region)
+        if closed is not None:
+            return closed
         total = w.zero
         for piece in fold(w, part, body, region):
             total = w.add(total, _cells_sum(w, part, body, piece, conditions, depth, sum_again))

@@ -12,7 +12,7 @@ from symderiv.equality.conversion import hot_name
 from symderiv.equality.index_sets import NeedsIslpy, NotAffine
 from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
 from symderiv.equality.normal_form import NormalForm
-from symderiv.equality.rational import TooBig, Undefined
+from symderiv.equality.rational import Ratio, ReadOutside, TooBig, Undefined
 from symderiv.equality.regions import solve_for
 from symderiv.equality.signs import Unsplittable
 from symderiv.equality.sums import multiply_out
@@ -100,11 +100,7 @@ def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline:
         try:
             w.prepare()
             _use_assumptions(w, context)
-            a = w.normal(left)
-            w.side = 1
-            # Results computed for the left side would hide what the right side needs to be defined.
-            w.memos_clear()
-            b = w.normal(right)
+            a, b = _both_sides(w, left, right)
             difference = w.reduce(a.num * b.den - b.num * a.den)
             shown = difference.is_zero() or _vanishes(w, difference) or _vanishes_multiplied_out(w, difference)
         except Restart:
@@ -120,6 +116,25 @@ def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline:
         outcome.right.update(w.requirements[1])
         return
     raise TooBig("too many restarts")
+
+
+def _both_sides(w: NormalForm, left: Term, right: Term) -> tuple[Ratio, Ratio]:
+    """The normal forms; to read an array outside its axes is an error unless both sides do."""
+    try:
+        a = w.normal(left)
+    except ReadOutside as error:
+        try:
+            w.normal(right)
+        except ReadOutside:
+            raise Vacuous("both sides read an array outside its axes") from None
+        raise _NotShown(str(error)) from None
+    w.side = 1
+    # Results computed for the left side would hide what the right side needs to be defined.
+    w.memos_clear()
+    try:
+        return a, w.normal(right)
+    except ReadOutside as error:
+        raise _NotShown(str(error)) from None
 
 
 def _vanishes(w: NormalForm, difference: Any) -> bool:

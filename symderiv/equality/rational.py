@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-__all__ = ["Field", "Ratio", "TooBig", "Undefined"]
+__all__ = ["Field", "Ratio", "ReadOutside", "TooBig", "Undefined"]
 
 Poly = Any  # flint.fmpq_mpoly has no stubs
 MAX_TERMS = 6_000
@@ -22,6 +22,10 @@ class TooBig(Exception):
 
 class Undefined(Exception):
     """A division by an expression that is identically zero."""
+
+
+class ReadOutside(Undefined):
+    """An entry is read outside the axes of its array."""
 
 
 class Ratio:

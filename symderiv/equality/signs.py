@@ -152,6 +152,8 @@ def signs_of_factor(w: Workspace, p: Poly) -> Signs:
     known = interval_of(w, p).signs
     if len(known) > 1:
         known &= _facts(w, p)
+    if len(known) > 1 and (e := _exponent(w, p)) is not None:
+        known &= signs_of(w, e)
     if len(known) > 1:
         known &= _integer_signs(w, p)
     if len(known) > 1:
@@ -159,6 +161,18 @@ def signs_of_factor(w: Workspace, p: Poly) -> Signs:
     if not known:
         raise Vacuous("contradictory signs")
     return known
+
+
+def _exponent(w: Workspace, p: Poly) -> Ratio | None:
+    """x where the polynomial is exp(x) - 1, which has the sign of x."""
+    if len(p) != 2 or p.total_degree() != 1 or len(inside := w.kernels_in(p)) != 1:
+        return None
+    (n,) = inside
+    if w.kernels[n].kind != "exp" or p != w.gens[n] - 1:
+        return None
+    from symderiv.equality.elementary import part_ratio
+
+    return part_ratio(w, *w.kernels[n].data)
 
 
 def _integer_signs(w: Workspace, p: Poly) -> Signs:
@@ -252,6 +266,8 @@ def sign_of_factor(w: Workspace, p: Poly, *, strict: bool, invertible: bool = Fa
         return found
     if w.bound_in(p):
         raise Unsplittable
+    if (exponent := _exponent(w, p)) is not None:
+        return sign(w, exponent, strict=strict)
     term = w.poly_term(p)
     if strict or len(known) == 2:
         raise Split(tuple(Fact(term=term, signs=frozenset({s})) for s in sorted(known, reverse=True)))

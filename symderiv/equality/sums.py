@@ -128,6 +128,9 @@ def _part_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
     body, solved = eliminate_equalities(body, region)
     if solved.names != region.names or any(c[0].symbols().isdisjoint(solved.names) for c in solved.constraints):
         return w.mul(coefficient, region_sum(w, body, solved, depth + 1))
+    explicit = unrolled(w, body, solved)
+    if explicit is not None:
+        return w.mul(coefficient, explicit)
     kernels, powers = _without_powers(body, solved.names)
     used = symbols_of(kernels)
     idle = [n for n in solved.names if n not in used]
