@@ -8,7 +8,7 @@ examples against the equality kernel, which does not know the rules.
 from __future__ import annotations
 
 from symderiv.records import Rule
-from symderiv.rules import algebra, definitions, derivatives, exponentials, ranges, reindexing, sums
+from symderiv.rules import algebra, closed_forms, definitions, derivatives, exponentials, ranges, reindexing, sums
 
 __all__ = ["CATALOGUE", "find"]
 
@@ -18,7 +18,7 @@ def _unique(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple({r.name: r for r in reversed(rules)}.values())[::-1]
 
 
-ALL = (*derivatives.RULES, *definitions.RULES, *sums.RULES, *ranges.RULES, *reindexing.RULES, *exponentials.RULES, *algebra.RULES)
+ALL = (*derivatives.RULES, *definitions.RULES, *sums.RULES, *ranges.RULES, *reindexing.RULES, *closed_forms.RULES, *exponentials.RULES, *algebra.RULES)
 CATALOGUE = _unique(ALL)
 
 

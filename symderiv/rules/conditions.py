@@ -217,7 +217,7 @@ def _nonnegative(form: dict[Term | None, Fraction], context: Context, depth: int
     atoms = [a for a in form if a is not None]
     if not atoms:
         return form.get(None, Fraction(0)) >= 0
-    if depth == 0:
+    if depth <= 0:
         return None
     # Indices are eliminated before the sizes that bound them.
     atoms.sort(key=lambda a: 0 if isinstance(a, Symbol) and _role(a, context) == "index" else 1)
@@ -235,7 +235,29 @@ def _nonnegative(form: dict[Term | None, Fraction], context: Context, depth: int
             merged[a] = merged.get(a, Fraction(0)) + c * x
         if _nonnegative({a: x for a, x in merged.items() if x or a is None}, context, depth - 1):
             return True
+    for known in _assumed(context):  # form = known + rest with known >= 0
+        if any(form.get(a, Fraction(0)) * x > 0 for a, x in known.items() if a is not None):
+            rest = dict(form)
+            for a, x in known.items():
+                rest[a] = rest.get(a, Fraction(0)) - x
+            if _nonnegative({a: x for a, x in rest.items() if x or a is None}, context, depth - 2):
+                return True
     return None
+
+
+def _assumed(context: Context) -> list[dict[Term | None, Fraction]]:
+    """The assumptions on integers as affine forms that are at least 0."""
+    out = []
+    for a in context.assumptions:
+        if not isinstance(a, Relation) or a.op not in ("<", "<=", ">", ">=") or not context.is_integer_condition(a):
+            continue
+        left, right = (a.right, a.left) if a.op in ("<", "<=") else (a.left, a.right)
+        form = affine_form(left, right)
+        if form is not None:
+            if a.op in ("<", ">"):
+                form[None] = form.get(None, Fraction(0)) - 1
+            out.append(form)
+    return out
 
 
 def _role(symbol: Symbol, context: Context) -> str:

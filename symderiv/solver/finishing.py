@@ -5,7 +5,7 @@ from __future__ import annotations
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Rule, Step
-from symderiv.rules import algebra, definitions, exponentials, ranges, reindexing, sums
+from symderiv.rules import algebra, closed_forms, definitions, exponentials, ranges, reindexing, sums
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import Costs, Outcome, improve
@@ -20,16 +20,17 @@ def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
 
 
 SETTLING = (
-    *_named(sums.RULES, "eliminate the delta", "truth of the bracket", "value of the delta", "sum over one index", "given"),
+    *_named(sums.RULES, "eliminate the delta", "truth of the bracket", "value of the delta", "sum over one index", "given", "sum of a constant"),
     *_named(algebra.RULES, "cancel common factors"),
     *_named(reindexing.RULES, "zero padding"),
+    *_named(closed_forms.RULES, "sum of powers", "geometric sum"),
 )
 """Rules that always help: they remove a delta, a bracket, a sum or a factor."""
 
 ALGEBRA = (
     *SETTLING,
     *_named(
-        sums.RULES, "constant factor out of the sum", "split the sum", "merge the sums", "sum of a constant", "complete the sum",
+        sums.RULES, "constant factor out of the sum", "split the sum", "merge the sums", "complete the sum",
         "index under a delta",
     ),
     *_named(
@@ -39,6 +40,7 @@ ALGEBRA = (
     ),
     *(r for r in ranges.RULES if r.name != "case by case"),
     *_named(reindexing.RULES, "eliminate the delta of the outer index"),
+    *_named(closed_forms.RULES, "complete the range"),
     *_named(definitions.RULES, "recognise the definition", "write with the definition"),
     *(r for r in algebra.RULES if r not in SETTLING),
 )  # fmt: skip

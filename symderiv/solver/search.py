@@ -86,7 +86,7 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
     if isinstance(t, Binder):
         guard = _cost(t.guard, context, costs, memo)
         ends = sum(_cost(a, context, costs, memo) for a in t.args[2:])
-        return 3.0 + 1.3 * _cost(t.body, context, costs, memo) + 0.3 * ends + 0.5 * guard
+        return 4.0 + 1.3 * _cost(t.body, context, costs, memo) + 0.3 * ends + 0.5 * guard
     if isinstance(t, Cases):
         return 2.0 + inner
     return 0.5 + inner

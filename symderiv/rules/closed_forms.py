@@ -1,0 +1,165 @@
+"""Closed forms of finite sums: powers of the index (Faulhaber) and geometric sums, with their conditions.
+
+The range must not be reversed (upper >= lower - 1), since a sum over an empty range is 0 while a closed form may not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import comb
+
+from symderiv.language.context import Context
+from symderiv.language.terms import (
+    ONE,
+    TRUE,
+    ZERO,
+    Add,
+    Apply,
+    Number,
+    Power,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    open_binder,
+    walk,
+)
+from symderiv.records import Rewrite, Rule
+from symderiv.rules.conditions import affine_form, at_least, is_nonzero
+from symderiv.rules.structure import arrange, build_power, build_product, build_sum, factors_of, negate
+
+__all__ = ["RULES"]
+
+GKP = "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., sec. 2.3, 6.5"
+MAX_POWER = 8
+
+
+def _uses(term: Term, index: Symbol) -> bool:
+    return any(t == index for t in walk(term))
+
+
+def _regular(term: Sum, context: Context) -> bool:
+    """No guard, and the range is not reversed."""
+    return term.guard == TRUE and bool(at_least(arrange(build_sum((term.upper, ONE))), term.lower, context))
+
+
+def bernoulli(n: int) -> list[Fraction]:
+    """Bernoulli numbers B_0 .. B_n with B_1 = 1/2."""
+    numbers = [Fraction(1)]
+    for m in range(1, n + 1):
+        numbers.append(1 - sum((comb(m, k) * numbers[k] / (m - k + 1) for k in range(m)), Fraction(0)))
+    return numbers
+
+
+def faulhaber(p: int, n: Term) -> Term:
+    """1^p + 2^p + ... + n^p as a polynomial in n."""
+    b = bernoulli(p)
+    terms = []
+    for k in range(p + 1):
+        c = Fraction(comb(p + 1, k)) * b[k] / (p + 1)
+        if c:
+            terms.append(build_product((Number(c), build_power(n, Number(p + 1 - k)))))
+    return build_sum(terms)
+
+
+_NEAT = {
+    1: lambda n: build_product((n, build_sum((n, ONE)), Power(Number(2), Number(-1)))),
+    2: lambda n: build_product((n, build_sum((n, ONE)), build_sum((build_product((Number(2), n)), ONE)), Power(Number(6), Number(-1)))),
+    3: lambda n: build_product((Power(build_product((n, build_sum((n, ONE)), Power(Number(2), Number(-1)))), Number(2)),)),
+}  # fmt: skip
+
+
+def _powers_of_index(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_{k=1}^{n} k^p."""
+    if not isinstance(term, Sum) or term.lower not in (ONE, ZERO) or not _regular(term, context):
+        return
+    index, body, _ = open_binder(term)
+    p = 1 if body == index else 0
+    if isinstance(body, Power) and body.base == index and isinstance(body.exponent, Number):
+        e = body.exponent.value
+        p = int(e) if e.denominator == 1 and 1 <= e <= MAX_POWER else 0
+    if p:
+        yield Rewrite(arrange(_NEAT[p](term.upper) if p in _NEAT else faulhaber(p, term.upper)))
+
+
+def _geometric(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_{k=a}^{b} c r^k = c (r^a - r^{b+1})/(1 - r) for r != 1."""
+    if not isinstance(term, Sum) or not _regular(term, context):
+        return
+    index, body, _ = open_binder(term)
+    fixed = [f for f in factors_of(body) if not _uses(f, index)]
+    moving = [f for f in factors_of(body) if _uses(f, index)]
+    if len(moving) != 1:
+        return
+    parts = _ratio(moving[0], index)
+    if parts is None:
+        return
+    ratio, at = parts
+    difference = build_sum((ONE, negate(ratio)))
+    if isinstance(arrange(difference), Number) and arrange(difference) == ZERO:
+        return
+    conditions = () if is_nonzero(difference, context) else (Relation("!=", ratio, ONE),)
+    first, after_last = at(term.lower), at(arrange(build_sum((term.upper, ONE))))
+    numerator = build_sum((first, negate(after_last)))
+    yield Rewrite(arrange(build_product((*fixed, numerator, Power(arrange(difference), Number(-1))))), conditions)
+
+
+def _ratio(term: Term, index: Symbol):  # type: ignore[no-untyped-def]
+    """(r, function giving the term at an index) for r**(k + c) or exp(u*k + c) with r, u, c free of the index."""
+    if isinstance(term, Power) and not _uses(term.base, index):
+        form = affine_form(term.exponent, ZERO)
+        if form is None or index not in form or form[index].denominator != 1:
+            return None
+        return build_power(term.base, Number(form[index])), lambda v: _at(term, index, v)
+    if isinstance(term, Apply) and term.function == "exp":
+        u = term.args[0]
+        summands = u.args if isinstance(u, Add) else (u,)
+        moving = [s for s in summands if _uses(s, index)]
+        if len(moving) != 1:
+            return None
+        rate = [f for f in factors_of(moving[0]) if f != index]
+        if any(_uses(f, index) for f in rate) or len(rate) == len(factors_of(moving[0])):
+            return None
+        return Apply("exp", build_product(rate)), lambda v: _at(term, index, v)
+    return None
+
+
+def _at(term: Term, index: Symbol, value: Term) -> Term:
+    from symderiv.language.terms import substitute
+
+    new = arrange(substitute(term, {index: value}))
+    if isinstance(new, Power):
+        form = affine_form(new.exponent, ZERO)
+        if form is not None and set(form) <= {None}:
+            return arrange(build_power(new.base, Number(form.get(None, Fraction(0)))))
+    return new
+
+
+def _arithmetic(term: Term, context: Context) -> Iterator[Rewrite]:
+    """The index moved so that a power of it sums from 1: sum_{k=a}^{b} k = sum_1^b k - sum_1^{a-1} k for whole a >= 1."""
+    if not isinstance(term, Sum) or not isinstance(term.lower, Number) or not _regular(term, context):
+        return
+    index, body, _ = open_binder(term)
+    simple = body == index or (isinstance(body, Power) and body.base == index and isinstance(body.exponent, Number))
+    if simple and term.lower.value > 1:
+        whole = term.with_args((*term.args[:2], ONE, term.upper))
+        head = term.with_args((*term.args[:2], ONE, Number(term.lower.value - 1)))
+        yield Rewrite(build_sum((whole, negate(head))))
+
+
+RULES = (
+    Rule(
+        "sum of powers", r"\sum_{k=1}^n k = \frac{n(n+1)}2,\ \sum_{k=1}^n k^2 = \frac{n(n+1)(2n+1)}6,\ \dots", _powers_of_index,
+        "closed forms", GKP + " (Faulhaber)", "n >= 0", 1, (("Sum(k, (k, 1, n))", "n*(n + 1)/2"), ("Sum(k**2, (k, 1, n))", "n*(n + 1)*(2*n + 1)/6")),
+    ),
+    Rule(
+        "geometric sum", r"\sum_{k=a}^{b} r^k = \frac{r^a - r^{b+1}}{1-r}", _geometric, "closed forms", GKP, "r != 1, b >= a - 1", 1,
+        (("Sum((1/2)**k, (k, 0, n))", "(1 - (1/2)**(n + 1))/(1/2)"),),
+    ),
+    Rule(
+        "complete the range", r"\sum_{k=a}^{b} k = \sum_{k=1}^{b} k - \sum_{k=1}^{a-1} k", _arithmetic, "closed forms", GKP,
+        "a >= 1, b >= a - 1", 2, (("Sum(k, (k, 3, n + 2))", "Sum(k, (k, 1, n + 2)) - Sum(k, (k, 1, 2))"),),
+    ),
+)  # fmt: skip
+
