@@ -129,6 +129,10 @@ class _Reader:
             node = self.sequence(("}",))
             self.close("}")
             return node
+        token = self.peek()
+        if token.isdigit() and len(token) > 1:
+            # Without braces only the first digit is meant: \\tfrac12 is one half.
+            self.tokens[self.position : self.position + 1] = [token[0], token[1:]]
         return self.atom()
 
     def close(self, token: str) -> None:

@@ -183,7 +183,8 @@ class _Page:
         return [*rows[:-1], rows[-1] + tail]
 
     def inline(self, term: Term, context: Context) -> str:
-        return flat_text(compose(term, context)) if self.unicode else to_text(term)
+        """A condition inside words; its spaces do not break."""
+        return flat_text(compose(term, context)).replace(" ", "\u00a0") if self.unicode else to_text(term)
 
     def prose(self, text: str) -> str:
         """Prose with its formulas spelled out where that is possible."""
