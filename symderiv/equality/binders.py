@@ -41,7 +41,8 @@ def of_sum(w: Workspace, term: Sum) -> Ratio:
 
 
 def of_region_sum(w: Workspace, term: RegionSum) -> Ratio:
-    return _region(w, term.names, term.args[0], term.args[1])
+    with w.unchecked():
+        return _region(w, term.names, term.args[0], term.args[1])
 
 
 def _region(w: Workspace, names: tuple[str, ...], body: Term, condition: Term) -> Ratio:

@@ -103,7 +103,7 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
 
 def _require_inside(w: Workspace, condition: Relation, name: str) -> None:
     """An array is only defined on its axes: a free index may be assumed to be there, a bound one has to be."""
-    if w.unchecked or (truth := truth_of_integers(w, condition)):
+    if w.trusted or (truth := truth_of_integers(w, condition)):
         return
     if not w.bound_indices(condition).isdisjoint(w.open_names()):
         raise Unsupported(f"an index of {name} may leave its range")

@@ -70,7 +70,7 @@ def family_sum(w: Workspace, part: Part, region: IndexSet, depth: int, sum_again
     body = factors[0] if len(factors) == 1 else Mul(*factors)
     # What is found here is kept beyond the binders that we happen to be inside of, so only those that the sum itself
     # depends on may be taken for granted.
-    with w.only_scopes_of(outer - set(region.names)) as conditions:
+    with w.unchecked(), w.only_scopes_of(outer - set(region.names)) as conditions:
         closed = geometric_sum(w, exponents, below, region)
         if closed is not None:
             return closed
@@ -133,11 +133,9 @@ def fold(w: Workspace, part: Part, body: Term, region: IndexSet) -> list[IndexSe
 def _same_family(w: Workspace, part: Part, swapped: Term, names: tuple[str, ...]) -> bool:
     """Is the body with two indices swapped the same function?"""
     w.scopes.append(Scope(frozenset(names), ()))
-    w.unchecked += 1
     try:
         r = w.normal(swapped)
     finally:
-        w.unchecked -= 1
         w.scopes.pop()
     _, exponents, below = part
     den = w.one_poly

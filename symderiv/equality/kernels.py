@@ -149,7 +149,7 @@ class Scope:
     names: frozenset[str]
     conditions: tuple[Term, ...]
     signs: dict[Hashable, Signs] = field(default_factory=dict)
-    memo: dict[Term, Ratio] = field(default_factory=dict)
+    memo: dict[Term | tuple[Term], Ratio] = field(default_factory=dict)
     about: frozenset[str] = frozenset()
     """The bound indices that the scope says something about: its own, or those in its conditions if it has none."""
 
@@ -177,7 +177,7 @@ class Workspace(Field):
         self.used_islpy = False
         self._base: tuple[Term, ...] | None = None
         self.serial = 0
-        self.unchecked = 0
+        self.trusted = 0
         self.families: set[Hashable] = set()
         self.partitions: dict[Hashable, tuple[list[IndexSet], list[list[int]]]] = {}
         self.heights: dict[Term, int] = {}
@@ -299,6 +299,18 @@ class Workspace(Field):
     def open_names(self) -> frozenset[str]:
         """The bound indices of all binders that we are inside of."""
         return frozenset().union(*(s.names for s in self.scopes))
+
+    @contextmanager
+    def unchecked(self) -> Iterator[None]:
+        """Inside, entries may be read anywhere: for terms made from others whose entries have been checked.
+
+        A guard that is taken apart, [c] = 1 - [not c], leaves parts in which an index runs out of its axis.
+        """
+        self.trusted += 1
+        try:
+            yield
+        finally:
+            self.trusted -= 1
 
     @contextmanager
     def only_scopes_of(self, names: frozenset[str]) -> Iterator[tuple[tuple[Term, ...], ...]]:

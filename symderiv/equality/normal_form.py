@@ -76,8 +76,9 @@ class NormalForm(Workspace):
     def normal(self, term: Term) -> Ratio:
         """The normal form of a term."""
         level = self._level_of(term)
+        key = (term,) if self.trusted else term
         for scope in self.scopes[level:]:
-            found = scope.memo.get(term)
+            found = scope.memo.get(key)
             if found is not None:
                 return found
         if any(s.conditions for s in self.scopes[level + 1 :]):
@@ -94,7 +95,7 @@ class NormalForm(Workspace):
             while level < len(self.scopes) - 1 and any(s.signs for s in self.scopes[level + 1 :]):
                 level += 1
         if term.args:
-            self.scopes[level].memo[term] = result
+            self.scopes[level].memo[key] = result
         return result
 
     def _level_of(self, term: Term) -> int:
