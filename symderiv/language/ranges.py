@@ -40,9 +40,10 @@ from symderiv.language.text import to_text
 
 __all__ = ["Unknown", "evaluate_integer", "find_violation"]
 
-Env = Mapping[str, Fraction]
+Value = int | Fraction
+Env = Mapping[str, int]
 Scope = Mapping[str, tuple[Term | None, Term | None]]
-BUDGET = 20_000
+BUDGET = 10_000
 _RELATION = {
     "=": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
@@ -113,33 +114,49 @@ def _outside(
     index: Term, low: Term, high: Term, scope: Scope, conditions: tuple[Term, ...], context: Context
 ) -> tuple[int, int, int, Env] | None:
     """(index read, lower, upper, names) for an access outside ``low..high``."""
+    if isinstance(index, Symbol) and scope.get(index.name) == (low, high):
+        return None
     index, low, high = (unfold_all(t, context) for t in (index, low, high))
-    known = [unfold_all(c, context) for c in _conjuncts(conditions)]
+    known = [c for c in (unfold_all(c, context) for c in _conjuncts(conditions)) if free_names(c) <= set(scope)]
     names = set(symbols_of(index) | symbols_of(low) | symbols_of(high))
-    relevant: list[Term] = []
-    # Everything that the access depends on: the ends of ranges, and conditions on the names met so far.
+    # With fewer conditions there are more assignments: where those read inside, the other conditions do not matter.
+    found = None
+    for wide in (False, True):
+        names, relevant = _dependencies(names, known, scope, context, wide)
+        if not names <= set(scope):
+            return None
+        found = _search(index, low, high, names, relevant, scope, context)
+        if found is None:
+            return None
+    return found
+
+
+def _dependencies(
+    names: set[str], known: list[Term], scope: Scope, context: Context, wide: bool
+) -> tuple[set[str], list[Term]]:
+    """The names that the ranges of ``names`` depend on, and the conditions on them; ``wide``: on any of them."""
     while True:
         grown = set(names)
         for n in names:
             for end in scope.get(n, (None, None)):
                 grown |= symbols_of(unfold_all(end, context)) if end is not None else set()
         for c in known:
-            if c not in relevant and symbols_of(c) & names and free_names(c) <= set(scope):
-                relevant.append(c)
+            if wide and symbols_of(c) & names:
                 grown |= symbols_of(c)
         if grown == names:
-            break
+            return names, [c for c in known if symbols_of(c) <= names]
         names = grown
-    if not names <= set(scope):
-        return None
+
+
+def _search(
+    index: Term, low: Term, high: Term, names: set[str], relevant: list[Term], scope: Scope, context: Context
+) -> tuple[int, int, int, Env] | None:
     for env in itertools.islice(_assignments(sorted(names), scope, context), BUDGET):
         try:
-            if not all(_holds(c, env) for c in relevant):
-                continue
             value, bottom, top = (evaluate_integer(t, env) for t in (index, low, high))
+            if bottom <= value <= top or not all(_holds(c, env) for c in relevant):
+                continue
         except Unknown:
-            continue
-        if bottom <= value <= top:
             continue
         if value.denominator == bottom.denominator == top.denominator == 1:
             return int(value), int(bottom), int(top), env
@@ -154,7 +171,7 @@ def _conjuncts(conditions: tuple[Term, ...]) -> Iterator[Term]:
             yield c
 
 
-def _assignments(names: list[str], scope: Scope, context: Context) -> Iterator[dict[str, Fraction]]:
+def _assignments(names: list[str], scope: Scope, context: Context) -> Iterator[dict[str, int]]:
     """Small values for the names; a name comes after those that its range depends on; sizes around 3 come first."""
     ends = {n: tuple(None if e is None else unfold_all(e, context) for e in scope[n]) for n in names}
     order: list[str] = []
@@ -172,7 +189,7 @@ def _assignments(names: list[str], scope: Scope, context: Context) -> Iterator[d
     for n in sorted(names, key=lambda n: (n not in context.variables, n)):
         place(n, frozenset())
 
-    def go(position: int, env: dict[str, Fraction]) -> Iterator[dict[str, Fraction]]:
+    def go(position: int, env: dict[str, int]) -> Iterator[dict[str, int]]:
         if position == len(order):
             yield dict(env)
             return
@@ -182,7 +199,7 @@ def _assignments(names: list[str], scope: Scope, context: Context) -> Iterator[d
         except Unknown:
             return
         for value in _candidates(None if low is None else ceil(low), None if high is None else floor(high)):
-            env[n] = Fraction(value)
+            env[n] = value
             yield from go(position + 1, env)
             del env[n]
 
@@ -199,30 +216,31 @@ def _candidates(low: int | None, high: int | None) -> list[int]:
     return [0, 1, 2, 3, -1, -2, -3, 4]
 
 
-def evaluate_integer(t: Term, env: Env) -> Fraction:
+def evaluate_integer(t: Term, env: Env) -> Value:
     """The exact value of integer arithmetic; raises Unknown for anything else."""
     if isinstance(t, Number):
-        return t.value
+        return t.value.numerator if t.value.denominator == 1 else t.value
     if isinstance(t, Symbol):
         if t.name in env:
             return env[t.name]
         raise Unknown
     if isinstance(t, Add):
-        return sum((evaluate_integer(a, env) for a in t.args), Fraction(0))
+        return sum(evaluate_integer(a, env) for a in t.args)
     if isinstance(t, Mul):
-        out = Fraction(1)
+        out: Value = 1
         for a in t.args:
             out *= evaluate_integer(a, env)
         return out
     if isinstance(t, Power):
         base, exponent = evaluate_integer(t.base, env), evaluate_integer(t.exponent, env)
-        if exponent.denominator == 1 and abs(exponent) <= 64 and (base != 0 or exponent >= 0):
-            return base ** int(exponent)
+        n = int(exponent)
+        if n == exponent and abs(n) <= 64 and (base != 0 or n >= 0):
+            return Fraction(base) ** n
         raise Unknown
     if isinstance(t, Delta):
-        return Fraction(evaluate_integer(t.left, env) == evaluate_integer(t.right, env))
+        return int(evaluate_integer(t.left, env) == evaluate_integer(t.right, env))
     if isinstance(t, Iverson):
-        return Fraction(_holds(t.condition, env))
+        return int(_holds(t.condition, env))
     if isinstance(t, Cases):
         for value, condition in t.pieces:
             if _holds(condition, env):
@@ -232,17 +250,18 @@ def evaluate_integer(t: Term, env: Env) -> Fraction:
     raise Unknown
 
 
-def _apply(function: str, args: list[Fraction]) -> Fraction:
+def _apply(function: str, args: list[Value]) -> Value:
     if function == "floor":
-        return Fraction(floor(args[0]))
+        return floor(args[0])
     if function == "ceiling":
-        return Fraction(ceil(args[0]))
+        return ceil(args[0])
     if function == "Mod" and args[1] != 0:
-        return args[0] - args[1] * floor(args[0] / args[1])
+        return args[0] % args[1]
     if function == "Abs":
         return abs(args[0])
     if function in ("Max", "Min"):
-        return max(args) if function == "Max" else min(args)
+        ordered = sorted(args, key=Fraction)
+        return ordered[-1 if function == "Max" else 0]
     raise Unknown
 
 
