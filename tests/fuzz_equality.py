@@ -38,7 +38,7 @@ slowest: list[tuple[float, str]] = []
 
 
 class Wrong(AssertionError):
-    """Two independent judges contradict each other."""
+    """Two independent judges contradict each other, or one of them crashes."""
 
 
 def judged(left: Term, right: Term, kind: str, context: Context = CONTEXT) -> None:
@@ -46,7 +46,11 @@ def judged(left: Term, right: Term, kind: str, context: Context = CONTEXT) -> No
     if left == right:
         return
     start = time.monotonic()
-    proof = prove_equal(left, right, context, seconds=SECONDS)
+    try:
+        proof = prove_equal(left, right, context, seconds=SECONDS)
+    except Exception as error:
+        name = type(error).__name__
+        raise Wrong(f"{kind}: {name} {error}\n  {to_text(left)}\n  {to_text(right)}") from error
     slowest.append((time.monotonic() - start, f"{to_text(left)} == {to_text(right)}"))
     counts[f"{kind}: {proof.word}"] += 1
     if proof.word != "proved":

@@ -44,7 +44,14 @@ class _Side:
 
 
 def compare(
-    left: Term, right: Term, context: Context, limit: int = 48, *, seconds: float = 10.0, work: int = WORK
+    left: Term,
+    right: Term,
+    context: Context,
+    limit: int = 48,
+    *,
+    seconds: float = 10.0,
+    work: int = WORK,
+    one_sided: bool = False,
 ) -> Verdict:
     """Compare two terms (or conditions) at up to ``limit`` points.
 
@@ -54,6 +61,9 @@ def compare(
     400 bits whose difference contains 0 and is at most 2**-200 wide (relative to the values, unless both may be 0).
     That is never a proof. ``reason`` says what else was seen: points where only one side is defined (1/0, the
     logarithm of a negative number), points that could not be evaluated, or that there are none.
+
+    With ``one_sided`` a point where exactly one side is defined refutes as well: for callers who know that the sides
+    are nowhere defined together.
     """
     until = monotonic() + seconds
     seen = {"agree": 0, "left only": 0, "right only": 0, "neither": 0, "open": 0, "too long": 0, "infeasible": 0}
@@ -61,8 +71,8 @@ def compare(
     start = 0
     for point in points((left, right), context, limit):
         outcome, detail, start = _compare_at(left, right, context, point, work, start)
-        if outcome in ("differ", "outside"):
-            method = "ball arithmetic" if outcome == "differ" else "index ranges"
+        if outcome in ("differ", "outside") or (one_sided and outcome in ("left only", "right only")):
+            method = {"differ": "ball arithmetic", "outside": "index ranges"}.get(outcome, "domain")
             witness = _witness(left, right, context, point)
             return Verdict("refuted", method, detail, seen["agree"], witness)
         seen[outcome] += 1

@@ -159,6 +159,14 @@ def test_what_is_not_defined_on_both_sides_is_said_and_never_refuted(left, right
     assert reason in found.reason
 
 
+def test_a_point_where_one_side_is_defined_refutes_if_the_caller_says_so():
+    left, right = from_text("log(T)", C), from_text("log(-T)", C)
+    assert compare(left, right, C).word == "undecided"
+    found = compare(left, right, C, one_sided=True)
+    assert (found.word, found.method) == ("refuted", "domain")
+    assert found.witness.right == "undefined: the logarithm of a number that is not positive"
+
+
 @pytest.mark.parametrize(
     "left, right, side",
     [
