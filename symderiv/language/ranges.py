@@ -258,7 +258,7 @@ def _apply(function: str, args: list[Value]) -> Value:
     if function == "Mod" and args[1] != 0:
         return args[0] % args[1]
     if function == "Abs":
-        return abs(args[0])
+        return abs(Fraction(args[0]))
     if function in ("Max", "Min"):
         ordered = sorted(args, key=Fraction)
         return ordered[-1 if function == "Max" else 0]
