@@ -91,8 +91,6 @@ class QuestionPage:
     end_to_end: Verdict
     expected: Verdict | None
     stop_reason: str
-    seconds: float
-    steps: int
 
     @property
     def question(self) -> Question:
@@ -223,15 +221,24 @@ def _question(d: Derivation, detail: Detail) -> QuestionPage:
         lines = _merge(lines, [s.level == 1 for s in d.steps])
         if detail == "brief":
             lines = _merge(lines, _key_lines(lines))
+    end = _seen(d.end_to_end)
     return QuestionPage(
-        (d.question,), tuple(_chains(lines)), tuple(details.chains), d.result, d.solution, d.conditions,
-        _seen(d.end_to_end), d.expected, d.stop_reason, d.seconds, len(d.steps),
-    )  # fmt: skip
+        questions=(d.question,),
+        chains=tuple(_chains(lines)),
+        details=tuple(details.chains),
+        result=d.result,
+        solution=d.solution,
+        conditions=(*d.conditions, *end.conditions),
+        end_to_end=end,
+        expected=d.expected,
+        stop_reason=d.stop_reason,
+    )
 
 
 def _line(s: Step) -> Line:
     reasons = tuple(r.strip() for r in s.rule.split(";"))
-    return Line(s.after, reasons, _seen(s.evidence), s.before, s.conditions, s.note)
+    evidence = _seen(s.evidence)
+    return Line(s.after, reasons, evidence, s.before, (*s.conditions, *evidence.conditions), s.note)
 
 
 def _merge(lines: list[Line], keep: list[bool]) -> list[Line]:

@@ -71,7 +71,12 @@ def _math(node: Node, *, display: bool = False) -> Markup:
 
 def _part(page: PartPage, context: Context) -> Any:
     several = len(page.questions) > 1
-    return SimpleNamespace(part=page.solved.part, questions=[_question(q, context, several) for q in page.questions])
+    part = page.solved.part
+    return SimpleNamespace(
+        part=part,
+        conditions=_math(compose(all_of(part.conditions), context)) if part.conditions else None,
+        questions=[_question(q, context, several) for q in page.questions],
+    )
 
 
 def _question(q: QuestionPage, context: Context, several: bool) -> Any:

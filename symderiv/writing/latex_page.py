@@ -81,12 +81,16 @@ def _parts(document: Document) -> list[Any]:
     for page in document.parts:
         part = page.solved.part
         several = len(page.questions) > 1
-        out.append(
-            SimpleNamespace(
-                id=part.id, title=part.title, text=part.text, answer_text=part.answer_text, remarks=part.remarks,
-                questions=[_question(q, context, several) for q in page.questions],
-            )
-        )  # fmt: skip
+        view = SimpleNamespace(
+            id=part.id,
+            title=part.title,
+            text=part.text,
+            conditions=_conditions(part.conditions, context) if part.conditions else "",
+            questions=[_question(q, context, several) for q in page.questions],
+            answer_text=part.answer_text,
+            remarks=part.remarks,
+        )
+        out.append(view)
     return out
 
 

@@ -41,6 +41,8 @@ def markdown_page(solution: Solution, detail: Detail = "normal", catalogue: Mapp
         part = page.solved.part
         blocks.append(f"## {part.id} {part.title}")
         blocks += [part.text.strip()] if part.text else []
+        if part.conditions:
+            blocks.append(f"Assuming ${to_latex(all_of(part.conditions), context)}$.")
         for q in page.questions:
             blocks += _question(q, context, len(page.questions) > 1)
         blocks += [part.answer_text.strip()] if part.answer_text else []

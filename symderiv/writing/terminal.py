@@ -68,6 +68,8 @@ class _Page:
             self.say(f"{part.id}  {self.prose(part.title)}", "bold")
             if part.text:
                 self.say(self.prose(part.text))
+            if part.conditions:
+                self.say(f"Assuming {self.inline(all_of(part.conditions), self.context)}.")
             for q in page.questions:
                 self.question(q, len(page.questions) > 1)
             for remark in part.remarks:

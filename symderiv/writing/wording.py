@@ -58,4 +58,4 @@ def _count(q: QuestionPage) -> str:
 
 
 def _differences(verdict: Verdict) -> str:
-    return " One side is undefined at some points where the other is not." if verdict.domain_differences else ""
+    return " Compared where both sides are defined." if verdict.domain_differences else ""

@@ -1,5 +1,7 @@
 """LaTeX of terms: a table of (SymPy text, LaTeX), and properties that hold for every term."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,8 +28,10 @@ from symderiv.language.terms import (
     Term,
 )
 from symderiv.language.text import from_text
+from symderiv.writing import pdf
 from symderiv.writing.composing import compose
 from symderiv.writing.latex import to_latex
+from symderiv.writing.latex_page import environment
 from symderiv.writing.names import latex_name
 
 K = Symbol("K")
@@ -244,7 +248,7 @@ def balanced(text: str) -> bool:
     return not stack
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TERMS)
 def test_brackets_balance_and_every_leaf_is_printed(term: Term) -> None:
     text = to_latex(term, CONTEXT)
@@ -254,7 +258,7 @@ def test_brackets_balance_and_every_leaf_is_printed(term: Term) -> None:
     assert "^{}" not in text and "_{}" not in text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(TERMS, TERMS)
 def test_different_terms_look_different(left: Term, right: Term) -> None:
     """Printing is one to one, up to spellings of the same quotient, sign or nested derivative."""
@@ -274,3 +278,25 @@ def _spelling(term: Term) -> object:
         return term
     flat = [str(_spelling(a)) for a in term.args if a not in (ONE, MINUS_ONE)]
     return flat if isinstance(term, (Mul, Power, Add)) else (type(term).__name__, str(term.data), flat)
+
+
+def test_every_printed_output_compiles(tmp_path: Path) -> None:
+    """One document with the whole table and 150 random terms, in display, in a fraction and in an exponent."""
+    if not pdf.find_engines():
+        pytest.skip("no pdflatex here")
+    found: list[Term] = []
+
+    @settings(max_examples=150, deadline=None, database=None, derandomize=True)
+    @given(TERMS)
+    def collect(term: Term) -> None:
+        found.append(term)
+
+    collect()
+    table = next(m for m in test_latex.pytestmark if m.name == "parametrize").args[1]
+    found += [from_text(row[0], CONTEXT) for row in table]
+    formulas = [rf"\setbox0=\hbox{{$\displaystyle {to_latex(t, CONTEXT)}$}}" for t in found]
+    shapes = [rf"\setbox0=\hbox{{$x^{{{to_latex(t, CONTEXT)}}}$}}" for t in found[:40]]
+    preamble = environment(CONTEXT).get_template("preamble.tex.j2").render(title_ascii="terms")
+    source = preamble + "\\begin{document}\n" + "\n".join([*formulas, *shapes]) + "\nx\\end{document}\n"
+    (tmp_path / "page.tex").write_text(source, encoding="utf-8")
+    assert "Double" not in pdf._run(pdf.find_engines()[-1], tmp_path, 60)
