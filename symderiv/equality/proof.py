@@ -14,6 +14,7 @@ from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupp
 from symderiv.equality.normal_form import NormalForm
 from symderiv.equality.rational import Ratio, ReadOutside, TooBig, Undefined
 from symderiv.equality.regions import solve_for
+from symderiv.equality.reports import readable
 from symderiv.equality.signs import Unsplittable
 from symderiv.equality.sums import multiply_out
 from symderiv.language.context import Context, Range, Variable, unfold_all
@@ -85,7 +86,8 @@ def _prove(left: Term, right: Term, context: Context, deadline: float) -> Verdic
     differences = [t for k, t in outcome.left.items() if k not in outcome.right]
     differences += [t for k, t in outcome.right.items() if k not in outcome.left]
     method = "normal form and index sets" if outcome.islpy else "normal form"
-    return Verdict("proved", method, domain_differences=tuple(dict.fromkeys(differences)))
+    shown = [t for t in map(readable, differences) if t is not None]
+    return Verdict("proved", method, domain_differences=tuple(dict.fromkeys(shown)))
 
 
 class _NotShown(Exception):
