@@ -203,6 +203,17 @@ def _common_denominator(term: Term, context: Context) -> Iterator[Rewrite]:
     yield rewrite(term, new, context)
 
 
+def _split_fraction(term: Term, context: Context) -> Iterator[Rewrite]:
+    """(a + b)/c = a/c + b/c, with the summands left as they are."""
+    if not isinstance(term, Mul):
+        return
+    sums = [n for n, f in enumerate(term.args) if isinstance(f, Add)]
+    below = [f for f in term.args if isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value < 0]
+    if len(sums) == 1 and below:
+        rest = [f for n, f in enumerate(term.args) if n != sums[0]]
+        yield Rewrite(build_sum(monomial(build_product((s, *rest))).term() for s in term.args[sums[0]].args))
+
+
 def _divide_through(term: Term, context: Context) -> Iterator[Rewrite]:
     """t/(t + s) = 1/(1 + s/t): divide numerator and denominator by a summand of the denominator."""
     parts = [(n, f) for n, f in enumerate(factors_of(term)) if _reciprocal_of_sum(f)]
@@ -337,6 +348,7 @@ RULES = (
     _rule("factor out of some summands", r"ab + ac + d = a(b+c) + d", _factor_some, ("x*y - x*r + 1", "x*(y - r) + 1")),
     _rule("factor the polynomial", r"a^2 + 2ab + b^2 = (a+b)^2", _factor_polynomial, ("x**2 + 2*x*y + y**2", "(x + y)**2")),
     _rule("common denominator", r"\frac ab + \frac cd = \frac{ad + cb}{bd}", _common_denominator, ("x/r + y/s", "(x*s + y*r)/r/s")),
+    _rule("split the fraction", r"\frac{a+b}{c} = \frac ac + \frac bc", _split_fraction, ("(x + y*(x + 1))/r", "x/r + y*(x + 1)/r")),
     _rule(
         "divide numerator and denominator", r"\frac{t}{t+s} = \frac{1}{1 + s/t}", _divide_through,
         ("exp(x)/(exp(x) + 1)", "1/(1 + 1/exp(x))"), condition="t != 0",

@@ -30,8 +30,19 @@ from symderiv.language.terms import (
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.algebra import expand
 from symderiv.rules.conditions import in_range, is_nonzero
-from symderiv.rules.matching import find_instance, match_part
-from symderiv.rules.structure import ac_key, arrange, build_product, build_sum, factors_of, monomial, negate, same
+from symderiv.rules.matching import find_instance, match, match_part
+from symderiv.rules.structure import (
+    Monomial,
+    ac_key,
+    arrange,
+    build_power,
+    build_product,
+    build_sum,
+    factors_of,
+    monomial,
+    negate,
+    same,
+)
 
 __all__ = ["RULES", "fold_everywhere", "substitute_kernel"]
 
@@ -63,6 +74,76 @@ def _fold(term: Term, context: Context) -> Iterator[Rewrite]:
                 head = d.head(tuple(part[0][p] for p in d.parameters))
                 build = build_product if isinstance(term, Mul) else build_sum
                 yield Rewrite(build((head, *part[1])))
+
+
+def _fold_powers(term: Term, context: Context) -> Iterator[Rewrite]:
+    """(x_i - m)/s**3 = h_i/s**2 for h_i := (x_i - m)/s, and B**(-3/2) = s**-3 for s := B**(1/2): powers of a definition."""
+    if not isinstance(term, (Mul, Power)):
+        return
+    for whole in _with_signs(monomial(term)):
+        yield from _fold_powers_of(whole, context)
+
+
+def _with_signs(m: Monomial) -> Iterator[Monomial]:
+    """The monomial, and with one difference turned round: (m - x)/s as -(x - m)/s."""
+    yield m
+    for key, (base, e) in m.powers.items():
+        if isinstance(base, Add) and isinstance(e, Number) and e.value.denominator == 1:
+            turned = build_sum(negate(s) for s in base.args)
+            powers = {k: p for k, p in m.powers.items() if k != key}
+            if ac_key(turned) not in powers:
+                yield Monomial(m.coefficient * (-1) ** int(e.value), {**powers, ac_key(turned): (turned, e)})
+
+
+def _fold_powers_of(whole: Monomial, context: Context) -> Iterator[Rewrite]:
+    for d in context.definitions.values():
+        if d.kind == "function" or not isinstance(d.body, (Mul, Power)):
+            continue
+        own = monomial(d.body)
+        if own.coefficient != 1 or any(not isinstance(e, Number) for _, e in own.powers.values()):
+            continue
+        for found in _power_matches(list(own.powers.values()), list(whole.powers.values()), _parameters(d)):
+            if not set(d.parameters) <= set(found) or not _in_axes(d, found, context):
+                continue
+            arguments = tuple(found[p] for p in d.parameters)
+            times = _times(own, whole, {Symbol(p): a for p, a in found.items()})
+            if times is not None and times != 0:
+                inverse = build_power(d.instance(arguments), Number(-times))
+                rest = monomial(build_product((whole.term(), inverse))).term()
+                yield Rewrite(build_product((build_power(d.head(arguments), Number(times)), rest)))
+
+
+def _power_matches(
+    own: list[tuple[Term, Term]], other: list[tuple[Term, Term]], params: frozenset[str]
+) -> Iterator[Mapping[str, Term]]:
+    """Parameters for which every base of the definition is a base of the term with an exponent of a matching size."""
+
+    def go(left: list[tuple[Term, Term]], b: Mapping[str, Term]) -> Iterator[Mapping[str, Term]]:
+        if not left:
+            yield b
+            return
+        for base, e in other:
+            if isinstance(e, Number):
+                found = match(left[0][0], base, params, b)
+                if found is not None:
+                    yield from go(left[1:], found)
+
+    yield from go(own, {})
+
+
+def _times(own: Monomial, whole: Monomial, found: Mapping[Term, Term]) -> int | None:
+    """How often the definition goes into the term: the whole number nearest to 0 of all quotients of exponents."""
+    quotients = []
+    for base, e in own.powers.values():
+        key = ac_key(arrange(substitute(base, found)))
+        if key not in whole.powers:
+            return None
+        quotients.append(whole.powers[key][1].value / e.value)  # type: ignore[attr-defined]
+    signs = {q > 0 for q in quotients}
+    if len(signs) != 1:
+        return None
+    least = min(quotients, key=abs)
+    return int(least)  # towards 0
 
 
 def _trivial(d: Definition) -> bool:
@@ -228,6 +309,10 @@ def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str
 RULES = (
     _rule("unfold the definition", r"f := \text{body}: f = \text{body}", _unfold, ("p[i]", "exp(v[i])/Sum(exp(v[k]), (k, 1, n))"), level=1),
     _rule("recognise the definition", r"f := \text{body}: \text{body} = f", _fold, ("x*exp(v[i])/Sum(exp(v[k]), (k, 1, n))", "p[i]*x"), level=1),
+    _rule(
+        "recognise a power of the definition", r"f := a/b: a/b^3 = f/b^2", _fold_powers,
+        ("x*(v[i] - y)/r**(3/2)", "x*c[i]/r"), level=1,
+    ),
     _rule(
         "write with the definition", r"p_i := e^{v_i}/Z: e^{v_i} = p_i Z", _by_definition,
         ("exp(v[i])*exp(v[j])/Sum(exp(v[k]), (k, 1, n))**2", "p[i]*p[j]"), condition="Z != 0", level=1,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Rule, Step
-from symderiv.rules import algebra, closed_forms, definitions, exponentials, ranges, reindexing, sums
+from symderiv.rules import (
+    algebra,
+    closed_forms,
+    definitions,
+    exponentials,
+    piecewise,
+    ranges,
+    reindexing,
+    sums,
+    totals,
+)
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import Costs, Outcome, improve
@@ -24,6 +34,8 @@ SETTLING = (
     *_named(algebra.RULES, "cancel common factors"),
     *_named(reindexing.RULES, "zero padding"),
     *_named(closed_forms.RULES, "sum of powers", "geometric sum"),
+    *_named(totals.RULES, "probabilities sum to one"),
+    *_named(piecewise.RULES, "number times its sign", "bracket of a maximum"),
 )
 """Rules that always help: they remove a delta, a bracket, a sum or a factor."""
 
@@ -36,18 +48,20 @@ ALGEBRA = (
     *_named(
         exponentials.RULES, "product of exponentials", "exponential of a sum", "exponential of a logarithm", "logarithm of an exponential",
         "logarithm of a product", "logarithm of a power", "recognise the sigmoid", "reflection of the sigmoid",
-        "recognise softplus", "odd and even functions", "root of a square",
+        "recognise softplus", "odd and even functions", "root of a square", "recognise tanh",
     ),
+    *_named(totals.RULES, "sum term by term"),
+    *_named(piecewise.RULES, "square of an absolute value", "simplify the condition"),
     *(r for r in ranges.RULES if r.name != "case by case"),
     *_named(reindexing.RULES, "eliminate the delta of the outer index"),
     *_named(closed_forms.RULES, "complete the range"),
-    *_named(definitions.RULES, "recognise the definition", "write with the definition"),
+    *_named(definitions.RULES, "recognise the definition", "recognise a power of the definition", "write with the definition"),
     *(r for r in algebra.RULES if r not in SETTLING),
 )  # fmt: skip
 """The rules of the search for the shortest form."""
 
 
-CASES = _named(ranges.RULES, "case by case")
+CASES = (*_named(ranges.RULES, "case by case"), *_named(piecewise.RULES, "opposite brackets as cases"))
 
 
 def settle(line: Term, context: Context) -> tuple[list[Step], Term]:
