@@ -11,10 +11,18 @@ from math import gcd, lcm
 
 from symderiv.language.terms import Add, Apply, Mul, Number, Power, Symbol, Term
 
-__all__ = ["Affine", "Rational", "affine"]
+__all__ = ["Affine", "NotAffine", "Rational", "affine"]
 
 Rational = int | Fraction
 _Monomial = frozenset[tuple[Term, int]]
+
+
+class NotAffine(ValueError):
+    """Something cannot be described by affine conditions (a product of an index with a size, say)."""
+
+
+class NotAffine(Exception):
+    """An index condition that affine forms cannot describe (a product of an index with a size, say)."""
 
 
 class Affine:
@@ -77,13 +85,13 @@ class Affine:
         return self.coefficients.get(Symbol(name), 0)
 
     def substitute(self, values: Mapping[str, Affine]) -> Affine:
-        """Replace symbols; an atom that contains one of them in a way that is not affine raises ValueError."""
+        """Replace symbols; an atom that contains one of them in a way that is not affine raises NotAffine."""
         out = Affine({}, self.constant)
         for atom, c in self.coefficients.items():
             if isinstance(atom, Symbol):
                 out = out + (values[atom.name].scaled(c) if atom.name in values else Affine({atom: c}))
             elif not Affine({atom: 1}).symbols().isdisjoint(values):
-                raise ValueError("not affine")
+                raise NotAffine("an index in a term that is not affine in it")
             else:
                 out = out + Affine({atom: c})
         return out

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from symderiv.equality.affine import Affine, Rational, affine
+from symderiv.equality.affine import Affine, NotAffine, Rational, affine
 from symderiv.language.terms import And, Condition, Not, Or, Relation, Symbol, Term
 
 __all__ = ["IndexSet", "NeedsIslpy", "NotAffine", "implied", "points_of", "refine"]
@@ -29,10 +29,6 @@ class NeedsIslpy(Exception):
 
     def __init__(self) -> None:
         super().__init__("islpy is not installed, so index ranges can't be compared")
-
-
-class NotAffine(Exception):
-    """The set cannot be described by affine conditions (a product of an index with a size, say)."""
 
 
 @dataclass(frozen=True, slots=True)
