@@ -63,7 +63,7 @@ def of_symbol(w: Workspace, term: Symbol) -> Ratio:
         data="integer" if v.range.integer else "real",
     )  # fmt: skip
     if v.range.nonzero:
-        assume(w, w.gens[k.index], frozenset({1, -1}), everywhere=True)
+        assume(w, w.gens[k.index], frozenset({1, -1}))
     return w.generator(k.index)
 
 
@@ -97,7 +97,7 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
     )  # fmt: skip
     r = w.generator(k.index)
     if array.entries.nonzero:
-        assume(w, w.gens[k.index], frozenset({1, -1}), everywhere=True)
+        assume(w, w.gens[k.index], frozenset({1, -1}))
     return r if inside is w.one else w.mul(inside, r)
 
 

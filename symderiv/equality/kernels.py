@@ -149,6 +149,9 @@ class Scope:
     names: frozenset[str]
     conditions: tuple[Term, ...]
     signs: dict[Hashable, Signs] = field(default_factory=dict)
+    """Signs by declaration or in this case."""
+    domain: dict[Hashable, Signs] = field(default_factory=dict)
+    """Signs that follow from being defined."""
     memo: dict[Term | tuple[Term], Ratio] = field(default_factory=dict)
     about: frozenset[str] = frozenset()
     """The bound indices that the scope says something about: its own, or those in its conditions if it has none."""
@@ -178,6 +181,7 @@ class Workspace(Field):
         self._base: tuple[Term, ...] | None = None
         self.serial = 0
         self.trusted = 0
+        self.domain_counts = True
         self.families: set[Hashable] = set()
         self.partitions: dict[Hashable, tuple[list[IndexSet], list[list[int]]]] = {}
         self.heights: dict[Term, int] = {}

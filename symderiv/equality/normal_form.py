@@ -31,7 +31,7 @@ class NormalForm(Workspace):
                         raise Vacuous("the case contradicts itself")
                     continue
                 scale, p = self.primitive(r.num)
-                assume(self, p, fact.signs if scale > 0 else frozenset(-s for s in fact.signs), everywhere=True)
+                assume(self, p, fact.signs if scale > 0 else frozenset(-s for s in fact.signs))
                 if fact.signs == {0}:
                     self.equate(p)
 
@@ -92,7 +92,7 @@ class NormalForm(Workspace):
                 self.scopes = [*self.scopes[: level + 1], *inner]
         else:
             result = convert(self, term)
-            while level < len(self.scopes) - 1 and any(s.signs for s in self.scopes[level + 1 :]):
+            while level < len(self.scopes) - 1 and any(s.signs or s.domain for s in self.scopes[level + 1 :]):
                 level += 1
         if term.args:
             self.scopes[level].memo[key] = result

@@ -132,19 +132,22 @@ def _facts(w: Workspace, p: Poly) -> Signs:
     key, opposite = w.poly_key(p), w.poly_key(-p)
     known = ANY
     for scope in w.scopes:
-        if scope.signs:
-            if key in scope.signs:
-                known &= scope.signs[key]
-            if opposite in scope.signs:
-                known &= frozenset(-s for s in scope.signs[opposite])
+        for facts in (scope.signs, scope.domain) if w.domain_counts else (scope.signs,):
+            if facts:
+                known &= facts.get(key, ANY) & frozenset(-s for s in facts.get(opposite, ANY))
     return known
 
 
-def assume(w: Workspace, p: Poly, signs: Signs, *, everywhere: bool = False) -> None:
-    """Record the signs of a primitive polynomial in the innermost scope (or for the whole case)."""
-    scope = w.scopes[0 if everywhere else -1]
-    key = w.poly_key(p)
-    scope.signs[key] = scope.signs.get(key, ANY) & signs
+def assume(w: Workspace, p: Poly, signs: Signs) -> None:
+    """Record the signs of a primitive polynomial, by declaration or in the case at hand."""
+    facts, key = w.scopes[0].signs, w.poly_key(p)
+    facts[key] = facts.get(key, ANY) & signs
+
+
+def _follows(w: Workspace, p: Poly, signs: Signs) -> None:
+    """Record the signs of a primitive polynomial that follow from being defined, here and inside."""
+    facts, key = w.scopes[-1].domain, w.poly_key(p)
+    facts[key] = facts.get(key, ANY) & signs
 
 
 def signs_of_factor(w: Workspace, p: Poly) -> Signs:
@@ -286,21 +289,21 @@ def require(w: Workspace, r: Ratio, op: str, origin: Term | None = None) -> None
     known = signs_of(w, r) if not r.num.is_zero() else frozenset({0})
     if not known & allowed:
         raise Vacuous("not defined here")
+    note(w, r, op, allowed)
     if known <= allowed:
         return
-    note(w, r, op)
     c, factors = w.factor(r)
     if op == "!=":
         for p, e in factors:
             if e > 0:
-                assume(w, p, frozenset({1, -1}))
+                _follows(w, p, frozenset({1, -1}))
         return
     outer = 1 if c > 0 else -1
     unknown: list[tuple[Poly, int]] = []
     for p, e in factors:
         if e % 2 == 0:
             if op == ">" and e > 0:
-                assume(w, p, frozenset({1, -1}))
+                _follows(w, p, frozenset({1, -1}))
             continue
         s = signs_of_factor(w, p) - ({0} if op == ">" or e < 0 else frozenset())
         if len(s) == 1 or s == {0, 1} or s == {0, -1}:
@@ -308,12 +311,12 @@ def require(w: Workspace, r: Ratio, op: str, origin: Term | None = None) -> None
         else:
             unknown.append((p, e))
         if op == ">":
-            assume(w, p, s)
+            _follows(w, p, s)
     if len(unknown) == 1 and (op == ">" or all(e % 2 for _, e in factors)):
         p, e = unknown[0]
         zero = frozenset({0}) if op == ">=" and e > 0 else frozenset()
         if op == ">" or len(factors) == 1 or _others_positive(w, factors, p):
-            assume(w, p, frozenset({outer}) | zero)
+            _follows(w, p, frozenset({outer}) | zero)
 
 
 def _others_positive(w: Workspace, factors: list[tuple[Poly, int]], p: Poly) -> bool:
@@ -321,14 +324,20 @@ def _others_positive(w: Workspace, factors: list[tuple[Poly, int]], p: Poly) -> 
     return all(q is p or 0 not in signs_of_factor(w, q) for q, _ in factors)
 
 
-def note(w: Workspace, r: Ratio, op: str) -> None:
-    """Keep a domain condition that the declared ranges don't imply, for the report on domain differences."""
+def note(w: Workspace, r: Ratio, op: str, allowed: Signs) -> None:
+    """Keep a domain condition that neither declarations nor the case imply, for the report on domain differences."""
     if len(w.scopes) > 1 or w.bound_in(r.num) or w.bound_in(r.den):
         return
-    target = w.requirements[w.side]
-    if op == "!=":
-        for p, e in w.factor(r)[1]:
-            if e > 0 and 0 in signs_of_factor(w, p):
-                target[("!=", w.poly_key(p))] = Relation("!=", w.poly_term(p), ZERO)
-        return
-    target[(op, w.ratio_key(r))] = Relation(op, w.ratio_term(r), ZERO)
+    w.domain_counts = False
+    try:
+        if r.num.is_zero() or signs_of(w, r) <= allowed:
+            return
+        target = w.requirements[w.side]
+        if op == "!=":
+            for p, e in w.factor(r)[1]:
+                if e > 0 and 0 in signs_of_factor(w, p):
+                    target[("!=", w.poly_key(p))] = Relation("!=", w.poly_term(p), ZERO)
+        else:
+            target[(op, w.ratio_key(r))] = Relation(op, w.ratio_term(r), ZERO)
+    finally:
+        w.domain_counts = True
