@@ -21,10 +21,6 @@ class NotAffine(ValueError):
     """Something cannot be described by affine conditions (a product of an index with a size, say)."""
 
 
-class NotAffine(Exception):
-    """An index condition that affine forms cannot describe (a product of an index with a size, say)."""
-
-
 class Affine:
     """``constant + sum of coefficient * atom``; immutable, compared by value."""
 

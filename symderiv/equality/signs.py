@@ -333,11 +333,16 @@ def note(w: Workspace, r: Ratio, op: str, allowed: Signs) -> None:
         if r.num.is_zero() or signs_of(w, r) <= allowed:
             return
         target = w.requirements[w.side]
-        if op == "!=":
-            for p, e in w.factor(r)[1]:
-                if e > 0 and 0 in signs_of_factor(w, p):
+        c, factors = w.factor(r)
+        odd = w.ring.constant(1 if c > 0 else -1)
+        for p, e in factors:
+            known = signs_of_factor(w, p)
+            if op == "!=" or (op == ">" and e % 2 == 0):
+                if e > 0 and 0 in known:
                     target[("!=", w.poly_key(p))] = Relation("!=", w.poly_term(p), ZERO)
-        else:
-            target[(op, w.ratio_key(r))] = Relation(op, w.ratio_term(r), ZERO)
+            elif e % 2 and known != {1}:
+                odd = odd * p
+        if op != "!=" and not odd.is_constant():
+            target[(op, w.poly_key(odd))] = Relation(op, w.poly_term(odd), ZERO)
     finally:
         w.domain_counts = True
