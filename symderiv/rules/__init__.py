@@ -8,7 +8,19 @@ examples against the equality kernel, which does not know the rules.
 from __future__ import annotations
 
 from symderiv.records import Rule
-from symderiv.rules import algebra, closed_forms, definitions, derivatives, exponentials, ranges, reindexing, sums
+from symderiv.rules import (
+    algebra,
+    closed_forms,
+    definitions,
+    derivatives,
+    exponentials,
+    fractions,
+    piecewise,
+    ranges,
+    reindexing,
+    sums,
+    totals,
+)
 
 __all__ = ["CATALOGUE", "find"]
 
@@ -18,7 +30,20 @@ def _unique(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     return tuple({r.name: r for r in reversed(rules)}.values())[::-1]
 
 
-ALL = (*derivatives.RULES, *definitions.RULES, *sums.RULES, *ranges.RULES, *reindexing.RULES, *closed_forms.RULES, *exponentials.RULES, *algebra.RULES)
+ALL = (
+    *derivatives.RULES,
+    *piecewise.DERIVATIVES,
+    *definitions.RULES,
+    *sums.RULES,
+    *totals.RULES,
+    *ranges.RULES,
+    *reindexing.RULES,
+    *closed_forms.RULES,
+    *exponentials.RULES,
+    *piecewise.RULES,
+    *algebra.RULES,
+    *fractions.RULES,
+)
 CATALOGUE = _unique(ALL)
 
 

@@ -258,9 +258,40 @@ def _softplus_fold(term: Term, context: Context) -> Iterator[Rewrite]:
 
 
 def _log_sigmoid(term: Term, context: Context) -> Iterator[Rewrite]:
-    """log sigma(u) = -softplus(-u)."""
-    if _is(term, "log") and _is(term.args[0], "sigmoid"):
+    """log sigma(u) = -softplus(-u), log(1 - sigma(u)) = -softplus(u)."""
+    if not _is(term, "log"):
+        return
+    if _is(term.args[0], "sigmoid"):
         yield Rewrite(negate(Apply("softplus", _negated(term.args[0].args[0]))))
+    for r in _sigmoid_symmetry(term.args[0], context):
+        yield Rewrite(negate(Apply("softplus", _negated(r.term.args[0]))))
+
+
+def _softplus_reflect(term: Term, context: Context) -> Iterator[Rewrite]:
+    """softplus(-u) = softplus(u) - u."""
+    if _is(term, "softplus") and not _is(factors_of(term.args[0])[-1], "Abs"):
+        u = term.args[0]
+        if is_negative_looking(u) or (isinstance(u, Add) and is_negative_looking(u.args[0])):
+            yield Rewrite(build_sum((Apply("softplus", _negated(u)), u)))
+
+
+def _softplus_stable(term: Term, context: Context) -> Iterator[Rewrite]:
+    """softplus(u) = max(0, u) + softplus(-|u|)."""
+    if _is(term, "softplus") and not _is(factors_of(term.args[0])[-1], "Abs"):
+        u = term.args[0]
+        yield Rewrite(Apply("Max", ZERO, u) + Apply("softplus", negate(Apply("Abs", u))))
+
+
+def _recognise_tanh(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sinh u / cosh u = tanh u."""
+    if not isinstance(term, Mul):
+        return
+    below = [f.base.args[0] for f in term.args if isinstance(f, Power) and f.exponent == MINUS_ONE and _is(f.base, "cosh")]
+    for n, f in enumerate(term.args):
+        if _is(f, "sinh") and f.args[0] in below:
+            u = f.args[0]
+            rest = [g for m, g in enumerate(term.args) if m != n and g != Power(Apply("cosh", u), MINUS_ONE)]
+            yield Rewrite(build_product((*rest, Apply("tanh", u))))
 
 
 def _abbreviation(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -309,7 +340,10 @@ RULES = (
     _rule("definition of tanh", r"\tanh u = \frac{e^u-e^{-u}}{e^u+e^{-u}}", _tanh_unfold, ("tanh(x)", "(exp(x) - exp(-x))/(exp(x) + exp(-x))")),
     _rule("definition of sinh and cosh", r"\cosh u = \tfrac12(e^u+e^{-u})", _hyperbolic_unfold, ("cosh(x)", "1/2*(exp(x) + exp(-x))")),
     _rule("recognise softplus", r"\log(1+e^u) = \operatorname{softplus}(u)", _softplus_fold, ("log(1 + exp(x))", "softplus(x)"), source=GOODFELLOW),
-    _rule("logarithm of the sigmoid", r"\log\sigma(u) = -\operatorname{softplus}(-u)", _log_sigmoid, ("log(sigmoid(x))", "-softplus(-x)"), source=GOODFELLOW),
+    _rule("logarithm of the sigmoid", r"\log\sigma(u) = -\operatorname{softplus}(-u)", _log_sigmoid, ("log(sigmoid(x))", "-softplus(-x)"), ("log(1 - sigmoid(x))", "-softplus(x)"), source=GOODFELLOW),
+    _rule("reflection of softplus", r"\operatorname{softplus}(-u) = \operatorname{softplus}(u) - u", _softplus_reflect, ("softplus(-x)", "softplus(x) - x"), source=GOODFELLOW),
+    _rule("softplus without overflow", r"\operatorname{softplus}(u) = \max(0,u) + \operatorname{softplus}(-|u|)", _softplus_stable, ("softplus(x)", "Max(0, x) + softplus(-Abs(x))"), source=GOODFELLOW),
+    _rule("recognise tanh", r"\sinh u/\cosh u = \tanh u", _recognise_tanh, ("y*sinh(x)/cosh(x)", "y*tanh(x)")),
     _rule("definition of the function", r"f(u) = \text{its definition}", _abbreviation, ("silu(x)", "x*sigmoid(x)"), source=GOODFELLOW),
     _rule("odd and even functions", r"\tanh(-u) = -\tanh u", _parity, ("tanh(-x)", "-tanh(x)"), ("cosh(-x)", "cosh(x)")),
     _rule("root of a square", r"\sqrt{u^2} = |u|", _roots, ("sqrt(r**2)", "r"), ("sqrt(x**2)", "Abs(x)")),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from symderiv.language.context import Context, Definition, Range, Variable
 from symderiv.language.terms import Apply, Derivative, Entry, Symbol, Term, fresh_name, free_names, substitute, walk
 from symderiv.records import Rewrite, Rule, Step
-from symderiv.rules import derivatives
+from symderiv.rules import derivatives, piecewise
 from symderiv.rules.structure import arrange, build_product, depends_on
 from symderiv.solver.lines import compress, fuse
 from symderiv.solver.rewriting import Move, positions, step_of
@@ -23,7 +23,7 @@ __all__ = ["LEMMA", "Lemmas", "differentiate"]
 _IMMEDIATE = tuple(r for r in derivatives.RULES if r.name in (
     "derivative of a constant", "derivative of the variable", "derivative of an entry", "derivative of a delta",
 ))  # fmt: skip
-_LAYERS = tuple(r for r in derivatives.RULES if r not in _IMMEDIATE)
+_LAYERS = (*(r for r in derivatives.RULES if r not in _IMMEDIATE), *piecewise.DERIVATIVES)
 MAX_LINES = 40
 
 
@@ -41,19 +41,24 @@ LEMMA = Rule(
 )
 
 
+Key = tuple[str, Term, tuple[Variable, ...]]
+
+
 @dataclass
 class Lemmas:
-    """Derivatives of definitions found so far: (name, variable pattern) -> (parameters, result, steps)."""
+    """Derivatives of definitions found so far: (name, variable, its letters) -> (parameters, result, steps)."""
 
     derive: Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
-    known: dict[tuple[str, Term], tuple[tuple[Variable, ...], Term, tuple[Step, ...]]] = field(default_factory=dict)
+    known: dict[Key, tuple[tuple[Variable, ...], Term, tuple[Step, ...]]] = field(default_factory=dict)
 
     def lookup(self, term: Derivative, context: Context) -> Rewrite | None:
         """The derivative of a defined name by its variable, derived on first use for fresh index parameters."""
         definition = context.definition_of(term.body)
         if definition is None:
             return None
-        key = (definition.name, term.variable)
+        # Indices of sums around the derivative are letters of the lemma too: they are not declared.
+        around = tuple(v for n, v in context.variables.items() if n in free_names(term.variable))
+        key = (definition.name, term.variable, around)
         if key not in self.known:
             self.known[key] = self._derive(definition, term.variable, context)
         letters, result, steps = self.known[key]
@@ -62,8 +67,9 @@ class Lemmas:
         if definition.kind == "function":
             value = substitute(result, dict(zip(parameters, arguments, strict=True)))
             inner = [Derivative(a, term.variable) for a in arguments]
-            return Rewrite(build_product((value, *inner)), substeps=steps, letters=letters)
-        return Rewrite(substitute(result, dict(zip(parameters, arguments, strict=True))), substeps=steps, letters=letters)
+            return Rewrite(build_product((value, *inner)), substeps=steps, letters=(*around, *letters))
+        value = substitute(result, dict(zip(parameters, arguments, strict=True)))
+        return Rewrite(value, substeps=steps, letters=(*around, *letters))
 
     def _derive(self, d: Definition, variable: Term, context: Context) -> tuple[tuple[Variable, ...], Term, tuple[Step, ...]]:
         taken = set(context.names()) | free_names(variable)

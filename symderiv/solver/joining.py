@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Term, walk
-from symderiv.records import Step
-from symderiv.rules import definitions, exponentials, reindexing, sums
+from symderiv.records import Rule, Step
+from symderiv.rules import definitions, exponentials, fractions, piecewise, reindexing, sums
 from symderiv.rules.structure import ac_key
 from symderiv.solver.finishing import ALGEBRA
 from symderiv.solver.lines import compress
@@ -36,6 +36,17 @@ _MORE = (
 )  # fmt: skip
 BACKWARDS = "(read backwards)"
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
+_SOFTPLUS = tuple(r for r in exponentials.RULES if r.name in (
+    "logarithm of the sigmoid", "recognise softplus", "reflection of softplus",
+))  # fmt: skip
+_ABSOLUTE = (
+    *_SOFTPLUS,
+    *(r for r in exponentials.RULES if r.name == "softplus without overflow"),
+    *(r for r in piecewise.RULES if r.name in ("maximum by the absolute value", "absolute value of the negative")),
+)
+_EXPONENTIALS = tuple(r for r in exponentials.RULES if r.name in (
+    "definition of the sigmoid", "definition of tanh", "definition of sinh and cosh", "definition of the function",
+))  # fmt: skip
 
 
 def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str]:
@@ -43,19 +54,22 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
     first, start = derive(left, context) if _needs(left) else ((), left)
     last, goal = derive(right, context) if _needs(right) else ((), right)
     head, tail = list(first), list(last)
-    for rules, budget, prepare in ((ALGEBRA, 30, False), ((*ALGEBRA, *_MORE), 150, True)):
-        if prepare:
-            more, start = _unfolded(start, context)
-            head += more
-            more, goal = _unfolded(goal, context)
-            tail += more
-        joined = _by_shortest_form(start, goal, context, derive) if prepare else None
-        joined = joined or connect(start, goal, context, rules, budget=budget)
-        joined = joined or _by_shortest_form(start, goal, context, derive)
-        if joined is not None:
-            forward = [*head, *compress(joined[0])]
-            backward = [*tail, *compress(joined[1])]
-            return (*forward, *_backwards(forward, backward, left)), right, ""
+    joined = connect(start, goal, context, ALGEBRA, budget=30) or _by_shortest_form(start, goal, context, derive)
+    if joined is None:
+        more, start = _exhausted(start, context, _UNFOLD)
+        head += more
+        more, goal = _exhausted(goal, context, _UNFOLD)
+        tail += more
+        joined = (
+            _by_shortest_form(start, goal, context, derive)
+            or _by_conversion(start, goal, context, derive)
+            or _by_one_fraction(start, goal, context)
+            or connect(start, goal, context, (*ALGEBRA, *_MORE), budget=150)
+        )
+    if joined is not None:
+        forward = [*head, *compress(joined[0])]
+        backward = [*tail, *compress(joined[1])]
+        return (*forward, *_backwards(forward, backward, left)), right, ""
     steps, line = derive(start, context)
     return (*head, *steps), line, "the two sides could not be brought to a common line within the budget"
 
@@ -70,14 +84,43 @@ def _by_shortest_form(left: Term, right: Term, context: Context, derive: Derive)
     return (forward, backward) if ac_key(line) == ac_key(goal) else None
 
 
+def _by_conversion(left: Term, right: Term, context: Context, derive: Derive) -> tuple[Chain, Chain] | None:
+    """Both sides in terms of the same few functions, then in their shortest form."""
+    for rules in (_SOFTPLUS, _ABSOLUTE):
+        first, start = _exhausted(left, context, rules)
+        last, goal = _exhausted(right, context, rules)
+        if not first and not last:
+            continue
+        joined = _by_shortest_form(start, goal, context, derive) or connect(start, goal, context, ALGEBRA, budget=20)
+        if joined is not None:
+            return (*first, *joined[0]), (*last, *joined[1])
+    return None
+
+
+def _by_one_fraction(left: Term, right: Term, context: Context) -> tuple[Chain, Chain] | None:
+    """Both sides as one reduced fraction in exponentials."""
+    sides = []
+    for line in (left, right):
+        steps, line = _exhausted(line, context, _EXPONENTIALS)
+        for move in moves(line, context, fractions.RULES):
+            if move.path == ():
+                steps.append(step_of(line, move))
+                line = move.after
+                break
+        sides.append((tuple(steps), line))
+    (forward, line), (backward, goal) = sides
+    return (forward, backward) if ac_key(line) == ac_key(goal) else None
+
+
 def _needs(term: Term) -> bool:
     return any(isinstance(t, Derivative) for t in walk(term))
 
 
-def _unfolded(line: Term, context: Context) -> tuple[list[Step], Term]:
+def _exhausted(line: Term, context: Context, rules: tuple[Rule, ...], limit: int = 20) -> tuple[list[Step], Term]:
+    """Lines by the first of the rules that applies, until none does."""
     steps: list[Step] = []
-    for _ in range(20):
-        move = next(iter(moves(line, context, _UNFOLD)), None)
+    for _ in range(limit):
+        move = next(iter(moves(line, context, rules)), None)
         if move is None:
             break
         steps.append(step_of(line, move))

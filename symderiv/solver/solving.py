@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symderiv.language.context import Context
-from symderiv.language.functions import FUNCTIONS
+from symderiv.language.functions import FUNCTIONS, expand_function
 from symderiv.language.terms import (
     MINUS_ONE,
     ONE,
@@ -154,7 +154,8 @@ def _peel(left: Term, right: Term, unknown: Term, context: Context) -> tuple[Ter
     if isinstance(left, Apply) and len(left.args) == 1:
         inverse = _INVERSES.get(left.function)
         if inverse is None:
-            return None
+            meaning = expand_function(left)
+            return (meaning, right, f"the definition of {left.function}", ()) if meaning is not None else None
         if left.function == "log":
             parts = factors_of(left.args[0])
             if len(parts) > 1 and not all(is_positive(p, context) for p in parts):
