@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from random_terms import CONTEXT, rewritten, terms
 
 from symderiv.equality.instances import compare
-from symderiv.language.context import UNIT
+from symderiv.language.context import UNIT, unfold_all
 from symderiv.language.terms import Apply, Number, Product, Sum, Symbol, number
-from symderiv.language.text import from_text, to_text
+from symderiv.language.text import FILE_LIMITS, from_text, to_text
 
 C = declared(
     reals="x y z p q",
@@ -239,6 +239,14 @@ def test_a_rewriting_that_keeps_the_value_is_never_refuted(data):
     other = data.draw(rewritten(term))
     found = compare(term, other, CONTEXT, 10, seconds=2)
     assert found.word != "refuted", (to_text(term), to_text(other), found)
+
+
+@given(term=terms(depth=3))
+@SLOW
+def test_unfolding_definitions_and_writing_as_text_keep_the_value(term):
+    for other in (unfold_all(term, CONTEXT), from_text(to_text(term), CONTEXT, limits=FILE_LIMITS)):
+        found = compare(term, other, CONTEXT, 8, seconds=2)
+        assert found.word != "refuted", (to_text(term), to_text(other), found)
 
 
 @given(term=terms(depth=2), shift=st.sampled_from((1, -1, Number(1) / 1000)))
