@@ -1,7 +1,7 @@
 """From what a person typed to terms: a ``Reading`` keeps the source, the positions, and a chain of sides.
 
 A statement ``p = q = r`` is a chain of sides; what names the answer (``dL/da = g - y``) is kept as its label. Each form
-of text has one reader in ``READERS``; a reader for LaTeX takes its place there without a change elsewhere.
+of text has one reader in ``READERS``.
 Text comes from strangers: readers only look characters and names up, within ``Limits``; they evaluate nothing.
 """
 
@@ -174,13 +174,11 @@ def _typed_position(text: str, place: int) -> int:
 # ---------------------------------------------------------------- LaTeX
 
 
-def _refuse_latex(text: str, question: Question, context: Context, limits: Limits) -> Reading:
-    sign = re.search(r"[\\${}]", text)
-    raise AnswerError(
-        "this is LaTeX, which is not read yet; write the answer as SymPy text, such as S[i]*(1 - S[j]) or exp(x)/2",
-        position=sign.start() if sign else None,
-    )
+def _read_latex(text: str, question: Question, context: Context, limits: Limits) -> Reading:
+    from symderiv.answers.latex import read_latex
+
+    return read_latex(text, question, context, limits)
 
 
 Reader = Callable[[str, Question, Context, Limits], Reading]
-READERS: Mapping[Form, Reader] = {"sympy": _read_sympy_text, "latex": _refuse_latex}
+READERS: Mapping[Form, Reader] = {"sympy": _read_sympy_text, "latex": _read_latex}

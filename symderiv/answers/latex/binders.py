@@ -1,0 +1,280 @@
+"""Sums and products over an index, with the range as people write it.
+
+    \\sum_{i=1}^{n}   \\sum_{i,j=1}^{n}   \\sum_{i,j}   \\sum_{j \\ne i}   \\sum_{1 \\le j < i}  \\sum_{k=1, k \\ne i}^K
+
+An omitted range is that of the declared index, or else of the arrays that the index stands at. The body is the rest of
+the product; a sum ends at the next plus or minus sign.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from symderiv.answers.latex.conditions import relations
+from symderiv.answers.latex.names import Written, written
+from symderiv.answers.latex.nodes import Big, Chain, Group, Letter, Node, Product, Scripted, walk
+from symderiv.answers.latex.nodes import Sum as SumNode
+from symderiv.answers.latex.scope import Key, Scope
+from symderiv.errors import AnswerError
+from symderiv.language.context import INTEGER, Variable
+from symderiv.language.terms import (
+    TRUE,
+    And,
+    Binder,
+    Condition,
+    Entry,
+    Number,
+    Sum,
+    Symbol,
+    Term,
+    close_over,
+)
+from symderiv.language.terms import Product as ProductTerm
+from symderiv.language.terms import walk as subterms
+
+if TYPE_CHECKING:
+    from symderiv.answers.latex.resolving import Items, Resolver
+
+__all__ = ["binder", "check_scope"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """One index as written: its name, its bounds (None: omitted), and where it stands."""
+
+    name: Written
+    lower: Node | None = None
+    upper: Node | None = None
+    lower_open: bool = False
+    upper_open: bool = False
+
+
+def binder(reader: Resolver, items: Items, n: int, scope: Scope) -> Term:
+    """The sum or product at item ``n`` over all items after it."""
+    node = items[n][2]
+    big = node.body if isinstance(node, Scripted) else node
+    assert isinstance(big, Big)
+    if not isinstance(node, Scripted) or node.sub is None or node.primes:
+        raise reader.fail(node, f"\\{big.name} needs its index below, such as \\{big.name}_{{i=1}}^{{n}}")
+    body_items = items[n + 1 :]
+    if not body_items or body_items[0][0] != "":
+        raise reader.fail(node, f"nothing stands after \\{big.name}")
+    ranges, guards = _ranges(reader, node.sub, node.sup, scope)
+    if big.name == "prod":
+        _check_product_body(reader, body_items, ranges)
+    cls = Sum if big.name == "sum" else ProductTerm
+    return _bind(reader, cls, ranges, guards, body_items, scope)
+
+
+def _bind(
+    reader: Resolver, cls: type[Binder], ranges: list[_Range], guards: list[Chain], body_items: Items, scope: Scope
+) -> Term:  # fmt: skip
+    inner = scope
+    opened: list[tuple[Symbol, Term | None, Term | None, _Range]] = []
+    for r in ranges:
+        symbol = Symbol(f"\0{len(inner.bound)}.{_hint(r.name)}")
+        lower, upper = _bounds(reader, r, inner)
+        # Where the range is still open the index is only known to be an integer.
+        inner = inner.bind(r.name.key, symbol, lower or Number(0), upper or Number(0))
+        if lower is None or upper is None:
+            inner = _unbounded(inner, symbol)
+        opened.append((symbol, lower, upper, r))
+    body = reader.product(body_items, inner)
+    if isinstance(body, Condition):
+        raise reader.fail(body_items[0][2], "a condition stands where a number is needed")
+    guard: Term = TRUE
+    if guards:
+        parts = [relations(g.ops, [reader.number(side, inner) for side in g.sides]) for g in guards]
+        guard = parts[0] if len(parts) == 1 else And(*parts)
+    for symbol, lower, upper, r in reversed(opened):
+        if lower is None or upper is None:
+            lower, upper = _implied(reader, r, symbol, body, scope)
+        body = cls(close_over(body, symbol.name), lower, upper, hint=_hint(r.name),
+                   guard=None if guard == TRUE else close_over(guard, symbol.name))  # fmt: skip
+        guard = TRUE
+    return body
+
+
+def _unbounded(scope: Scope, symbol: Symbol) -> Scope:
+    return replace(scope, context=scope.context.with_variable(Variable(symbol.name, INTEGER, "index")))
+
+
+def _hint(name: Written) -> str:
+    return name.base + "_".join(("", *name.accents)) + "_prime" * bool(name.primes)
+
+
+def _bounds(reader: Resolver, r: _Range, scope: Scope) -> tuple[Term | None, Term | None]:
+    lower = None if r.lower is None else reader.integer(r.lower, scope, "the bound")
+    upper = None if r.upper is None else reader.integer(r.upper, scope, "the bound")
+    if lower is not None and r.lower_open:
+        lower = Number(lower.value + 1) if isinstance(lower, Number) else lower + 1
+    if upper is not None and r.upper_open:
+        upper = Number(upper.value - 1) if isinstance(upper, Number) else upper - 1
+    return lower, upper
+
+
+# ---------------------------------------------------------------- what stands below the sign
+
+
+def _ranges(reader: Resolver, sub: Node, sup: Node | None, scope: Scope) -> tuple[list[_Range], list[Chain]]:
+    """The indices with their bounds, and the conditions on them."""
+    items = sub.items if isinstance(sub, Group) and sub.kind == "{" else (sub,)
+    ranges: list[_Range] = []
+    guards: list[Chain] = []
+    waiting: list[Written] = []
+    for item in items:
+        if isinstance(item, Chain):
+            found = _relation(reader, item, {r.name.key for r in ranges} | {w.key for w in waiting}, sup, scope)
+            if isinstance(found, Chain):
+                guards.append(found)
+            else:
+                ranges += [_Range(w, found.lower, found.upper) for w in waiting]
+                waiting = []
+                ranges.append(found)
+            if len(item.ops) == 1 and item.ops[0] != "=" and isinstance(found, _Range):
+                guards.append(item)
+        else:
+            waiting += _names(reader, item)
+    if waiting and sup is not None:
+        raise reader.fail(sub, "the lower bound is missing; write \\sum_{i=1}^{n}")
+    if sup is not None and not any(r.upper is sup for r in ranges):
+        raise reader.fail(sup, "the lower bound is missing; write \\sum_{i=1}^{n}")
+    ranges += [_Range(w) for w in waiting]
+    keys = [r.name.key for r in ranges]
+    if len(set(keys)) < len(keys):
+        raise reader.fail(sub, "the same index stands here twice")
+    return ranges, guards
+
+
+def _names(reader: Resolver, item: Node) -> list[Written]:
+    """``i`` or ``ij`` as the names of indices."""
+    parts = [f for op, negated, f in item.items if op == "" and not negated] if isinstance(item, Product) else [item]
+    count = len(item.items) if isinstance(item, Product) else 1
+    names = [written(p) for p in parts]
+    found = [n for n in names if n is not None and n.sub is None and n.sup is None]
+    if len(found) != count:
+        raise reader.fail(item, f"I can't read {reader.text(item)!r} as an index")
+    return found
+
+
+def _relation(
+    reader: Resolver, item: Chain, known: set[Key], sup: Node | None, scope: Scope
+) -> _Range | Chain:  # fmt: skip
+    """``i = 1`` and ``1 <= i <= n`` bind; ``j != i`` binds j unless it is bound already: then it is a condition."""
+    if len(item.ops) == 1:
+        name = written(item.sides[0])
+        if name is None or name.sub is not None or name.sup is not None:
+            raise reader.fail(item, f"I can't read {reader.text(item)!r} below the sign")
+        if item.ops[0] == "=":
+            if sup is None:
+                raise reader.fail(item, "the upper bound is missing")
+            return _Range(name, item.sides[1], sup)
+        if name.key in known:
+            return item
+        _check_other_side(reader, item, scope)
+        return _Range(name)
+    if len(item.ops) == 2 and set(item.ops) <= {"<", "<="}:
+        name = written(item.sides[1])
+        if name is not None and name.sub is None and name.sup is None and name.key not in known:
+            _check_other_side(reader, Chain(item.start, item.end, item.ops[1:], item.sides[1:]), scope)
+            return _Range(name, item.sides[0], item.sides[2], item.ops[0] == "<", item.ops[1] == "<")
+    raise reader.fail(item, f"I can't read {reader.text(item)!r} below the sign; write one index and its range")
+
+
+def _check_other_side(reader: Resolver, item: Chain, scope: Scope) -> None:
+    """In ``j != i`` the sum is over j only if i is fixed: an index of the question or of a sum around."""
+    for node in walk(item.sides[1]):
+        name = written(node) if isinstance(node, (Letter, Scripted)) else None
+        if name is None or name.key in scope.bound:
+            continue
+        for c in reader.names.candidates(name):
+            v = scope.context.variables.get(c.name)
+            if v is not None and v.role == "index" and c.name not in reader.free:
+                raise reader.fail(item, f"is the sum over {c.shown} too? write both ranges, such as i=1, j=1")
+
+
+def _check_product_body(reader: Resolver, items: Items, ranges: list[_Range]) -> None:
+    """A factor that is free of the index may stand outside the product: that is not for us to say."""
+    letters = {r.name.base for r in ranges}
+    if len(items) > 1 and any(
+        op == "/" or not any(isinstance(n, Letter) and n.text in letters for n in walk(factor))
+        for op, _, factor in items
+    ):
+        raise reader.fail(items[1][2], "it is not clear where the product ends; put its body in brackets")
+
+
+# ---------------------------------------------------------------- ranges that are not written
+
+
+def _implied(reader: Resolver, r: _Range, symbol: Symbol, body: Term, scope: Scope) -> tuple[Term, Term]:
+    """The range of the declared index, which has to lie in the arrays it stands at; else the range of those arrays."""
+    uses = {
+        axis
+        for t in subterms(body) if isinstance(t, Entry)
+        for index, axis in zip(t.indices, _axes(t.name, scope), strict=False) if index == symbol
+    }  # fmt: skip
+    for d in reader.names.candidates(r.name):
+        v = scope.context.variables.get(d.name)
+        if v is not None and v.role == "index" and v.range.lower is not None and v.range.upper is not None:
+            lower, upper = v.range.lower, v.range.upper
+            if any(_outside(lower, upper, low, high) for low, high in uses):
+                raise AnswerError(f"the range of {d.shown} does not fit here; write its bounds", position=r.name.start)
+            return lower, upper
+    if len(uses) == 1:
+        return next(iter(uses))
+    shown = reader.source[r.name.start : r.name.end]
+    raise AnswerError(f"the range of {shown} is not known; write its bounds", position=r.name.start)
+
+
+def _axes(name: str, scope: Scope) -> tuple[tuple[Term, Term], ...]:
+    array = scope.context.arrays.get(name)
+    if array is not None:
+        return () if array.padded else array.axes
+    definition = scope.context.definitions.get(name)
+    return definition.axes if definition is not None else ()
+
+
+def _outside(lower: Term, upper: Term, low: Term, high: Term) -> bool:
+    """Does lower..upper plainly leave low..high?"""
+    below = isinstance(lower, Number) and isinstance(low, Number) and lower.value < low.value
+    above = isinstance(upper, Number) and isinstance(high, Number) and upper.value > high.value
+    return below or above or (isinstance(upper, Symbol) and isinstance(high, Symbol) and upper != high)
+
+
+# ---------------------------------------------------------------- where a sum ends
+
+
+def check_scope(reader: Resolver, node: SumNode, scope: Scope) -> None:
+    """``\\sum_i x_i + y_i`` ends before the plus sign; where its index goes on after it, the brackets are missing."""
+    bound: dict[str, Node] = {}
+    for _, summand in node.items:
+        own = _indices_of(summand)
+        for n in walk(summand):
+            if isinstance(n, Letter) and n.text in bound and n.text not in own:
+                name = written(n)
+                if name is None or name.key not in scope.bound:
+                    raise reader.fail(n, f"{n.text} stands outside its sum; put the body of the sum in brackets")
+        factors = summand.items if isinstance(summand, Product) else (("", False, summand),)
+        for _, _, factor in factors:
+            if isinstance(factor, Scripted) and isinstance(factor.body, Big) and factor.sub is not None:
+                bound |= dict.fromkeys(_bound_letters(factor.sub), factor)
+
+
+def _indices_of(node: Node) -> set[str]:
+    return {
+        letter
+        for n in walk(node) if isinstance(n, Scripted) and isinstance(n.body, Big) and n.sub is not None
+        for letter in _bound_letters(n.sub)
+    }  # fmt: skip
+
+
+def _bound_letters(sub: Node) -> set[str]:
+    items = sub.items if isinstance(sub, Group) else (sub,)
+    out: set[str] = set()
+    for item in items:
+        heads = item.sides[:2] if isinstance(item, Chain) and len(item.ops) == 2 else (
+            item.sides[:1] if isinstance(item, Chain) else (item,))  # fmt: skip
+        for head in heads:
+            out |= {n.text for n in walk(head) if isinstance(n, Letter)}
+    return out

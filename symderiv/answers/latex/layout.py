@@ -1,0 +1,253 @@
+"""From the tokens of a text to the tokens of its statements: brackets paired, line breaks and remarks taken off.
+
+Nothing that carries meaning is dropped. A new line begins a new statement unless it plainly continues the last one; a
+remark goes only if it is words in brackets after a space; a condition ("for i < n") stays, as a statement's clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from symderiv.answers.latex.tokens import Token
+from symderiv.errors import AnswerError
+from symderiv.language.text import Limits
+
+__all__ = ["Line", "merge_words", "pair", "split_digits", "statements"]
+
+OPENING = {
+    "LP": "RP", "LB": "RB", "LC": "RC", "LSET": "RSET", "LFLOOR": "RFLOOR", "LCEIL": "RCEIL", "LABS": "RABS",
+    "LNORM": "RNORM", "BMATRIX": "EMATRIX", "BCASES": "ECASES", "BLAYOUT": "ELAYOUT",
+}  # fmt: skip
+CLOSING = {close: opening for opening, close in OPENING.items()}
+_TABLES = ("BMATRIX", "BCASES")
+_AWAITING = frozenset(
+    "SIGN OP REL DIV SUB SUP COMMA AMP NL FRAC SQRT BIG FUNC QUAD ARROW SEMI PARTIAL AND OR WORD COLON".split()
+)
+_AFTER_STOP = frozenset("NL QUAD ARROW ELAYOUT".split())
+_CONTINUES = frozenset("REL SIGN OP DIV AND OR".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The tokens of one statement, and those of its condition ("for i < n") if it has one."""
+
+    tokens: tuple[Token, ...]
+    clause: tuple[Token, ...] = ()
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+
+def pair(tokens: Iterable[Token], source: str, limits: Limits) -> list[Token]:
+    """Every bracket with its partner; bars become opening and closing ones; the signs around a formula go."""
+    out: list[Token] = []
+    stack: list[Token] = []
+    for t in _without_math_signs(list(tokens)):
+        kind = t.kind
+        if kind in ("BAR", "DBAR"):
+            name = "ABS" if kind == "BAR" else "NORM"
+            inner = stack[-1].kind if stack else ""
+            awaits = not out or out[-1].kind in _AWAITING or out[-1].kind in OPENING
+            kind = ("R" if inner == "L" + name and not awaits else "L") + name
+            t = replace(t, kind=kind)
+        if kind in OPENING:
+            stack.append(t)
+            if len(stack) > limits.depth:
+                raise AnswerError(f"brackets are nested deeper than {limits.depth}", position=t.start)
+        elif kind in CLOSING:
+            shown = source[t.start : t.end].strip()
+            if not stack:
+                raise AnswerError(f"{shown!r} closes nothing", position=t.start)
+            begun = stack.pop()
+            if OPENING[begun.kind] != kind or (kind[0] == "E" and begun.text != t.text):
+                opened = source[begun.start : begun.end].strip()
+                raise AnswerError(f"{opened!r} is closed by {shown!r}", position=t.start)
+        out.append(t)
+    if stack:
+        opened = source[stack[-1].start : stack[-1].end].strip()
+        raise AnswerError(f"{opened!r} is never closed", position=stack[-1].start)
+    return out
+
+
+def _without_math_signs(tokens: list[Token]) -> list[Token]:
+    """Without ``$ … $``, ``\\[ … \\]`` around the whole, and a full stop after it."""
+    while tokens and tokens[-1].kind in ("DOT", "COMMA", "SEMI"):
+        tokens = tokens[:-1]
+    if len(tokens) >= 2 and tokens[0].kind == "MATH" == tokens[-1].kind:
+        ends = tokens[0].text + tokens[-1].text
+        widths = tokens[0].end - tokens[0].start == tokens[-1].end - tokens[-1].start
+        if ends in ("$$", "()", "[]") and widths:
+            tokens = tokens[1:-1]
+    for t in tokens:
+        if t.kind == "MATH":
+            raise AnswerError("give one formula; a $ or \\( stands only around the whole answer", position=t.start)
+    return tokens
+
+
+def split_digits(tokens: Sequence[Token]) -> list[Token]:
+    """TeX takes one digit after ``\\frac``; after ``_`` and ``^`` it would too, which is never what was meant."""
+    out: list[Token] = []
+    awaited = 0  # arguments of \frac still to come at this depth
+    stack: list[int] = []
+    for t in tokens:
+        before = out[-1].kind if out else ""
+        if t.kind == "NUMBER" and len(t.text) > 1:
+            if before in ("SUB", "SUP"):
+                sign = "_" if before == "SUB" else "^"
+                raise AnswerError(f"write {sign}{{{t.text}}} with braces", position=t.start)
+            if awaited and t.end - t.start == len(t.text):
+                cut = min(awaited, len(t.text))
+                for n in range(cut):
+                    out.append(Token("NUMBER", t.text[n], t.start + n, t.start + n + 1))
+                if t.text[cut:]:
+                    out.append(Token("NUMBER", t.text[cut:], t.start + cut, t.end))
+                awaited -= cut
+                continue
+        out.append(t)
+        if t.kind == "FRAC":
+            stack.append(max(awaited - 1, 0))
+            awaited = 2
+        elif t.kind in OPENING:
+            stack.append(max(awaited - 1, 0))
+            awaited = 0
+        elif t.kind in CLOSING:
+            awaited = stack.pop() if stack else 0
+        elif awaited:
+            awaited -= 1
+    return out
+
+
+def merge_words(tokens: Sequence[Token], words: dict[tuple[str, ...], str]) -> list[Token]:
+    """Letters that spell a declared name of several letters (``dw``, ``\\Delta W``) become one name.
+
+    ``words`` maps the letters to the name. The longest wins; between letters of a Latin word there is no space.
+    """
+    out: list[Token] = []
+    n = 0
+    longest = max(map(len, words), default=0)
+    while n < len(tokens):
+        for length in range(min(longest, len(tokens) - n), 1, -1):
+            piece = tokens[n : n + length]
+            name = words.get(tuple(t.text for t in piece))
+            if name is None or any(t.kind != "NAME" or t.font for t in piece):
+                continue
+            latin = all(len(t.text) == 1 for t in piece)
+            if latin and any(a.end != b.start for a, b in pairwise(piece)):
+                continue
+            out.append(Token("NAME", name, piece[0].start, piece[-1].end))
+            n += length
+            break
+        else:
+            out.append(tokens[n])
+            n += 1
+    return out
+
+
+def statements(tokens: Sequence[Token]) -> list[Line]:
+    """The statements of a text, parted by arrows, semicolons, commas, wide spaces and new lines."""
+    lines: list[list[Token]] = [[]]
+    depth = tables = 0
+    n = 0
+    while n < len(tokens):
+        t = tokens[n]
+        if t.kind in ("BLAYOUT", "ELAYOUT"):
+            n += 1
+            continue
+        if t.kind in OPENING:
+            depth += 1
+            tables += t.kind in _TABLES
+        elif t.kind in CLOSING:
+            depth -= 1
+            tables -= CLOSING[t.kind] in _TABLES
+        if t.kind == "QUAD":
+            remark = _remark(tokens, n + 1) if depth == 0 else None
+            if remark is not None:
+                n = remark
+                continue
+            if depth == 0 and _parts(tokens, n):
+                lines.append([])
+        elif tables == 0 and t.kind == "AMP":
+            pass
+        elif tables == 0 and t.kind == "NL":
+            if depth == 0 and not _continued(tokens, n):
+                lines.append([])
+        elif depth == 0 and t.kind in ("ARROW", "SEMI", "COMMA"):
+            if not (t.kind == "COMMA" and _in_clause(lines[-1])):
+                lines.append([])
+            else:
+                lines[-1].append(t)
+        elif depth == 0 and t.kind == "DOT" and (n + 1 == len(tokens) or tokens[n + 1].kind in _AFTER_STOP):
+            pass
+        else:
+            lines[-1].append(t)
+        n += 1
+    return _with_clauses([line for line in lines if line])
+
+
+def _remark(tokens: Sequence[Token], n: int) -> int | None:
+    """The position after ``(\\text{independent})`` at ``n``; None if no remark in words stands there."""
+    if n + 1 < len(tokens) and tokens[n].kind == "LP" and tokens[n + 1].kind in ("PROSE", "TEXT"):
+        depth = 0
+        for m in range(n, len(tokens)):
+            depth += (tokens[m].kind in OPENING) - (tokens[m].kind in CLOSING)
+            if depth == 0:
+                after = tokens[m + 1].kind if m + 1 < len(tokens) else "NL"
+                first = tokens[n + 1].text.split()[0].lower()
+                plain = first not in ("for", "if", "when", "where", "only", "unless", "provided", "assuming", "with")
+                return m + 1 if plain and after in ("NL", "DOT", "COMMA", "QUAD", "ELAYOUT", "REL") else None
+    return None
+
+
+def _parts(tokens: Sequence[Token], n: int) -> bool:
+    """Does the wide space at ``n`` part two statements? Next to an operator, a comma or an arrow it is only space."""
+    if n == 0 or n + 1 == len(tokens):
+        return False
+    before, after = tokens[n - 1].kind, tokens[n + 1].kind
+    joints = _CONTINUES | {"COMMA", "ARROW", "SEMI", "QUAD", "NL", "AMP", "WORD"}
+    return before not in joints and after not in joints | {"ELAYOUT", "DOT"}
+
+
+def _continued(tokens: Sequence[Token], n: int) -> bool:
+    """Does the line after the break at ``n`` go on with the statement before it?"""
+    rest = tokens[n + 1 :]
+    stop = next((m for m, t in enumerate(rest) if t.kind == "NL"), len(rest))
+    line = rest[:stop]
+    shown = [t for t in line if t.kind not in ("AMP", "QUAD", "BLAYOUT", "ELAYOUT")]
+    before = next((t for t in reversed(tokens[:n]) if t.kind not in ("AMP", "QUAD", "BLAYOUT")), None)
+    if not shown or before is None:
+        return True
+    if shown[0].kind == "REL" or before.kind in _CONTINUES:
+        return True
+    aligned = next((m for m, t in enumerate(line) if t.kind == "AMP"), 0)
+    own_left_side = aligned > 0 and _kind(line, aligned + 1) == "REL"
+    return shown[0].kind in _CONTINUES and not own_left_side
+
+
+def _kind(line: Sequence[Token], n: int) -> str:
+    return line[n].kind if n < len(line) else ""
+
+
+def _in_clause(line: Sequence[Token]) -> bool:
+    return any(t.kind == "WORD" for t in line)
+
+
+def _with_clauses(lines: list[list[Token]]) -> list[Line]:
+    out: list[Line] = []
+    for line in lines:
+        depth = 0
+        cut = len(line)
+        for n, t in enumerate(line):
+            depth += (t.kind in OPENING) - (t.kind in CLOSING)
+            if depth == 0 and t.kind == "WORD":
+                cut = n
+                break
+        if cut == 0 and out and not out[-1].clause:
+            out[-1] = replace(out[-1], clause=tuple(line))
+        elif cut == 0:
+            raise AnswerError(f"I can't read {line[0].text!r} here", position=line[0].start)
+        else:
+            out.append(Line(tuple(line[:cut]), tuple(line[cut:])))
+    return out

@@ -1,0 +1,250 @@
+"""How the declared names are written in LaTeX, and which of them a written name may be.
+
+A declaration says it by ``latex=`` (``\\omega^{(1)}``, ``w^2``, ``H'``, ``\\Delta W``); otherwise the Python name does:
+``sigma_x`` is \\sigma_x, ``d_out`` d_{\\text{out}}, ``x_hat`` \\hat{x}, ``H_prime`` H', ``omega1`` \\omega_1. A written
+name is a letter with accents, a font, primes and labels; what else stands in its scripts are indices or a power.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from symderiv.answers.latex.grammar import parse
+from symderiv.answers.latex.layout import merge_words, pair
+from symderiv.answers.latex.nodes import (
+    Accent,
+    Chain,
+    Function,
+    Group,
+    Letter,
+    Node,
+    Numeral,
+    Product,
+    Scripted,
+    Sign,
+    Sum,
+)
+from symderiv.answers.latex.tokens import GREEK, tokenize
+from symderiv.errors import AnswerError
+from symderiv.language.context import Context
+from symderiv.language.text import Limits
+
+__all__ = ["Declared", "NameTable", "Written", "name_table", "plain", "written"]
+
+_ACCENTS = {"widetilde": "tilde", "widehat": "hat", "overline": "bar"}
+_SPOKEN_ACCENTS = frozenset("hat tilde bar dot vec".split())
+_SPOKEN = {"lam": "lambda", "lamda": "lambda", "eps": "varepsilon"}
+_STEM = re.compile(r"([A-Za-z]+?)(\d*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A name on paper: its letter, what decorates it, and its scripts as nodes."""
+
+    base: str
+    start: int
+    end: int
+    font: str = ""
+    accents: tuple[str, ...] = ()
+    primes: int = 0
+    sub: Node | None = None
+    sup: Node | None = None
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...], int, str]:
+        """What tells one bound index from another."""
+        return self.base, self.accents, self.primes, label(self.sub)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A declared name and how it is written. ``kind``: scalar, array or function; ``rank``: indices or arguments."""
+
+    name: str
+    kind: str
+    rank: int
+    base: str
+    font: str = ""
+    accents: tuple[str, ...] = ()
+    primes: int = 0
+    sub: str = ""
+    sup: str = ""
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NameTable:
+    """All declared names by the letter they are written with, and the words of several letters among them."""
+
+    by_letter: Mapping[tuple[str, tuple[str, ...]], tuple[Declared, ...]]
+    words: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def candidates(self, name: Written) -> list[Declared]:
+        """The declared names with this letter, accents and primes; a font tells names apart only if one is declared."""
+        found = [d for d in self.by_letter.get((name.base, name.accents), ()) if d.primes == name.primes]
+        same = [d for d in found if d.font == name.font]
+        return same or [d for d in found if "bb" not in (d.font, name.font)]
+
+    def knows(self, base: str) -> bool:
+        """Is a plain name with this letter declared, whatever its scripts?"""
+        return (base, ()) in self.by_letter
+
+    def shown(self) -> list[str]:
+        """All names as they are written."""
+        return sorted({d.shown for group in self.by_letter.values() for d in group})
+
+
+def plain(node: Node | None) -> str:
+    """What stands in a label, without braces: ``{\\text{out}}`` is "out", ``{(2)}`` is "(2)"."""
+    if node is None:
+        return ""
+    if isinstance(node, (Letter, Numeral, Sign)):
+        return node.text
+    if isinstance(node, Function):
+        return node.name
+    if isinstance(node, Group):
+        inner = ",".join(plain(i) for i in node.items)
+        return inner if node.kind == "{" else f"({inner})" if node.kind == "(" else f"[{inner}]"
+    if isinstance(node, Product):
+        return "".join(op + ("-" if negated else "") + plain(factor) for op, negated, factor in node.items)
+    if isinstance(node, Sum):
+        return "".join(("-" if negated else "+" if n else "") + plain(s) for n, (negated, s) in enumerate(node.items))
+    if isinstance(node, Chain):
+        return "".join(plain(side) + op for side, op in zip(node.sides, (*node.ops, ""), strict=True))
+    if isinstance(node, Accent):
+        return node.accent + plain(node.body)
+    if isinstance(node, Scripted):
+        return plain(node.body) + "'" * node.primes + (f"_{plain(node.sub)}" if node.sub else "") + (
+            f"^{plain(node.sup)}" if node.sup else "")  # fmt: skip
+    return f"<{node.start}>"
+
+
+def label(node: Node | None) -> str:
+    """A label in the form in which labels are compared."""
+    return plain(node).replace(",", "").replace(" ", "")
+
+
+def written(node: Node) -> Written | None:
+    """The name that the node is, with its scripts; None if it is something else."""
+    if isinstance(node, Letter):
+        return Written(node.text, node.start, node.end, node.font)
+    if isinstance(node, Group) and node.kind == "{" and len(node.items) == 1:
+        return written(node.items[0])
+    if isinstance(node, Accent):
+        inner = written(node.body)
+        if inner is None or inner.sup is not None:
+            return None
+        accents = (_ACCENTS.get(node.accent, node.accent), *inner.accents)
+        return _with(inner, node, accents=accents)
+    if isinstance(node, Scripted):
+        inner = written(node.body)
+        if inner is None or (node.sub and inner.sub) or (node.sup and inner.sup):
+            return None
+        if isinstance(node.body, Group) and node.sup and inner.sub:
+            return None  # {x_i}^2 is a power
+        return _with(
+            inner, node, primes=inner.primes + node.primes, sub=node.sub or inner.sub, sup=node.sup or inner.sup
+        )
+    return None
+
+
+def _with(inner: Written, node: Node, **changes: object) -> Written:
+    fields = {n: getattr(inner, n) for n in ("base", "font", "accents", "primes", "sub", "sup")}
+    return Written(**{**fields, **changes, "start": node.start, "end": node.end})  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- from declarations
+
+
+def name_table(context: Context) -> NameTable:
+    """The names of a context as they are written."""
+    entries = list(_declared(context))
+    words: dict[tuple[str, ...], str] = {}
+    for name, latex, _, _ in entries:
+        words.update(_words(name, latex))
+    by_letter: dict[tuple[str, tuple[str, ...]], tuple[Declared, ...]] = {}
+    for name, latex, kind, rank in entries:
+        d = _from_latex(name, latex, kind, rank, words) if latex else _from_name(name, kind, rank)
+        key = (d.base, d.accents)
+        by_letter[key] = (*by_letter.get(key, ()), d)
+    return NameTable(by_letter, words)
+
+
+def _declared(context: Context) -> Iterable[tuple[str, str | None, str, int]]:
+    for v in context.variables.values():
+        yield v.name, v.latex, "scalar", 0
+    for a in context.arrays.values():
+        yield a.name, a.latex, "array", len(a.axes)
+    for d in context.definitions.values():
+        yield d.name, d.latex, d.kind, len(d.parameters)
+
+
+def _words(name: str, latex: str | None) -> Iterable[tuple[tuple[str, ...], str]]:
+    if latex is None:
+        stem = _stem(name)[0]
+        if len(stem) > 1 and stem not in GREEK:
+            yield tuple(stem), stem
+        return
+    try:
+        tokens = tokenize(latex)
+    except AnswerError:
+        return
+    run = []
+    for t in tokens:
+        if t.kind != "NAME" or t.font:
+            break
+        run.append(t.text)
+    if len(run) > 1:
+        yield tuple(run), "".join(run) if all(len(r) == 1 for r in run) else " ".join(run)
+    elif len(tokens) >= 1 and tokens[0].kind == "TEXT" and tokens[0].text.isalpha() and len(tokens[0].text) > 1:
+        yield tuple(tokens[0].text), tokens[0].text
+
+
+def _from_latex(name: str, latex: str, kind: str, rank: int, words: dict[tuple[str, ...], str]) -> Declared:
+    try:
+        shape = written(parse(merge_words(pair(tokenize(latex), latex, Limits()), words), latex))
+    except AnswerError:
+        shape = None
+    if shape is None:
+        return _from_name(name, kind, rank)  # notation beyond names, such as S^{-1}: the Python name is left
+    return Declared(name, kind, rank, shape.base, shape.font, shape.accents, shape.primes, label(shape.sub),
+                    label(shape.sup), latex)  # fmt: skip
+
+
+def _stem(name: str) -> tuple[str, str, list[str]]:
+    """(letters, digits, parts after underscores) of a Python name."""
+    first, *rest = [p for p in name.rstrip("'").split("_") if p] or [name]
+    match = _STEM.match(first)
+    letters, digits = (match[1], match[2]) if match else (_greek(first), "")
+    return _SPOKEN.get(letters, letters), digits, rest
+
+
+def _greek(text: str) -> str:
+    """``σ`` as "sigma"."""
+    if len(text) != 1:
+        return text
+    found = re.fullmatch(r"GREEK (SMALL|CAPITAL) LETTER (\w+)", unicodedata.name(text, ""))
+    if not found:
+        return text
+    letter = found[2].lower().replace("lamda", "lambda")
+    return letter if found[1] == "SMALL" else letter.capitalize()
+
+
+def _from_name(name: str, kind: str, rank: int) -> Declared:
+    letters, digits, rest = _stem(name)
+    primes = len(name) - len(name.rstrip("'"))
+    accents: list[str] = []
+    subs, sup = [digits] if digits else [], ""
+    for part in rest:
+        if part in _SPOKEN_ACCENTS and not subs:
+            accents.insert(0, part)
+        elif part == "prime" and not primes:
+            primes = 1
+        elif part in ("new", "star") and not sup:
+            sup = "new" if part == "new" else "*"
+        else:
+            subs.append(_SPOKEN.get(part, part))
+    return Declared(name, kind, rank, letters, "", tuple(accents), primes, "".join(subs), sup, name)

@@ -1,0 +1,227 @@
+"""Which declared name a written one is, and what its scripts and brackets are: indices, arguments, power."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from symderiv.answers.latex import conditions, vectors
+from symderiv.answers.latex.indices import index_nodes, indices
+from symderiv.answers.latex.names import Declared, Written, label, plain
+from symderiv.answers.latex.nodes import Group, Letter, Node, Numeral, Scripted, Sign
+from symderiv.answers.latex.scope import Scope
+from symderiv.answers.latex.unsupported import NAMES, bare_array
+from symderiv.errors import AnswerError
+from symderiv.language.context import unfold_all
+from symderiv.language.terms import (
+    ONE,
+    Apply,
+    Constant,
+    Delta,
+    Entry,
+    Iverson,
+    Symbol,
+    Term,
+    free_names,
+)
+
+if TYPE_CHECKING:
+    from symderiv.answers.latex.resolving import Items, Resolver
+
+__all__ = ["resolve"]
+
+Found = tuple[Term, int]
+"""A term and how many items of the product it takes."""
+
+
+def resolve(reader: Resolver, name: Written, items: Items, n: int, scope: Scope) -> Found:
+    """The name at item ``n``; ``AnswerError`` if it is not declared, or may be two declared ones."""
+    bound = scope.bound.get(name.key)
+    if bound is not None:
+        return reader.power(bound, name.sup, scope), 1
+    ranked: list[tuple[int, Declared, Found]] = []
+    errors: list[AnswerError] = []
+    for d in reader.names.candidates(name):
+        rank = _fit(d, name)
+        if rank is None:
+            continue
+        try:
+            ranked.append((rank, d, _attempt(reader, d, name, items, n, scope)))
+        except AnswerError as error:
+            errors.append(error)
+    if ranked:
+        return _choose(reader, name, ranked)
+    if errors:
+        raise errors[0]
+    return _undeclared(reader, name, items, n, scope)
+
+
+def _choose(reader: Resolver, name: Written, ranked: list[tuple[int, Declared, Found]]) -> Found:
+    best = min(rank for rank, _, _ in ranked)
+    left = [(d, found) for rank, d, found in ranked if rank == best]
+    asked = [(d, found) for d, found in left if d.name in reader.preferred]
+    if len(asked) == 1:
+        left = asked
+    if len(left) > 1:
+        names = " or ".join(sorted(d.shown for d, _ in left))
+        shown = reader.source[name.start : name.end]
+        raise AnswerError(f"{shown} may be {names}, both of which are declared", position=name.start)
+    return left[0][1]
+
+
+def _fit(d: Declared, name: Written) -> int | None:
+    """0: the declared superscript stands there; 1: none is declared; 2: it stands there but for brackets."""
+    if not d.sup:
+        return 1
+    there = label(name.sup)
+    if there == d.sup:
+        return 0
+    return 2 if there.strip("()") == d.sup.strip("()") else None
+
+
+def _attempt(reader: Resolver, d: Declared, name: Written, items: Items, n: int, scope: Scope) -> Found:
+    sup = None if d.sup else name.sup
+    if sup is not None and _is_label(sup):
+        shown = reader.source[name.start : name.end]
+        raise AnswerError(
+            f"I don't know {shown}; if ^{{{plain(sup)}}} is a power, leave its brackets out", position=name.start
+        )
+    if d.kind == "array":
+        term, used = _entry(reader, d, name, items, n, scope)
+    elif label(name.sub) != d.sub:
+        raise _unknown(reader, name)
+    elif d.kind == "function":
+        return _call(reader, d, name, items, n, sup, scope)
+    else:
+        _check_product(reader, d, items, n, scope)
+        term, used = Symbol(d.name), 1
+    if used > 1:
+        if _applied(items[n + 1][2]):
+            return term, used
+        if sup is not None:
+            raise reader.fail(sup, "write the power after the brackets")
+        return reader.after_call(term, items, n + 1, scope), used
+    return reader.power(term, sup, scope), used
+
+
+def _applied(node: Node) -> bool:
+    """``(a)_i`` after a name: an entry of a vector function."""
+    return isinstance(node, Scripted) and node.sub is not None
+
+
+def _is_label(sup: Node) -> bool:
+    """``^{(2)}``: nobody writes a power like that."""
+    inner = sup.items[0] if isinstance(sup, Group) and sup.kind == "{" and len(sup.items) == 1 else sup
+    return isinstance(inner, Group) and inner.kind == "(" and all(isinstance(i, (Letter, Numeral)) for i in inner.items)
+
+
+def _entry(reader: Resolver, d: Declared, name: Written, items: Items, n: int, scope: Scope) -> Found:
+    nodes = index_nodes(reader, d, name, scope)
+    if nodes:
+        return Entry(d.name, indices(reader, d, nodes, scope)), 1
+    group = reader.group_after(items, n)
+    if group is not None:
+        after = items[n + 1][2]
+        if isinstance(after, Scripted) and _applied(after):
+            return vectors.applied(reader, d, group, after, scope), 2
+        if vectors.is_argument(reader, d, group, scope):
+            raise reader.fail(group, f"which entry is meant? write {d.shown}{reader.text(group)}_i")
+        if len(group.items) != d.rank:
+            raise reader.fail(group, _count(d, len(group.items)))
+        return Entry(d.name, indices(reader, d, group.items, scope)), 2
+    if scope.position is not None and d.rank == 1:
+        return vectors.entry_at_position(reader, d, name, scope), 1
+    raise AnswerError(bare_array(d.shown, d.rank), position=name.start)
+
+
+def _count(d: Declared, given: int) -> str:
+    return f"{d.shown} has {d.rank} {'index' if d.rank == 1 else 'indices'}, not {given}"
+
+
+def _call(
+    reader: Resolver, d: Declared, name: Written, items: Items, n: int, sup: Node | None, scope: Scope
+) -> Found:  # fmt: skip
+    group = reader.group_after(items, n, "(")
+    if group is None:
+        raise AnswerError(f"{d.shown} is a function; write its argument in brackets", position=name.start)
+    if sup is not None:
+        raise reader.fail(sup, f"write the power of {d.shown} after its brackets")
+    if len(group.items) != d.rank:
+        raise reader.fail(group, f"{d.shown} takes {d.rank} argument{'s' * (d.rank > 1)}, not {len(group.items)}")
+    value = Apply(d.name, *(reader.number(i, scope) for i in group.items))
+    return reader.after_call(value, items, n + 1, scope), 2
+
+
+def _check_product(reader: Resolver, d: Declared, items: Items, n: int, scope: Scope) -> None:
+    """``g(a)`` may be g times a, or g with what it depends on; ``a(g - y)`` can only be a product."""
+    group = reader.group_after(items, n)
+    if group is None:
+        return
+    if len(group.items) != 1:
+        raise reader.fail(group, f"{d.shown} is no function here")
+    definition = scope.context.definitions.get(d.name)
+    if definition is None:
+        return
+    inside = group.items[0]
+    body = inside.body if isinstance(inside, Scripted) else inside
+    if isinstance(body, Letter) and not isinstance(items[n + 1][2], Scripted):
+        used = {c.name for c in reader.names.by_letter.get((body.text, ()), ())}
+        if used & free_names(unfold_all(definition.body, scope.context)):
+            shown = reader.text(group)
+            raise reader.fail(group, f"write {d.shown} alone, or {d.shown} \\cdot {shown} for a product")
+
+
+# ---------------------------------------------------------------- names with a meaning of their own
+
+
+def _undeclared(reader: Resolver, name: Written, items: Items, n: int, scope: Scope) -> Found:
+    plain_name = not name.accents and not name.primes
+    if plain_name and name.base == "e" and not name.font and name.sub is None:
+        if name.sup is None:
+            return Apply("exp", ONE), 1
+        inner = name.sup.items[0] if isinstance(name.sup, Group) and len(name.sup.items) == 1 else name.sup
+        if not isinstance(inner, Sign):
+            return Apply("exp", reader.number(name.sup, scope)), 1
+    if plain_name and name.base == "pi" and name.sub is None:
+        return reader.power(Constant("pi"), name.sup, scope), 1
+    if plain_name and name.base == "delta" and name.sub is not None and not reader.names.knows("delta"):
+        pair = index_nodes(reader, Declared("delta", "array", 2, "delta", shown="\\delta"), name, scope)
+        left, right = (reader.integer(p, scope, "the index") for p in pair)
+        return reader.power(Delta(left, right), name.sup, scope), 1
+    if plain_name and name.base in ("1", "I") and name.font in ("bb", "bf"):
+        return _indicator(reader, name, items, n, scope)
+    if plain_name and name.base in NAMES and (name.font == "bb" or len(name.base) > 1 or reader.group_after(items, n)):
+        raise AnswerError(NAMES[name.base], position=name.start)
+    if plain_name and name.base == "softmax" and reader.group_after(items, n) is not None:
+        return vectors.softmax(reader, items, n, scope), 2
+    raise _unknown(reader, name)
+
+
+def _indicator(reader: Resolver, name: Written, items: Items, n: int, scope: Scope) -> Found:
+    """``\\mathbb{1}[i = j]``, ``\\mathbb{1}_{i = j}``."""
+    inside = name.sub
+    used = 1
+    if inside is None:
+        group = reader.group_after(items, n, "([set")
+        if group is None:
+            raise _unknown(reader, name)
+        inside, used = group, 2
+    if not isinstance(inside, Group) or len(inside.items) != 1:
+        raise reader.fail(inside, "the condition of an indicator is needed here, such as i = j")
+    value = Iverson(conditions.condition(reader, inside.items[0], scope))
+    return (
+        (reader.power(value, name.sup, scope), 1) if used == 1 else (reader.after_call(value, items, n + 1, scope), 2)
+    )
+
+
+def _unknown(reader: Resolver, name: Written) -> AnswerError:
+    # A superscript after all else is more likely a power than a part of the name.
+    sup, sub = name.sup, name.sub
+    powered = sup is not None and (sub is None or sup.start > sub.start)
+    end = sup.start if sup is not None and powered else name.end
+    shown = reader.source[name.start : end].rstrip("^ ")
+    known = [d for group in reader.names.by_letter.values() for d in group]
+    close = [d for d in known if d.base == name.base] or [d for d in known if d.base.lower() == name.base.lower()]
+    listed = sorted({d.shown for d in close or known})
+    names = ", ".join(listed[:20]) + (", …" if len(listed) > 20 else "")
+    return AnswerError(f"I don't know {shown}; the names declared here are: {names or 'none'}" if not close
+                       else f"I don't know {shown}; declared here: {names}", position=name.start)  # fmt: skip

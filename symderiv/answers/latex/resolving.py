@@ -1,0 +1,291 @@
+"""From the tree of a formula to a term: what each sign means here, by the declarations.
+
+Where a person could have meant two things (``1/2x``, ``\\log a b``, a name that fits two declarations) the text is
+refused and the sentence says how to write either; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import ClassVar
+
+from symderiv.answers.latex import binders, conditions, derivatives, functions, naming
+from symderiv.answers.latex.names import NameTable, label, written
+from symderiv.answers.latex.nodes import (
+    Big,
+    CasesTable,
+    Chain,
+    Fence,
+    Frac,
+    Function,
+    Group,
+    Letter,
+    Matrix,
+    Node,
+    Numeral,
+    Product,
+    Root,
+    Scripted,
+    Sign,
+    Sum,
+)
+from symderiv.answers.latex.norms import norm
+from symderiv.answers.latex.scope import Scope
+from symderiv.answers.latex.unsupported import refusal
+from symderiv.errors import AnswerError
+from symderiv.language.terms import HALF, MINUS_ONE, Add, Apply, Condition, Iverson, Mul, Number, Power, Term
+from symderiv.language.text import Limits
+
+__all__ = ["Items", "Resolver"]
+
+Items = tuple[tuple[str, bool, Node], ...]
+"""Factors of a product, as in ``nodes.Product``."""
+
+_SIGNS = {
+    "NABLA": "gradient", "TOP": "transpose", "INFTY": "infinity", "DOTS": "dots", "STAR": "star", "PRIME": "star",
+}  # fmt: skip
+
+
+class Resolver:
+    """Reads the formulas of one text. ``preferred`` are the names that the question uses, ``free`` its free indices."""
+
+    def __init__(
+        self, source: str, names: NameTable, limits: Limits,
+        preferred: frozenset[str] = frozenset(), free: frozenset[str] = frozenset(),
+    ):  # fmt: skip
+        self.source, self.names, self.limits, self.preferred, self.free = source, names, limits, preferred, free
+        self._known: dict[tuple[int, int], tuple[Node, Scope, Term | AnswerError]] = {}
+
+    # ---- entry points
+
+    def term(self, node: Node, scope: Scope) -> Term:
+        """A side of a statement: a number, or a condition where relations stand."""
+        return conditions.condition(self, node, scope) if isinstance(node, Chain) else self.number(node, scope)
+
+    def number(self, node: Node, scope: Scope) -> Term:
+        """The node as a number. Read once for each scope, however many names try it as their index."""
+        key = (id(node), id(scope))
+        found = self._known.get(key)
+        if found is None:
+            try:
+                found = (node, scope, self._number(node, scope))
+            except AnswerError as error:
+                found = (node, scope, error)
+            self._known[key] = found
+        if isinstance(found[2], AnswerError):
+            raise found[2]
+        return found[2]
+
+    def fail(self, node: Node, message: str) -> AnswerError:
+        return AnswerError(message, position=node.start)
+
+    def text(self, node: Node) -> str:
+        """The node as it stands in the source, shortened."""
+        text = " ".join(self.source[node.start : node.end].split())
+        return text if len(text) <= 40 else text[:37] + "…"
+
+    # ---- numbers
+
+    def _number(self, node: Node, scope: Scope) -> Term:
+        read = self._READERS.get(type(node))
+        if read is not None:
+            return read(self, node, scope)
+        return self.product((("", False, node),), scope)
+
+    def _numeral(self, node: Numeral, scope: Scope) -> Term:
+        return Number(Fraction(node.text))
+
+    def _sum(self, node: Sum, scope: Scope) -> Term:
+        binders.check_scope(self, node, scope)
+        terms = [-self.number(s, scope) if negated else self.number(s, scope) for negated, s in node.items]
+        if len(terms) == 1:
+            return terms[0]
+        return Add(*terms)
+
+    def _product(self, node: Product, scope: Scope) -> Term:
+        return self.product(node.items, scope)
+
+    def _chain(self, node: Chain, scope: Scope) -> Term:
+        raise self.fail(node, "a condition stands where a number is needed")
+
+    def _group(self, node: Group, scope: Scope) -> Term:
+        if node.kind == "set":
+            raise self.fail(node, refusal("set"))
+        if len(node.items) != 1:
+            raise self.fail(node, "a list stands where a number is needed")
+        inner = node.items[0]
+        if isinstance(inner, Chain) and node.kind in "([":
+            return Iverson(conditions.condition(self, inner, scope))
+        return self.number(inner, scope)
+
+    def _fence(self, node: Fence, scope: Scope) -> Term:
+        if node.kind == "norm":
+            return norm(self, node, None, scope)
+        name = {"abs": "Abs", "floor": "floor", "ceiling": "ceiling"}[node.kind]
+        return Apply(name, self.number(node.body, scope))
+
+    def _frac(self, node: Frac, scope: Scope) -> Term:
+        found = derivatives.fraction(self, node, scope)
+        return found if found is not None else self.quotient(
+            self.number(node.above, scope), self.number(node.below, scope), node)  # fmt: skip
+
+    def _root(self, node: Root, scope: Scope) -> Term:
+        body = self.number(node.body, scope)
+        if node.degree is None:
+            return Power(body, HALF)
+        degree = self.number(node.degree, scope)
+        if not isinstance(degree, Number) or degree.value <= 0:
+            raise self.fail(node.degree, "the degree of a root is a positive number")
+        return Power(body, Number(1 / degree.value))
+
+    def _cases(self, node: CasesTable, scope: Scope) -> Term:
+        return conditions.cases(self, node, scope)
+
+    def _matrix(self, node: Matrix, scope: Scope) -> Term:
+        raise self.fail(node, refusal("matrix"))
+
+    def _sign(self, node: Sign, scope: Scope) -> Term:
+        if node.kind in _SIGNS:
+            raise self.fail(node, refusal(_SIGNS[node.kind]))
+        raise self.fail(node, f"I can't read {self.text(node)!r} here")
+
+    def _function(self, node: Function, scope: Scope) -> Term:
+        raise self.fail(node, f"{self.text(node)} stands without its argument")
+
+    _READERS: ClassVar[dict[type, Callable[..., Term]]] = {
+        Numeral: _numeral, Sum: _sum, Product: _product, Chain: _chain, Group: _group, Fence: _fence, Frac: _frac,
+        Root: _root, CasesTable: _cases, Matrix: _matrix, Sign: _sign, Function: _function,
+    }  # fmt: skip
+
+    # ---- products
+
+    def product(self, items: Items, scope: Scope) -> Term:
+        """Factors from left to right; a function takes the brackets after it, a sum all that follows it."""
+        result: Term | None = None
+        n = 0
+        slash = False
+        while n < len(items):
+            operator, negated, node = items[n]
+            if operator == "" and n > 0:
+                self._check_juxtaposed(items, n, slash)
+            if operator == "/" and isinstance(_body(node), Big) and len(items) > n + 2:
+                raise self.fail(node, "it is not clear what stands below the line; write \\frac{…}{…}")
+            factor, used = self.take(items, n, scope)
+            if negated:
+                factor = -factor
+            if result is None:
+                result = factor
+            elif operator == "/":
+                result = self.quotient(result, factor, node)
+            else:
+                result = Mul(*(result.args if isinstance(result, Mul) else (result,)), factor)
+            slash = any(op == "/" for op, _, _ in items[n : n + used])
+            n += used
+        assert result is not None
+        return result
+
+    def _check_juxtaposed(self, items: Items, n: int, slash: bool) -> None:
+        before, node = items[n - 1][2], items[n][2]
+        if isinstance(_body(node), Numeral):
+            raise self.fail(node, f"write \\cdot before {self.text(node)}, or _ or ^ if it is an index or a power")
+        if slash:
+            raise self.fail(
+                node, f"it is not clear whether {self.text(node)} stands below the line; write \\frac{{…}}{{…}}"
+            )
+        if isinstance(before, Numeral) and isinstance(node, Frac) and all(
+            isinstance(_bare(part), Numeral) for part in (node.above, node.below)
+        ):  # fmt: skip
+            raise self.fail(node, "this may be a sum or a product; write + or \\cdot before the fraction")
+
+    def quotient(self, above: Term, below: Term, node: Node) -> Term:
+        """above/below in the form that SymPy text has: numbers make a fraction, 1/b is a power."""
+        if isinstance(below, Number):
+            if below.value == 0:
+                raise self.fail(node, "division by zero")
+            if isinstance(above, Number):
+                return Number(above.value / below.value)
+        counts = isinstance(below, Power) and isinstance(below.exponent, Number) and below.exponent.value > 0
+        inverse = Power(below.base, Number(-below.exponent.value)) if counts else Power(below, MINUS_ONE)  # type: ignore[attr-defined]
+        if above == Number(1):
+            return inverse
+        return Mul(*(above.args if isinstance(above, Mul) else (above,)), inverse)
+
+    def take(self, items: Items, n: int, scope: Scope) -> tuple[Term, int]:
+        """The factor that begins at item ``n``, and how many items it takes."""
+        node = items[n][2]
+        body = _body(node)
+        if isinstance(body, Big):
+            return binders.binder(self, items, n, scope), len(items) - n
+        if isinstance(body, Sign) and body.kind == "PARTIAL":
+            return derivatives.slashed(self, items, n, scope)
+        if isinstance(body, Frac) and body is node and derivatives.is_operator(self, body, scope):
+            return derivatives.operator(self, items, n, scope)
+        if functions.is_function(self, node, scope):
+            return functions.application(self, items, n, scope)
+        name = written(node)
+        if name is not None:
+            return naming.resolve(self, name, items, n, scope)
+        if isinstance(node, Scripted):
+            return self._scripted(node, scope), 1
+        return self.number(node, scope), 1
+
+    def _scripted(self, node: Scripted, scope: Scope) -> Term:
+        if node.primes:
+            raise self.fail(node, f"I can't read the prime on {self.text(node.body)!r}")
+        body = _bare(node.body)
+        if isinstance(body, Fence) and body.kind == "norm":
+            return self.power(norm(self, body, node.sub, scope), node.sup, scope)
+        if node.sub is not None:
+            raise self.fail(node.sub, f"I can't read the subscript of {self.text(node.body)!r}")
+        return self.power(self.number(node.body, scope), node.sup, scope)
+
+    def power(self, base: Term, sup: Node | None, scope: Scope) -> Term:
+        """``base`` to the power that its superscript says."""
+        if sup is None:
+            return base
+        bare = _bare(sup)
+        transposes = isinstance(bare, Letter) and bare.text == "T" and not self.names.knows("T")
+        if (isinstance(bare, Sign) and bare.kind == "TOP") or transposes:
+            raise self.fail(sup, refusal("transpose"))
+        exponent = self.number(sup, scope)
+        if isinstance(exponent, Number) and abs(exponent.value) > self.limits.exponent:
+            raise self.fail(sup, f"an exponent is larger than {self.limits.exponent}")
+        if isinstance(exponent, Condition):
+            raise self.fail(sup, "a condition stands where a number is needed")
+        return Power(base, exponent)
+
+    def integer(self, node: Node, scope: Scope, what: str) -> Term:
+        """The node as an integer, for indices and bounds."""
+        term = self.number(node, scope)
+        if not scope.context.is_integer(term):
+            raise self.fail(node, f"{what} {self.text(node)} is not an integer here")
+        return term
+
+    def group_after(self, items: Items, n: int, kinds: str = "([") -> Group | None:
+        """The bracket that stands directly after item ``n``, without its scripts."""
+        if n + 1 < len(items) and items[n + 1][0] == "":
+            body = _body(items[n + 1][2])
+            if isinstance(body, Group) and body.kind in kinds:
+                return body
+        return None
+
+    def after_call(self, value: Term, items: Items, n: int, scope: Scope) -> Term:
+        """``value`` is a call whose brackets are item ``n``: its scripts may be a power."""
+        node = items[n][2]
+        if not isinstance(node, Scripted):
+            return value
+        if node.sub is not None or node.primes:
+            raise self.fail(node, f"I can't read what stands at the brackets {label(node.sub) or 'here'!r}")
+        return self.power(value, node.sup, scope)
+
+
+def _body(node: Node) -> Node:
+    return node.body if isinstance(node, Scripted) else node
+
+
+def _bare(node: Node) -> Node:
+    """The node without invisible braces."""
+    while isinstance(node, Group) and node.kind == "{" and len(node.items) == 1:
+        node = node.items[0]
+    return node

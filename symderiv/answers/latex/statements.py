@@ -1,0 +1,169 @@
+"""A text as statements, and an answer as one statement: a chain of sides with their places in the source.
+
+``read_statements`` keeps every statement of a text apart, as a worked solution has them; an answer is the one statement
+that ``read_latex`` insists on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symderiv.answers.latex.conditions import clause
+from symderiv.answers.latex.grammar import parse
+from symderiv.answers.latex.layout import Line, merge_words, pair, split_digits, statements
+from symderiv.answers.latex.names import name_table, plain, written
+from symderiv.answers.latex.nodes import Chain, Frac, Group, Node, Product, Row, Sum
+from symderiv.answers.latex.resolving import Resolver
+from symderiv.answers.latex.scope import Scope
+from symderiv.answers.latex.tokens import tokenize
+from symderiv.answers.reading import Reading, Side
+from symderiv.errors import AnswerError
+from symderiv.language.context import Context
+from symderiv.language.terms import TRUE, Cases, Condition, Symbol, Term, symbols_of, walk
+from symderiv.language.text import Limits
+from symderiv.records import Question
+
+__all__ = ["Statement", "read_latex", "read_statements"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``sides`` of one statement, equal to each other by its claim; ``label`` names the answer, if the first side does.
+
+    A statement with another relation than ``=`` has one side, a condition. ``continues``: it begins with ``=``.
+    """
+
+    sides: tuple[Side, ...]
+    label: str = ""
+    continues: bool = False
+
+
+def read_latex(text: str, question: Question, context: Context, limits: Limits) -> Reading:
+    """Read LaTeX as an answer. ``AnswerError`` with a position for whatever is not understood."""
+    found = read_statements(text, context, question=question, limits=limits)
+    if len(found) > 1:
+        start = found[1].sides[0].start
+        raise AnswerError("this is more than one statement; give the last one alone", position=start)
+    statement = found[0]
+    return Reading(text, "latex", statement.sides, statement.label)
+
+
+def read_statements(
+    text: str, context: Context, *, question: Question | None = None, limits: Limits = Limits()
+) -> tuple[Statement, ...]:  # fmt: skip
+    """All statements of a text, in their order."""
+    table = name_table(context)
+    tokens = merge_words(pair(split_digits(tokenize(text, limits)), text, limits), table.words)
+    lines = statements(tokens)
+    if not lines:
+        raise AnswerError("there is no formula; the answer is empty", position=0)
+    preferred, free = _asked(question, context)
+    reader = Resolver(text, table, limits, preferred, free)
+    try:
+        return tuple(_statement(reader, line, Scope(context), question) for line in lines)
+    except RecursionError:
+        raise AnswerError("the formula is nested too deeply", position=0) from None
+
+
+def _asked(question: Question | None, context: Context) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that the question uses, and its free indices."""
+    if question is None:
+        return frozenset(), frozenset(v.name for v in context.variables.values() if v.role == "index")
+    terms = [question.subject, question.expected, question.goal, question.unknown]
+    terms += [t for pair in question.given for t in pair]
+    there = [t for t in terms if t is not None]
+    names = {str(t.data) for term in there for t in walk(term) if isinstance(t.data, str)}
+    return frozenset(names), frozenset(n for t in there for n in symbols_of(t))
+
+
+def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:
+    tokens = line.tokens
+    continues = len(tokens) > 1 and tokens[0].kind == "REL" and tokens[0].text == "="
+    node = _bare(parse(tokens[1:] if continues else tokens, reader.source))
+    names_it = isinstance(node, Chain) and node.ops[0] == "=" and not continues
+    label = ""
+    if names_it and isinstance(node, Chain) and _names_the_answer(reader, node.sides[0], scope, question):
+        label = reader.source[node.sides[0].start : node.sides[0].end].strip()
+        rest = node.sides[1:]
+        node = rest[0] if len(rest) == 1 else Chain(rest[0].start, node.end, node.ops[1:], rest)
+    if isinstance(node, Chain) and set(node.ops) == {"="}:
+        nodes: tuple[Node, ...] = node.sides
+    else:
+        nodes = (node,)
+    sides = [Side(reader.term(n, scope), n.start, n.end) for n in map(_bare, nodes)]
+    if line.clause:
+        sides = _with_clause(reader, sides, line, scope)
+    return Statement(tuple(sides), label, continues)
+
+
+def _bare(node: Node) -> Node:
+    """What stands in ``\\boxed{…}`` or braces around the whole."""
+    while isinstance(node, Group) and node.kind == "{" and len(node.items) == 1:
+        node = node.items[0]
+    return node
+
+
+def _with_clause(reader: Resolver, sides: list[Side], line: Line, scope: Scope) -> list[Side]:
+    """ "for i <= n, and 0 otherwise" after a formula: the formula there, and that value elsewhere."""
+    row = parse(line.clause, reader.source, "condition")
+    assert isinstance(row, Row)
+    holds, elsewhere = clause(reader, row, scope)
+    if elsewhere is not None and len(sides) > 1:
+        raise AnswerError("write cases, so that it is clear which side they belong to", position=row.start)
+    out = []
+    for side in sides:
+        if isinstance(side.term, Condition):
+            raise AnswerError("a condition on a condition can't be read; give one of them", position=row.start)
+        pieces = [(side.term, holds)] + ([(elsewhere, TRUE)] if elsewhere is not None else [])
+        out.append(Side(Cases(*pieces), side.start, row.end if side is sides[-1] else side.end))
+    return out
+
+
+# ---------------------------------------------------------------- what names the answer
+
+
+def _names_the_answer(reader: Resolver, node: Node, scope: Scope, question: Question | None) -> bool:
+    """``J_{ij} = …`` where the question is called J_ij or asks for that unknown, or the name has no other meaning."""
+    if question is not None and _spelled(node) == _letters(question.name):
+        return True
+    try:
+        term: Term = reader.term(node, scope)
+    except AnswerError:
+        return question is not None and _is_name(node)
+    if question is None or question.unknown is None:
+        return False
+    if isinstance(term, Symbol) or term.args:
+        return term == question.unknown
+    return False
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name if c.isalnum())
+
+
+def _spelled(node: Node) -> str:
+    return _letters(plain(node)) if written(node) is not None else ""
+
+
+def _is_name(node: Node) -> bool:
+    """A name with scripts or arguments, or a quotient of two such as dL/da; the names may be unknown."""
+    if written(node) is not None:
+        return True
+    if isinstance(node, Frac):
+        return all(_is_name(_bare(part)) for part in (node.above, node.below))
+    if isinstance(node, Product):
+        return len(node.items) <= 6 and not any(negated or op == "*" for op, negated, _ in node.items) and all(
+            _is_head(factor) for _, _, factor in node.items)  # fmt: skip
+    return False
+
+
+def _is_head(node: Node) -> bool:
+    """A part of a label: a name, a differential sign, or arguments in brackets that are no formulas."""
+    from symderiv.answers.latex.nodes import Scripted, Sign
+
+    body = node.body if isinstance(node, Scripted) else node
+    if isinstance(body, Sign):
+        return body.kind == "PARTIAL"
+    if isinstance(body, Group):
+        return not any(isinstance(i, (Chain, Sum)) for i in body.items)
+    return written(body) is not None

@@ -1,0 +1,313 @@
+"""LaTeX as tokens with their place in the source. A command that is not listed here is refused: there are no macros.
+
+Spaces, sizes (``\\bigl``) and styles (``\\displaystyle``) vanish; ``\\left`` and ``\\right`` make the bracket after
+them an opening or a closing one; words in ``\\text`` become a name or one of the words that join conditions.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from symderiv.answers.latex.unsupported import COMMANDS as UNSUPPORTED
+from symderiv.errors import AnswerError
+from symderiv.language.text import Limits
+
+__all__ = ["FUNCTIONS", "GREEK", "Token", "tokenize"]
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho "
+    "sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega "
+    "ell hbar".split()
+)
+FUNCTIONS = {
+    "log": "log", "ln": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh",
+    "tanh": "tanh", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "max": "Max", "min": "Min",
+}  # fmt: skip
+"""Functions with a command of their own, by their names in terms."""
+
+_KINDS = {
+    "FRAC": "frac dfrac tfrac cfrac", "SQRT": "sqrt", "BIG": "sum prod", "OP": "cdot times ast cdotp", "DIV": "div",
+    "ACCENT": "tilde hat bar vec dot ddot check breve widetilde widehat overline", "PARTIAL": "partial",
+    "NABLA": "nabla", "TOP": "top intercal", "INFTY": "infty", "PRIME": "prime", "QUAD": "quad qquad",
+    "DOTS": "dots ldots cdots dotsc dotsb dotsm", "AND": "land wedge", "OR": "lor vee", "NOT": "neg lnot",
+    "LFLOOR": "lfloor", "RFLOOR": "rfloor", "LCEIL": "lceil", "RCEIL": "rceil", "LABS": "lvert", "RABS": "rvert",
+    "LNORM": "lVert", "RNORM": "rVert", "LSET": "lbrace", "RSET": "rbrace", "LB": "lbrack", "RB": "rbrack",
+    "BAR": "vert", "DBAR": "Vert", "NL": "newline cr",
+    "ARROW": "Rightarrow implies to rightarrow longrightarrow Longrightarrow therefore iff Leftrightarrow",
+}  # fmt: skip
+_COMMANDS = {command: kind for kind, commands in _KINDS.items() for command in commands.split()}
+_RELATIONS = {
+    "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=",
+    "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "coloneqq": "=", "triangleq": "=", "coloneq": "=",
+}  # fmt: skip
+_SPACES = frozenset(
+    "displaystyle textstyle scriptstyle limits nolimits thinspace medspace thickspace negthinspace enspace mathstrut "
+    "strut nonumber notag big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm mathopen mathclose "
+    "boxed fbox underbrace overbrace mathop mathrel mathbin mathord substack hfill".split()
+)
+"""Commands that only arrange; what stands in the braces after them is a group."""
+_FONTS = {
+    "mathbf": "bf", "boldsymbol": "bf", "bm": "bf", "pmb": "bf", "mathbb": "bb", "mathbbm": "bb", "mathds": "bb",
+    "mathcal": "cal", "mathscr": "cal", "mathfrak": "frak",
+}  # fmt: skip
+_WORDS = frozenset("text mathrm operatorname textrm textit textbf textnormal mathit mathsf mathtt mbox textsf".split())
+_MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix".split())
+_LAYOUTS = frozenset("aligned align split gathered gather equation multline displaymath math".split())
+_SINGLE = {
+    "(": "LP", ")": "RP", "[": "LB", "]": "RB", "{": "LC", "}": "RC", ",": "COMMA", "_": "SUB", "^": "SUP", "&": "AMP",
+    "|": "BAR", ";": "SEMI", ":": "COLON", ".": "DOT", "+": "SIGN", "-": "SIGN", "−": "SIGN", "*": "OP", "·": "OP",
+    "⋅": "OP", "×": "OP", "/": "DIV", "=": "REL", "<": "REL", ">": "REL", "≤": "REL", "≥": "REL", "≠": "REL",
+    "'": "PRIME", "’": "PRIME", "!": "BANG",
+}  # fmt: skip
+_SPELLED = {"−": "-", "·": "*", "⋅": "*", "×": "*", "≤": "<=", "≥": ">=", "≠": "!=", "’": "'"}
+_ESCAPED = {"{": "LSET", "}": "RSET", "|": "DBAR"}
+_CONNECTIVES = {
+    "if": "if", "for": "if", "when": "if", "where": "if", "for all": "if", "for every": "if", "for each": "if",
+    "whenever": "if", "provided": "if", "otherwise": "else", "else": "else", "elsewhere": "else", "and": "and",
+    "or": "or",
+}  # fmt: skip
+
+_SPACE = re.compile(r"(?:[ \t\r\n~]|\\[,;:!> ])+")
+_NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
+_BRACED_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\{,\}\d{3})+(?!\d)")
+_COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
+_LETTERS = re.compile(r"[A-Za-z]+")
+_ONE_NAME = re.compile(r"\s*(?:\{\s*(?:\\([A-Za-z]+)|([A-Za-z0-9]))\s*\}|\\([A-Za-z]+)|([A-Za-z0-9]))")
+_ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+)\*?\}")
+_DROPPED_ARGUMENT = {"tag", "label", "hspace", "vspace", "mspace"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``source[start:end]`` as a grammar symbol ``kind`` with its plain ``text`` and, for a letter, its ``font``."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    font: str = ""
+
+
+def tokenize(source: str, limits: Limits = Limits()) -> list[Token]:
+    """The tokens of a formula; ``AnswerError`` with a position for whatever is no mathematics."""
+    if len(source) > limits.length:
+        raise AnswerError(f"the formula has {len(source)} characters; at most {limits.length} are read")
+    out = _Lexer(source, limits).run()
+    if len(out) > limits.nodes:
+        raise AnswerError(f"the formula has more than {limits.nodes} signs; write it in a shorter form")
+    return out
+
+
+class _Lexer:
+    def __init__(self, source: str, limits: Limits):
+        self.source, self.limits, self.at = source, limits, 0
+        self.out: list[Token] = []
+        self.open: list[str] = []  # brackets in which a comma separates
+
+    def run(self) -> list[Token]:
+        while self.at < len(self.source):
+            self.step()
+        return self.out
+
+    def emit(self, kind: str, text: str, end: int, font: str = "") -> None:
+        self.out.append(Token(kind, text, self.at, end, font))
+        self.at = end
+
+    def step(self) -> None:
+        source, at = self.source, self.at
+        if space := _SPACE.match(source, at):
+            self.at = space.end()
+            return
+        sign = source[at]
+        if sign == "\\":
+            self.command()
+        elif sign.isascii() and (sign.isdigit() or (sign == "." and _NUMBER.match(source, at))):
+            self.number()
+        elif sign.isascii() and sign.isalpha():
+            self.letters()
+        elif sign == "$":
+            self.emit("MATH", "$", at + (2 if source.startswith("$$", at) else 1))
+        elif source.startswith("...", at):
+            self.emit("DOTS", "...", at + 3)
+        elif source.startswith((":=", "<=", ">=", "!="), at):
+            self.emit("REL", {":=": "="}.get(source[at : at + 2], source[at : at + 2]), at + 2)
+        elif sign in _SINGLE:
+            self.bracket(_SINGLE[sign], sign)
+            self.emit(_SINGLE[sign], _SPELLED.get(sign, sign), at + 1)
+        else:
+            name = unicodedata.name(sign, f"character {ord(sign)}").lower()
+            shown = f"{sign!r}" if sign.isascii() else f"{sign!r} ({name})"
+            raise AnswerError(f"I can't read the sign {shown}", position=at)
+
+    def bracket(self, kind: str, sign: str) -> None:
+        """Keep count of the brackets, so that 9,600 is one number outside lists only."""
+        if kind in ("LP", "LB", "LC"):
+            before = self.out[-1].kind if self.out else ""
+            self.open.append("list" if kind != "LC" or before in ("SUB", "SUP") else "group")
+            if len(self.open) > self.limits.depth:
+                raise AnswerError(f"brackets are nested deeper than {self.limits.depth}", position=self.at)
+        elif kind in ("RP", "RB", "RC") and self.open:
+            self.open.pop()
+
+    def number(self) -> None:
+        found = _BRACED_THOUSANDS.match(self.source, self.at)
+        if found is None and "list" not in self.open:
+            found = _THOUSANDS.match(self.source, self.at)
+        if found is None:
+            found = _NUMBER.match(self.source, self.at)
+            assert found is not None
+        text = re.sub(r"[{},]", "", found.group())
+        if len(text) > self.limits.digits:
+            raise AnswerError(f"a number has more than {self.limits.digits} digits", position=self.at)
+        self.emit("NUMBER", text, found.end())
+
+    def letters(self) -> None:
+        run = _LETTERS.match(self.source, self.at)
+        assert run is not None
+        for letter in run.group():
+            self.emit("NAME", letter, self.at + 1)
+
+    def command(self) -> None:
+        source, at = self.source, self.at
+        found = _COMMAND.match(source, at)
+        if found is None:
+            self.escaped()
+            return
+        name, end = found.group(1), at + 1 + len(found.group(1))
+        if name in ("left", "right", "middle"):
+            self.fence(name, end)
+        elif name in _FONTS:
+            self.font(name, end)
+        elif name in _WORDS:
+            self.words(name, found.end())
+        elif name in ("begin", "end"):
+            self.environment(name, end)
+        elif name in FUNCTIONS:
+            self.emit("FUNC", name, end)
+        elif name in GREEK:
+            self.emit("NAME", name, end)
+        elif name in _RELATIONS:
+            self.emit("REL", _RELATIONS[name], end)
+        elif name in _COMMANDS:
+            self.emit(_COMMANDS[name], "*" if _COMMANDS[name] == "OP" else name, end)
+        elif name in _SPACES:
+            self.arrangement(name, end)
+        elif name in _DROPPED_ARGUMENT:
+            self.at = self.argument(end)[1]
+        elif name in UNSUPPORTED:
+            raise AnswerError(UNSUPPORTED[name], position=at)
+        else:
+            raise AnswerError(f"I don't know the command \\{name}", position=at)
+
+    def escaped(self) -> None:
+        source, at = self.source, self.at
+        sign = source[at + 1 : at + 2]
+        if sign == "\\":
+            skip = re.compile(r"\\\\\*?(?:\[-?\d*\.?\d*\s*(?:pt|em|ex|mm|cm)\])?").match(source, at)
+            assert skip is not None
+            self.emit("NL", "\\\\", skip.end())
+        elif sign in _ESCAPED:
+            self.emit(_ESCAPED[sign], sign, at + 2)
+        elif sign and sign in "()[]":
+            self.emit("MATH", sign, at + 2)
+        else:
+            shown = repr("\\" + sign)[1:-1].replace("\\\\", "\\") if sign.isprintable() else repr(sign)
+            raise AnswerError(f"I can't read {shown}" if sign else "the formula ends in a backslash", position=at)
+
+    def fence(self, name: str, end: int) -> None:
+        """``\\left`` and ``\\right`` with the bracket that follows."""
+        space = _SPACE.match(self.source, end)
+        start = space.end() if space else end
+        sign = self.source[start : start + 1]
+        bars = {"|": ("ABS", start + 1)}
+        bars |= {"\\": ("NORM", start + 2)} if self.source.startswith("\\|", start) else {}
+        if name == "middle" or sign in (".", ""):
+            raise AnswerError(f"I can't read \\{name}{sign}; every bracket needs its partner", position=self.at)
+        if sign in bars:
+            kind, stop = bars[sign]
+            self.emit(("L" if name == "left" else "R") + kind, sign, stop)
+            return
+        self.at = start
+        before = len(self.out)
+        self.step()
+        kinds = "LP LB LC LSET LFLOOR LCEIL LABS LNORM" if name == "left" else "RP RB RC RSET RFLOOR RCEIL RABS RNORM"
+        if len(self.out) != before + 1 or self.out[-1].kind not in (*kinds.split(), "BAR", "DBAR"):
+            raise AnswerError(f"\\{name} stands before no bracket", position=end - len(name) - 1)
+        if self.out[-1].kind in ("BAR", "DBAR"):
+            last = self.out.pop()
+            kind = ("L" if name == "left" else "R") + ("ABS" if last.kind == "BAR" else "NORM")
+            self.out.append(Token(kind, last.text, last.start, last.end))
+
+    def font(self, name: str, end: int) -> None:
+        found = _ONE_NAME.match(self.source, end)
+        if found is None:
+            self.at = end  # a bold group: \mathbf{x_i}
+            return
+        greek = found.group(1) or found.group(3)
+        if greek and greek not in GREEK:
+            self.at = end
+            return
+        text = greek or found.group(2) or found.group(4)
+        self.emit("NAME", text, found.end(), _FONTS[name])
+
+    def words(self, name: str, end: int) -> None:
+        content, stop = self.argument(end)
+        plain = " ".join(content.replace("\\_", "_").replace("\\ ", " ").split()).strip(" .,;:")
+        if not plain or not re.fullmatch(r"[A-Za-z0-9 _.,:'()/-]+", plain):
+            raise AnswerError(f"I can't read the words {content[:30]!r} in \\{name}", position=self.at)
+        word = _CONNECTIVES.get(plain.lower()) if name not in ("mathrm", "operatorname", "mathit") else None
+        if word:
+            self.emit("WORD", word, stop)
+        elif " " in plain:
+            self.emit("PROSE", plain, stop)
+        else:
+            self.emit("TEXT", plain, stop)
+
+    def argument(self, at: int) -> tuple[str, int]:
+        """The text in the braces from ``at`` on, and where they end."""
+        space = _SPACE.match(self.source, at)
+        start = space.end() if space else at
+        if self.source[start : start + 1] != "{":
+            raise AnswerError("a brace { is missing here", position=min(start, len(self.source) - 1))
+        depth = 0
+        for n in range(start, len(self.source)):
+            if self.source[n] in "{}" and self.source[n - 1] != "\\":
+                depth += 1 if self.source[n] == "{" else -1
+                if depth == 0:
+                    return self.source[start + 1 : n], n + 1
+        raise AnswerError("this brace is never closed", position=start)
+
+    def arrangement(self, name: str, end: int) -> None:
+        if name in ("underbrace", "overbrace"):
+            # The label below or above the brace is a remark.
+            _, stop = self.argument(end)
+            label = re.compile(r"\s*[_^]").match(self.source, stop)
+            if label and self.source[label.end() :].lstrip().startswith("{"):
+                _, label_end = self.argument(label.end())
+                self.source = self.source[:stop] + " " * (label_end - stop) + self.source[label_end:]
+            elif label:
+                self.source = self.source[:stop] + " " * (label.end() + 1 - stop) + self.source[label.end() + 1 :]
+        self.at = end
+
+    def environment(self, name: str, end: int) -> None:
+        found = _ENVIRONMENT.match(self.source, end)
+        kind = found.group(1) if found else ""
+        if kind in _MATRICES:
+            symbol = "MATRIX"
+        elif kind in ("cases", "dcases"):
+            symbol = "CASES"
+        elif kind in _LAYOUTS:
+            symbol = "LAYOUT"
+        else:
+            raise AnswerError(f"I don't know the environment {kind!r}", position=self.at)
+        assert found is not None
+        if name == "begin":
+            self.open.append("list" if symbol != "LAYOUT" else "group")
+            if len(self.open) > self.limits.depth:
+                raise AnswerError(f"brackets are nested deeper than {self.limits.depth}", position=self.at)
+        elif self.open:
+            self.open.pop()
+        self.emit(("B" if name == "begin" else "E") + symbol, kind, found.end())

@@ -1,0 +1,65 @@
+"""What people write and terms cannot say yet: refused with its place. A head that is added is taken off here."""
+
+from __future__ import annotations
+
+__all__ = ["COMMANDS", "NAMES", "bare_array", "refusal"]
+
+_EXPECTATION = "expectations and variances can't be read yet"
+_LIMIT = "limits, infima and suprema can't be read"
+_APPROXIMATE = "this is no equality; an answer is an exact formula"
+
+COMMANDS: dict[str, str] = {
+    "approx": _APPROXIMATE, "sim": _APPROXIMATE, "simeq": _APPROXIMATE, "cong": _APPROXIMATE, "propto": _APPROXIMATE,
+    "equiv": "I can't tell an identity from a congruence; write =", "lim": _LIMIT, "sup": _LIMIT, "inf": _LIMIT,
+    "limsup": _LIMIT, "liminf": _LIMIT, "arg": "argmax and argmin can't be read", "argmax": "argmax can't be read",
+    "argmin": "argmin can't be read", "int": "integrals can't be read yet", "iint": "integrals can't be read yet",
+    "oint": "integrals can't be read yet", "Pr": "probabilities can't be read yet", "mid": "conditions behind a bar "
+    "can't be read yet", "det": "determinants can't be read yet", "binom": "binomial coefficients can't be read yet",
+    "pm": "an answer has one sign; ± can't be read", "mp": "an answer has one sign; ∓ can't be read",
+    "in": "membership can't be read; write the range as i \\le n", "forall": "quantifiers can't be read",
+    "exists": "quantifiers can't be read", "otimes": "this product can't be read yet",
+    "odot": "elementwise products can't be read yet; write the entries with their indices",
+    "circ": "this product can't be read yet", "star": "convolutions can't be read yet; write the sum",
+    "circledast": "convolutions can't be read yet; write the sum", "langle": "inner products can't be read yet; "
+    "write the sum", "rangle": "inner products can't be read yet; write the sum", "lg": "the base of \\lg is not "
+    "clear; write \\log_2 or \\log_{10}", "log10": "write \\log_{10}", "bmod": "remainders can't be read yet",
+    "mod": "remainders can't be read yet", "over": "write \\frac{a}{b} for a fraction",
+    "color": "colours can't be read",
+    "cot": "write \\cos x/\\sin x", "sec": "write 1/\\cos x", "csc": "write 1/\\sin x",
+}  # fmt: skip
+
+NAMES: dict[str, str] = {
+    "E": _EXPECTATION, "Var": _EXPECTATION, "Cov": _EXPECTATION, "Std": _EXPECTATION, "Corr": _EXPECTATION,
+    "P": "probabilities can't be read yet", "Pr": "probabilities can't be read yet",
+    "diag": "matrices can't be read yet; write one entry with its indices",
+    "Diag": "matrices can't be read yet; write one entry with its indices",
+    "tr": "traces can't be read yet; write the sum of the diagonal entries",
+    "flip": "flipped arrays can't be read yet; write the entry with its index, such as w_{k-j+1}",
+    "argmax": "argmax can't be read", "argmin": "argmin can't be read",
+}  # fmt: skip
+"""Words and letters that mean one of these where the problem does not declare them."""
+
+_KINDS = {
+    "matrix": "matrices can't be read yet; write one entry with its indices",
+    "transpose": "transposes can't be read yet; write one entry with its indices",
+    "gradient": "gradients can't be read yet; write one partial derivative",
+    "dots": "I can't tell what the dots stand for; write \\sum",
+    "infinity": "infinite ranges can't be read yet",
+    "norm": "this norm can't be read yet; write it as a sum of the entries",
+    "star": "a star alone can't be read; if it is part of a name, the problem has to declare it",
+    "bang": "factorials can't be read yet",
+    "set": "sets can't be read",
+}
+
+
+def refusal(kind: str) -> str:
+    """The sentence for a construction of this kind."""
+    return _KINDS[kind]
+
+
+def bare_array(shown: str, rank: int) -> str:
+    """The sentence for an array that stands without its indices."""
+    letters = ",".join("ijklmnpq"[:rank])
+    missing = "index" if rank == 1 else "indices"
+    example = f"{shown}_i" if rank == 1 else f"{shown}_{{{letters}}}"
+    return f"{shown} stands without its {missing}; write one entry, such as {example}"
