@@ -305,6 +305,8 @@ WRONG = [
     ("p.declare(IndexedBase('b'), 'm')\n", '9: b has no shape; write p.declare(b, "its meaning", shape=K)'),
     ("p.declare(Symbol('b', imaginary=True))\n",
      "9: b is not real by its assumptions; all quantities are real"),
+    ("p.declare(Symbol('hat x'))\n",
+     "9: 'hat x' is no plain name; use letters, digits and _, and give latex= for how it is printed"),
     ("p.declare(x + y)\n",
      "9: p.declare takes a Symbol, Idx, IndexedBase or MatrixSymbol, not Add; for a formula use p.define"),
     ("p.declare(Symbol('b'), shape=K)\n", "9: b is a symbol and has no shape; use IndexedBase or p.array"),

@@ -21,12 +21,12 @@ from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.errors import DeclarationError
+from symderiv.language.expansions import EXPANSIONS
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.notation import is_verbatim
 from symderiv.language.refusals import float_refusal, refusal
 from symderiv.language.terms import (
     FALSE,
-    HALF,
     MINUS_ONE,
     ONE,
     TRUE,
@@ -57,7 +57,6 @@ __all__ = ["base_name", "from_sympy", "spell", "symbol_name"]
 
 Scope = Mapping[Any, Term]
 _RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_RECIPROCALS = {"sec": "cos", "csc": "sin", "sech": "cosh", "csch": "sinh"}
 
 
 def from_sympy(expression: Any, *, written: bool | None = None) -> Term:
@@ -103,6 +102,8 @@ class _Border:
         for kind in type(e).__mro__:
             if kind in _READERS:
                 return _READERS[kind](self, e, scope)
+        if type(e) in EXPANSIONS:
+            return EXPANSIONS[type(e)](e, self.many(e.args, scope))
         if isinstance(e, sympy.Function) and type(e).__name__ in FUNCTIONS:
             return self.function(e, scope)
         raise DeclarationError(refusal(e))
@@ -263,36 +264,6 @@ class _Border:
             raise DeclarationError(f"{e} has {len(args)} arguments; {f.name} takes {f.arity}")
         return Apply(f.name, *args)
 
-    def extremum(self, e: Any, scope: Scope) -> Term:
-        args = self.many(sorted(e.args, key=sympy.default_sort_key), scope)
-        return Apply(type(e).__name__, *args) if len(args) > 1 else args[0]
-
-    def logarithm(self, e: Any, scope: Scope) -> Term:
-        x, *base = self.many(e.args, scope)
-        return Apply("log", x) / Apply("log", base[0]) if base else Apply("log", x)
-
-    def step(self, e: Any, scope: Scope) -> Term:
-        x, *at_zero = self.many(e.args, scope)
-        if not at_zero or at_zero[0] == HALF:
-            return Apply("Heaviside", x)
-        if at_zero[0] in (ZERO, ONE):
-            return Cases((ZERO, Relation("<=" if at_zero[0] == ZERO else "<", x, ZERO)), (ONE, TRUE))
-        return Cases((ZERO, Relation("<", x, ZERO)), (at_zero[0], Relation("=", x, ZERO)), (ONE, TRUE))
-
-    def reciprocal(self, e: Any, scope: Scope) -> Term:
-        return Power(Apply(_RECIPROCALS[type(e).__name__], *self.many(e.args, scope)), MINUS_ONE)
-
-    def cotangent(self, e: Any, scope: Scope) -> Term:
-        below, above = ("sin", "cos") if type(e).__name__ == "cot" else ("sinh", "cosh")
-        (x,) = self.many(e.args, scope)
-        return Apply(above, x) / Apply(below, x)
-
-    def factorial(self, e: Any, scope: Scope) -> Term:
-        return Apply("gamma", self.read(e.args[0], scope) + 1)
-
-    def complement(self, e: Any, scope: Scope) -> Term:
-        return 1 - Apply("erf", self.read(e.args[0], scope))
-
     def declared_function(self, e: Any, scope: Scope) -> Term:
         return Apply(e.func.__name__, *self.many(e.args, scope))
 
@@ -374,18 +345,6 @@ _READERS: dict[type, Callable[[_Border, Any, Scope], Term]] = {
     sympy.KroneckerDelta: _Border.delta,
     sympy.Trace: _Border.trace,
     sympy.Derivative: _Border.derivative,
-    sympy.log: _Border.logarithm,
-    sympy.Max: _Border.extremum,
-    sympy.Min: _Border.extremum,
-    sympy.Heaviside: _Border.step,
-    sympy.sec: _Border.reciprocal,
-    sympy.csc: _Border.reciprocal,
-    sympy.sech: _Border.reciprocal,
-    sympy.csch: _Border.reciprocal,
-    sympy.cot: _Border.cotangent,
-    sympy.coth: _Border.cotangent,
-    sympy.factorial: _Border.factorial,
-    sympy.erfc: _Border.complement,
     AppliedUndef: _Border.declared_function,
     Relational: _Border.relation,
     sympy.And: _Border.boolean,

@@ -32,7 +32,8 @@ Names. Every method that declares a name returns the SymPy object to write formu
                                         its assumptions and shape say; the options above complete them
   p.assume(K <= 10)                     a condition that holds throughout; also Eq(Sum(y[k], (k, 1, K)), 1)
 
-All of these take ``latex=``. Several names at once ("u v w") give a tuple. Names are Python identifiers, Greek too.
+All of these take ``latex=``. Several names at once ("u v w", "x1:4") give a tuple. Names are Python identifiers, Greek
+letters too.
 
 Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], conditions=[...], points=)``, then
 
@@ -151,7 +152,9 @@ class Declaration:
         """A real number, narrowed by words such as positive=True and by inclusive ends."""
         with self._located():
             ends = number_range(kind, self._end(lower), self._end(upper))
-            return self._variables(names, meaning, ends, "variable", latex, sympy_assumptions(kind))
+            counts = ends.integer and ends.lower is not None and ends.upper is None
+            role = "size" if counts else "variable"
+            return self._variables(names, meaning, ends, role, latex, sympy_assumptions(kind))
 
     def index(self, names: str, *ends: Any, meaning: str = "", latex: str | None = None) -> Any:
         """Integers in an inclusive range."""
@@ -212,9 +215,14 @@ class Declaration:
             self._definition(name, names, args[1], "array", terms, meaning, latex)
             return DeclaredArray(name, axes, real=True)
 
-    def function(self, name: str, parameters: Any, body: Any, meaning: str = "", *, latex: str | None = None) -> Any:
-        """A function that may be applied to anything."""
+    def function(
+        self, name: str, parameters: Any, body: Any = None, meaning: str = "", *, latex: str | None = None
+    ) -> Any:
+        """A function that may be applied to anything; ``Lambda(z, body)`` may stand for parameters and body."""
         with self._located():
+            if isinstance(parameters, sympy.Lambda):
+                meaning = body if isinstance(body, str) else meaning
+                parameters, body = parameters.signature, parameters.expr
             symbols = parameters if isinstance(parameters, (tuple, list, sympy.Tuple)) else (parameters,)
             if not symbols or not all(isinstance(q, sympy.Symbol) for q in symbols):
                 raise DeclarationError(

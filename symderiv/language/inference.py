@@ -23,7 +23,7 @@ from symderiv.language.border import base_name, from_sympy, spell
 from symderiv.language.context import FAR, Array, Context, Range, Variable
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import ZERO, Number, Term
-from symderiv.language.words import WORDS
+from symderiv.language.words import WORDS, with_closed_ends
 
 if TYPE_CHECKING:
     from symderiv.language.declarations import Declaration
@@ -95,16 +95,7 @@ def _variable(symbol: Any, integer: bool, size: bool) -> Variable:
     if size and span.lower is None:
         span = Range(ZERO, span.upper, False, span.upper_open, True, span.nonzero)
     role = "size" if size else "index" if integer else "variable"
-    return Variable(symbol.name, _integral(span), role)
-
-
-def _integral(span: Range) -> Range:
-    """Open ends of integers made inclusive."""
-    if not span.integer:
-        return span
-    lower = Number(1) if span.lower == ZERO and span.lower_open else span.lower
-    upper = Number(-1) if span.upper == ZERO and span.upper_open else span.upper
-    return Range(lower, upper, False, False, True, span.nonzero)
+    return Variable(symbol.name, with_closed_ends(span), role)
 
 
 def _range_of(symbol: Any) -> Range:
@@ -158,6 +149,10 @@ def _entries(array: Any, options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _adopt_symbol(p: Declaration, symbol: Any, meaning: str, options: dict[str, Any]) -> None:
+    if not symbol.name.isidentifier():
+        raise DeclarationError(
+            f"{symbol.name!r} is no plain name; use letters, digits and _, and give latex= for how it is printed"
+        )
     span = _range_of(symbol)
     ends = options.pop("range", None)
     if ends is not None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from symderiv.errors import DeclarationError, did_you_mean
 from symderiv.language.context import BINARY, INTEGER, NONNEGATIVE, POSITIVE, REAL, UNIT, Range
-from symderiv.language.terms import ZERO, Term
+from symderiv.language.terms import ZERO, Add, Number, Term
 
-__all__ = ["array_entries", "number_range", "sympy_assumptions"]
+__all__ = ["array_entries", "number_range", "sympy_assumptions", "with_closed_ends"]
 
 WORDS: dict[str, Range] = {
     "real": REAL,
@@ -47,7 +47,23 @@ def number_range(kind: Mapping[str, bool], lower: Term | None = None, upper: Ter
         out = Range(lower, out.upper, out.lower_open and lower == out.lower, out.upper_open, out.integer, out.nonzero)
     if upper is not None:
         out = Range(out.lower, upper, out.lower_open, out.upper_open and upper == out.upper, out.integer, out.nonzero)
-    return out
+    return with_closed_ends(out)
+
+
+def with_closed_ends(span: Range) -> Range:
+    """Open ends of integers made inclusive: n > 0 is n >= 1."""
+    if not span.integer or not (span.lower_open or span.upper_open):
+        return span
+    lower = span.lower + 1 if span.lower is not None and span.lower_open else span.lower
+    upper = span.upper - 1 if span.upper is not None and span.upper_open else span.upper
+    return Range(_folded(lower), _folded(upper), False, False, True, span.nonzero)
+
+
+def _folded(end: Term | None) -> Term | None:
+    """The number that 0 + 1 is."""
+    if isinstance(end, Add) and all(isinstance(a, Number) for a in end.args):
+        return Number(sum(a.data for a in end.args))
+    return end
 
 
 def chosen(kind: Mapping[str, bool]) -> list[str]:

@@ -13,7 +13,7 @@ from symderiv.errors import DeclarationError
 from symderiv.language import declarations
 from symderiv.language.context import BINARY, NONNEGATIVE, POSITIVE, REAL, UNIT, Range
 from symderiv.language.notation import verbatim
-from symderiv.language.terms import HALF, ONE, ZERO, Number
+from symderiv.language.terms import HALF, MINUS_ONE, ONE, ZERO, Number
 from symderiv.language.terms import Symbol as SymbolTerm
 from symderiv.language.text import to_text
 
@@ -43,7 +43,8 @@ SYMBOLS = [
     ({"lower": 0, "upper": 1}, Range(ZERO, ONE)), ({"lower": -1}, Range(Number(-1))),
     ({"positive": True, "upper": 2}, Range(ZERO, Number(2), lower_open=True)),
     ({"positive": True, "lower": 0}, Range(ZERO, lower_open=True)),
-    ({"positive": True, "integer": True}, Range(ZERO, lower_open=True, integer=True)),
+    ({"positive": True, "integer": True}, Range(ONE, integer=True)),
+    ({"negative": True, "integer": True}, Range(None, MINUS_ONE, integer=True)),
     ({"upper": Rational(1, 2), "nonzero": True}, Range(None, HALF, nonzero=True)),
 ]  # fmt: skip
 
@@ -52,7 +53,8 @@ SYMBOLS = [
 def test_words_are_ranges(p, options, span):
     symbol = p.symbol("t", "a number", **options)
     v = p.context.variables["t"]
-    assert (v.range, v.role, v.meaning) == (span, "variable", "a number")
+    role = "size" if span == Range(ONE, integer=True) else "variable"
+    assert (v.range, v.role, v.meaning) == (span, role, "a number")
     assert isinstance(symbol, sympy.Symbol) and symbol.is_real
 
 
@@ -150,6 +152,19 @@ def test_names_are_read_whatever_their_assumptions(p):
     p.symbol("x", positive=True)
     p.part("1", "t").derive("A", Symbol("x") + Symbol("x", real=True), expected=2 * Symbol("x"))
     p.problem()
+
+
+def test_many_names(p):
+    assert [s.name for s in p.symbol("x1:4, y z")] == ["x1", "x2", "x3", "y", "z"]
+    assert p.size("N,").name == "N" and list(p.context.variables)[-1] == "N"
+
+
+def test_a_function_may_be_a_lambda(p):
+    u, x = Symbol("u"), p.symbol("x")
+    f = p.function("f", sympy.Lambda(u, u**2), "square")
+    p.part("1", "t").derive("A", f(x + 1), expected=(x + 1) ** 2)
+    d = p.context.definitions["f"]
+    assert (d.parameters, to_text(d.body), d.meaning) == (("u",), "u**2", "square")
 
 
 def test_greek_names_are_normalised(p):
