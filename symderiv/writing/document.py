@@ -12,38 +12,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
-from symderiv.language.terms import And, Entry, Number, Relation, Symbol, Term, free_names
+from symderiv.language.context import Context, Variable
+from symderiv.language.terms import And, Relation, Term
 from symderiv.records import Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
+from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
 
-__all__ = [
-    "Chain",
-    "Detail",
-    "Document",
-    "Given",
-    "Line",
-    "PartPage",
-    "QuestionPage",
-    "all_of",
-    "describe_word",
-    "lay_out",
-]
+__all__ = ["Chain", "Detail", "Document", "Line", "PartPage", "QuestionPage", "all_of", "describe_word", "lay_out"]
 
 Detail = Literal["brief", "normal", "full"]
 _STRENGTH = {"refuted": 0, "undecided": 1, "checked": 2, "proved": 3}
 _UNVERIFIED = Verdict("undecided", reason="not verified")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One row of the notation table: what is declared, in words, with its range; a definition has a ``body``."""
-
-    heads: tuple[Term, ...]
-    meaning: str
-    words: str = ""
-    conditions: tuple[Term, ...] = ()
-    span: tuple[Term, Term] | None = None
-    body: Term | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +129,9 @@ def lay_out(solution: Solution, detail: Detail = "normal", catalogue: Mapping[st
     parts = tuple(PartPage(p, tuple(_pages(p.derivations, detail))) for p in solution.parts)
     used = dict.fromkeys(r for p in parts for q in p.questions for c in (*q.chains, *q.details) for r in _reasons(c))
     rules = tuple(catalogue[r] for r in used if r in catalogue) if catalogue and detail != "brief" else ()
+    shown = shown_declarations(solution)
     return Document(
-        solution, tuple(_givens(context)), tuple(_definitions(context)), context.assumptions, parts, rules, detail
+        solution, tuple(list_givens(shown)), tuple(list_definitions(shown)), context.assumptions, parts, rules, detail
     )
 
 
@@ -315,71 +294,3 @@ def _chains(lines: list[Line]) -> list[Chain]:
 
 def _reasons(chain: Chain) -> list[str]:
     return [r for line in chain.lines for r in line.reasons]
-
-
-# ---- givens
-
-
-def _givens(context: Context) -> list[Given]:
-    out: list[Given] = []
-    grouped: dict[tuple[Range, str, str], int] = {}
-    for v in context.variables.values():
-        # Indices over the same range, and plain variables with the same meaning, share a row.
-        key = (v.range, v.role, v.meaning)
-        if key in grouped and (v.role == "index" or (v.meaning and not v.range.conditions(Symbol(v.name)))):
-            place = grouped[key]
-            out[place] = replace(out[place], heads=(*out[place].heads, Symbol(v.name)))
-            continue
-        grouped[key] = len(out)
-        out.append(_variable(v))
-    return out + [_array(a, context) for a in context.arrays.values()]
-
-
-def _variable(v: Variable) -> Given:
-    head, r = Symbol(v.name), v.range
-    if v.role == "index" and r.lower is not None and r.upper is not None:
-        return Given((head,), v.meaning, span=(r.lower, r.upper))
-    return Given((head,), v.meaning, "integer" if r.integer else "real", r.conditions(head))
-
-
-def _array(a: Array, context: Context) -> Given:
-    indices = index_letters(a.axes, context)
-    head = Entry(a.name, indices)
-    bounds = tuple(c for i, (low, high) in zip(indices, a.axes, strict=True) for c in _between(low, i, high))
-    words = {"simplex": "nonnegative, summing to 1", "one_hot": "one entry 1, the others 0"}.get(a.law, "")
-    own = () if a.law != "free" else a.entries.conditions(head)
-    words = words or ("integer" if a.entries.integer else "real")
-    return Given((head,), a.meaning, words + (", 0 outside its range" if a.padded else ""), (*own, *bounds))
-
-
-def _between(low: Term, index: Term, high: Term) -> tuple[Term, ...]:
-    below = () if low == Number(-FAR) else (Relation("<=", low, index),)
-    return below if high == Number(FAR) else (*below, Relation("<=", index, high))
-
-
-def index_letters(axes: tuple[tuple[Term, Term], ...], context: Context) -> tuple[Term, ...]:
-    """A letter for each axis: a declared index with that range if there is one, else a free one of i, j, k, …"""
-    taken = set(free_names(Entry("", tuple(b for axis in axes for b in axis))))
-    out: list[Term] = []
-    for low, high in axes:
-        declared = [
-            v.name for v in context.variables.values()
-            if v.role == "index" and (v.range.lower, v.range.upper) == (low, high) and v.name not in taken
-        ]  # fmt: skip
-        spare = [n for n in "ijklmnpqrs" if n not in taken and n not in context.names()]
-        spare += [n for n in "ijklmnpqrs" if n not in taken]
-        name = (declared + spare)[0]
-        taken.add(name)
-        out.append(Symbol(name))
-    return tuple(out)
-
-
-def _definitions(context: Context) -> list[Given]:
-    return [_definition(d) for d in context.definitions.values()]
-
-
-def _definition(d: Definition) -> Given:
-    bounds = tuple(
-        c for p, (low, high) in zip(d.parameters, d.axes, strict=False) for c in _between(low, Symbol(p), high)
-    )
-    return Given((d.head(),), d.meaning, "", bounds, None, d.body)

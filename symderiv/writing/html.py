@@ -12,8 +12,9 @@ from symderiv.language.terms import Relation, Term
 from symderiv.records import Rule, Solution
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
-from symderiv.writing.document import Chain, Detail, Given, Line, PartPage, QuestionPage, all_of, describe_word, lay_out
+from symderiv.writing.document import Chain, Detail, Line, PartPage, QuestionPage, all_of, describe_word, lay_out
 from symderiv.writing.formulas import read_math, split_prose
+from symderiv.writing.givens import Given
 from symderiv.writing.mathml import math_element
 from symderiv.writing.notation import Node, Row
 from symderiv.writing.wording import MARKS, answer_label, asking, rule_name, verdict_sentence
@@ -143,7 +144,7 @@ def _given(g: Given, context: Context) -> Any:
     low_high = [_math(compose(t, context)) for t in g.span] if g.span is not None else []
     return SimpleNamespace(
         heads=[_math(compose(h, context)) for h in g.heads],
-        meaning=g.meaning or ("index" if g.span is not None else ""),
+        meaning=g.meaning,
         span=low_high,
         words=g.words,
         conditions=_math(compose(all_of(g.conditions), context)) if g.conditions else None,

@@ -13,7 +13,8 @@ from symderiv.writing.breaking import Line as Broken
 from symderiv.writing.breaking import break_lines
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
-from symderiv.writing.document import Chain, Detail, Document, Given, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.document import Chain, Detail, Document, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.givens import Given
 from symderiv.writing.latex import fence, latex_of, to_latex
 from symderiv.writing.measuring import measure
 from symderiv.writing.notation import Fenced, Leaf, Node, Row
@@ -48,7 +49,7 @@ def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping
         title=solution.problem.title or solution.problem.name,
         title_ascii=_ascii(solution.problem.title or solution.problem.name),
         givens=[_given(g, context) for g in document.givens],
-        definitions=[_definition(g, context) for g in document.definitions],
+        definitions=_definitions(document.definitions, context),
         assumptions=document.assumptions,
         parts=_parts(document),
         rules=document.rules,
@@ -136,21 +137,24 @@ def _given(g: Given, context: Context) -> Any:
     head = "$" + ",\\ ".join(to_latex(h, context) for h in g.heads) + "$"
     if g.span is not None:
         low, high = (to_latex(t, context) for t in g.span)
-        return SimpleNamespace(head=head, meaning=g.meaning or "index", range=rf"${low},\ \dots,\ {high}$")
+        return SimpleNamespace(head=head, meaning=g.meaning, range=rf"${low},\ \dots,\ {high}$")
     parts = [g.words] if g.words else []
     if g.conditions:
         parts.append(_conditions(g.conditions, context))
     return SimpleNamespace(head=head, meaning=g.meaning, range=", ".join(parts))
 
 
-def _definition(g: Given, context: Context) -> str:
-    assert g.body is not None
-    rows = _relation_rows(compose(g.heads[0], context), compose(g.body, context), RELATIONS["="], FORMULA + 4)
-    words = latex_prose(g.meaning)
-    if g.conditions:
-        words += (r"\\" if words else "") + _conditions(g.conditions, context)
-    rows[0] += rf" \reason{{{words}}}{{}}" if words else ""
-    return _align(rows)
+def _definitions(givens: tuple[Given, ...], context: Context) -> str:
+    """All definitions, aligned at their signs, with the meaning where a derivation has its reasons."""
+    rows: list[str] = []
+    for g in givens:
+        assert g.body is not None
+        new = _relation_rows(compose(g.heads[0], context), compose(g.body, context), RELATIONS["="], FORMULA)
+        words = latex_prose(g.meaning)
+        if g.conditions:
+            words += (r"\\" if words else "") + _conditions(g.conditions, context)
+        rows += [new[0] + (rf" \reason{{{words}}}{{}}" if words else ""), *new[1:]]
+    return _align(rows) if rows else ""
 
 
 # ---- chains

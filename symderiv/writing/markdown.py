@@ -8,7 +8,8 @@ from symderiv.language.context import Context
 from symderiv.language.terms import Relation
 from symderiv.records import Rule, Solution
 from symderiv.writing.composing import compose_chain
-from symderiv.writing.document import Chain, Detail, Given, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.givens import Given
 from symderiv.writing.latex import latex_of, to_latex
 from symderiv.writing.wording import MARKS, answer_label, asking, rule_name, verdict_sentence
 
@@ -92,7 +93,7 @@ def _given(g: Given, context: Context) -> str:
     heads = ", ".join(f"${_cell(to_latex(h, context))}$" for h in g.heads)
     if g.span is not None:
         low, high = (to_latex(t, context) for t in g.span)
-        return f"| {heads} | {_cell(g.meaning or 'index')} | ${low}, \\dots, {high}$ |"
+        return f"| {heads} | {_cell(g.meaning)} | ${low}, \\dots, {high}$ |"
     bounds = f"${_cell(to_latex(all_of(g.conditions), context))}$" if g.conditions else ""
     return f"| {heads} | {_cell(g.meaning)} | {', '.join(x for x in (g.words, bounds) if x)} |"
 

@@ -1,0 +1,132 @@
+"""The declarations as a reader meets them: a table of symbols with meaning and range, and the definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
+from symderiv.language.terms import Apply, Entry, Number, Relation, Symbol, Term, free_names, walk
+from symderiv.records import Derivation, Solution
+
+__all__ = ["Given", "list_definitions", "list_givens", "shown_declarations"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One row of the notation table: what is declared, in words, with its range; a definition has a ``body``."""
+
+    heads: tuple[Term, ...]
+    meaning: str
+    words: str = ""
+    conditions: tuple[Term, ...] = ()
+    span: tuple[Term, Term] | None = None
+    body: Term | None = None
+
+
+def shown_declarations(solution: Solution) -> Context:
+    """All declarations, or for a selection of parts those that its formulas use, directly or through other ones."""
+    context = solution.problem.context
+    if len(solution.parts) >= len(solution.problem.parts):
+        return context
+    waiting = [t for p in solution.parts for d in p.derivations for t in _terms_of(d)]
+    waiting += [t for p in solution.parts for t in p.part.conditions]
+    used: set[str] = set()
+    while waiting:
+        t = waiting.pop()
+        names = free_names(t) | {a.function for a in walk(t) if isinstance(a, Apply)}
+        for name in names - used:
+            used.add(name)
+            waiting += _declaration(name, context)
+    return Context(
+        {n: v for n, v in context.variables.items() if n in used},
+        {n: a for n, a in context.arrays.items() if n in used},
+        {n: d for n, d in context.definitions.items() if n in used},
+    )
+
+
+def _terms_of(d: Derivation) -> list[Term]:
+    q = d.question
+    asked = [t for t in (q.subject, q.goal, q.unknown, d.result) if t is not None]
+    return [*asked, *(s.after for s in d.steps), *(t for pair in (*q.given, *d.solution) for t in pair)]
+
+
+def _declaration(name: str, context: Context) -> list[Term]:
+    """The terms in the declaration of the name: bounds and bodies."""
+    out: list[Term] = []
+    if name in context.variables:
+        r = context.variables[name].range
+        out += [t for t in (r.lower, r.upper) if t is not None]
+    if name in context.arrays:
+        out += [t for axis in context.arrays[name].axes for t in axis]
+    if name in context.definitions:
+        d = context.definitions[name]
+        out += [d.body, *(t for axis in d.axes for t in axis)]
+    return out
+
+
+def list_givens(context: Context) -> list[Given]:
+    """Symbols and arrays in the order of declaration; what differs in the name only shares a row."""
+    out: list[Given] = []
+    grouped: dict[tuple[Range, str, str], int] = {}
+    for v in context.variables.values():
+        # Indices over the same range, and plain variables with the same meaning, share a row.
+        key = (v.range, v.role, v.meaning)
+        if key in grouped and (v.role == "index" or (v.meaning and not v.range.conditions(Symbol(v.name)))):
+            place = grouped[key]
+            out[place] = replace(out[place], heads=(*out[place].heads, Symbol(v.name)))
+            continue
+        grouped[key] = len(out)
+        out.append(_variable(v))
+    return out + [_array(a, context) for a in context.arrays.values()]
+
+
+def _variable(v: Variable) -> Given:
+    head, r = Symbol(v.name), v.range
+    meaning = v.meaning or ("index" if v.role == "index" else "")
+    if v.role == "index" and r.lower is not None and r.upper is not None:
+        return Given((head,), meaning, span=(r.lower, r.upper))
+    return Given((head,), meaning, "integer" if r.integer else "real", r.conditions(head))
+
+
+def _array(a: Array, context: Context) -> Given:
+    indices = _index_letters(a.axes, context)
+    head = Entry(a.name, indices)
+    bounds = tuple(c for i, (low, high) in zip(indices, a.axes, strict=True) for c in _between(low, i, high))
+    words = {"simplex": "nonnegative, summing to 1", "one_hot": "one entry 1, the others 0"}.get(a.law, "")
+    own = () if a.law != "free" else a.entries.conditions(head)
+    words = words or ("integer" if a.entries.integer else "real")
+    return Given((head,), a.meaning, words + (", 0 outside its range" if a.padded else ""), (*own, *bounds))
+
+
+def _between(low: Term, index: Term, high: Term) -> tuple[Term, ...]:
+    below = () if low == Number(-FAR) else (Relation("<=", low, index),)
+    return below if high == Number(FAR) else (*below, Relation("<=", index, high))
+
+
+def _index_letters(axes: tuple[tuple[Term, Term], ...], context: Context) -> tuple[Term, ...]:
+    """A letter for each axis: a declared index with that range if there is one, else a free one of i, j, k, …"""
+    taken = set(free_names(Entry("", tuple(b for axis in axes for b in axis))))
+    out: list[Term] = []
+    for low, high in axes:
+        declared = [
+            v.name for v in context.variables.values()
+            if v.role == "index" and (v.range.lower, v.range.upper) == (low, high) and v.name not in taken
+        ]  # fmt: skip
+        spare = [n for n in "ijklmnpqrs" if n not in taken and n not in context.names()]
+        spare += [n for n in "ijklmnpqrs" if n not in taken]
+        name = (declared + spare)[0]
+        taken.add(name)
+        out.append(Symbol(name))
+    return tuple(out)
+
+
+def list_definitions(context: Context) -> list[Given]:
+    """The definitions, each after those that it uses."""
+    return [_definition(d) for d in context.definitions.values()]
+
+
+def _definition(d: Definition) -> Given:
+    bounds = tuple(
+        c for p, (low, high) in zip(d.parameters, d.axes, strict=False) for c in _between(low, Symbol(p), high)
+    )
+    return Given((d.head(),), d.meaning, "", bounds, None, d.body)
