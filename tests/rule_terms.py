@@ -44,12 +44,13 @@ CONTEXT = declared(
     laws={"u": "simplex", "hot": "one_hot"},
     padded="z",
     entries={"pos": Range(ZERO, lower_open=True)},
-    variables={"e": Range(integer=True), "c": Range(ZERO, ONE, lower_open=True, upper_open=True)},
+    variables={"e": Range(integer=True), "q": Range(ZERO, ONE, lower_open=True, upper_open=True)},
     definitions={
         "p[i]": "exp(v[i])/Sum(exp(v[k]), (k, 1, n))",
         "g": "sigmoid(x)",
         "a[i]": "Sum(w[i, k]*v[k], (k, 1, n)) + x",
         "f(x)": "x**2 - r*x",
+        "c[i]": "(v[i] - y)/sqrt(r)",
         "L": "-Sum(hot[k]*log(p[k]), (k, 1, n))",
     },
 )
@@ -57,8 +58,8 @@ CONTEXT = declared(
 
 N, M = Symbol("n"), Symbol("m")
 LETTERS = tuple(Symbol(name) for name in "ijkl")
-SCALARS = tuple(Symbol(name) for name in ("x", "y", "r", "s", "c", "g"))
-ENTRIES = ("v", "v", "p", "a", "u", "hot", "pos", "z")
+SCALARS = tuple(Symbol(name) for name in ("x", "y", "r", "s", "q", "g"))
+ENTRIES = ("v", "v", "p", "a", "c", "u", "hot", "pos", "z")
 VARIABLES = (
     Symbol("x"), Symbol("r"), Symbol("y"), Entry("v", (Symbol("j"),)), Entry("v", (Symbol("k"),)),
     Entry("w", (Symbol("i"), Symbol("k"))), Entry("pos", (Symbol("i"),)), Entry("v", (ONE,)),

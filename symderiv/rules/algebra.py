@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import gcd, isqrt
 
 from symderiv.language.context import Context
-from symderiv.language.terms import MINUS_ONE, ZERO, Add, Apply, Mul, Number, Power, Relation, Term, walk
+from symderiv.language.terms import MINUS_ONE, ZERO, Add, Apply, Delta, Iverson, Mul, Number, Power, Relation, Term, walk
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import is_nonzero, is_positive
 from symderiv.rules.expansion import collect, expand, rewrite, small_power_of_sum
@@ -47,7 +47,8 @@ def _cancel(term: Term, context: Context) -> Iterator[Rewrite]:
     if not isinstance(term, Mul):
         return
     new, conditions, cancels, _ = _cancelled(term)
-    if cancels:
+    # A delta is 0 more often than not, so a fraction of deltas is no common factor.
+    if cancels and not any(isinstance(c.args[0], (Delta, Iverson)) for c in conditions):
         yield Rewrite(new, tuple(c for c in conditions if not is_nonzero(c.args[0], context)))
 
 

@@ -290,7 +290,8 @@ def _recognise_tanh(term: Term, context: Context) -> Iterator[Rewrite]:
     for n, f in enumerate(term.args):
         if _is(f, "sinh") and f.args[0] in below:
             u = f.args[0]
-            rest = [g for m, g in enumerate(term.args) if m != n and g != Power(Apply("cosh", u), MINUS_ONE)]
+            own = next(m for m, g in enumerate(term.args) if g == Power(Apply("cosh", u), MINUS_ONE))
+            rest = [g for m, g in enumerate(term.args) if m not in (n, own)]
             yield Rewrite(build_product((*rest, Apply("tanh", u))))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from symderiv.language.context import Context
+from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import (
     HALF,
     ZERO,
@@ -61,7 +61,7 @@ def _derivative_of_cases(term: Term, context: Context) -> Iterator[Rewrite]:
         return
     v = term.variable
     moving = [c for _, c in term.body.pieces if depends_on(c, v, context)]
-    boundaries = [b for c in moving for b in _boundaries(c)]
+    boundaries = [b for c in moving for b in _boundaries(unfold_all(c, context))]
     if not moving or not all(_continuous(b) for b in boundaries):
         return
     kinks = [Relation("!=", b.left, b.right) for b in boundaries if depends_on(b, v, context)]

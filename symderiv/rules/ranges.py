@@ -35,7 +35,7 @@ from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import affine_form, at_least, truth
 from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, same
 
-__all__ = ["RULES", "change_index"]
+__all__ = ["RULES", "affine_term", "change_index", "tidy_indices"]
 
 GKP = "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., sec. 2.1-2.4"
 
@@ -77,6 +77,12 @@ def _affine_term(form: dict[Term | None, Fraction]) -> Term:
     """The affine form as a person writes it: what is added, what is taken away, the number last."""
     ordered = sorted(form.items(), key=lambda pair: (pair[0] is None, pair[1] < 0))
     return arrange(build_sum(_scaled(a, x) for a, x in ordered))
+
+
+def affine_term(total: Term, less: Symbol) -> Term | None:
+    """total - less as a person writes it, or None if ``total`` is not affine."""
+    form = affine_form(total, ZERO)
+    return None if form is None else _affine_term({**form, less: form.get(less, Fraction(0)) - 1})
 
 
 def _scaled(atom: Term | None, c: Fraction) -> Term:
@@ -198,7 +204,7 @@ def change_index(
             value = _moved(anchor, sign, letter)
             if value is None:
                 continue
-            new_body = _tidy_indices(_put(body, index, value))
+            new_body = tidy_indices(_put(body, index, value))
             ends = (Relation("<=", term.lower, value), Relation("<=", value, term.upper))
             moved = [_put(c, index, value) for c in others] + list(ends)
             inner = context.with_index(letter.name, ONE, length)
@@ -206,9 +212,9 @@ def change_index(
             yield Rewrite(_sum(letter, new_body, _all(left) if left else TRUE, ONE, length))
 
 
-def _tidy_indices(term: Term) -> Term:
+def tidy_indices(term: Term) -> Term:
     """Affine indices written out: w[n - (n - j + 1) + 1] is w[j]."""
-    term = term.with_args(tuple([_tidy_indices(a) for a in term.args])) if term.args else term
+    term = term.with_args(tuple([tidy_indices(a) for a in term.args])) if term.args else term
     if not isinstance(term, Entry):
         return arrange(term)
     indices = []

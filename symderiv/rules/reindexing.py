@@ -23,8 +23,8 @@ from symderiv.language.terms import (
 )
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import affine_form, truth
-from symderiv.rules.ranges import change_index
-from symderiv.rules.structure import arrange, build_product, factors_of, same
+from symderiv.rules.ranges import affine_term, change_index, tidy_indices
+from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, same
 from symderiv.rules.sums import solve_delta
 
 __all__ = ["RULES", "vanishes_unless"]
@@ -130,7 +130,22 @@ def _padded_index(term: Term, context: Context) -> Iterator[Rewrite]:
                 yield from change_index(term, index, body, [*own, *([] if guard == TRUE else _parts(guard))], context)
 
 
+def _reverse(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_{k=a}^{b} f(k) = sum_{k=a}^{b} f(a + b - k)."""
+    if not isinstance(term, Sum):
+        return
+    index, body, guard = open_binder(term)
+    value = affine_term(build_sum((term.lower, term.upper)), index)
+    if value is not None:
+        new, condition = tidy_indices(_put(body, index, value)), _put(guard, index, value)
+        yield Rewrite(term.with_args((close_over(new, index.name), close_over(condition, index.name), *term.args[2:])))
+
+
 RULES = (
+    Rule(
+        "reverse the order of summation", r"\sum_{k=a}^{b} f_k = \sum_{k=a}^{b} f_{a+b-k}", _reverse, "ranges", GKP, "", DETAIL,
+        (("Sum(v[n - k + 1]*u[k], (k, 1, n))", "Sum(v[k]*u[n - k + 1], (k, 1, n))"),),
+    ),
     Rule(
         "zero padding", r"[1\le e\le n]\,x_e = x_e", _zero_padding, "ranges", DUMOULIN,
         "x is 0 outside 1..n by declaration", DETAIL,

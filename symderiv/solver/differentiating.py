@@ -14,6 +14,7 @@ from symderiv.language.context import Context, Definition, Range, Variable
 from symderiv.language.terms import Apply, Derivative, Entry, Symbol, Term, fresh_name, free_names, substitute, walk
 from symderiv.records import Rewrite, Rule, Step
 from symderiv.rules import derivatives, piecewise
+from symderiv.rules.conditions import truth
 from symderiv.rules.structure import arrange, build_product, depends_on
 from symderiv.solver.lines import compress, fuse
 from symderiv.solver.rewriting import Move, positions, step_of
@@ -56,6 +57,8 @@ class Lemmas:
         definition = context.definition_of(term.body)
         if definition is None:
             return None
+        if definition.kind == "function" and not _is_outer(definition, term.variable, context):
+            return Rewrite(Derivative(definition.instance(term.body.args), term.variable))
         # Indices of sums around the derivative are letters of the lemma too: they are not declared.
         around = tuple(v for n, v in context.variables.items() if n in free_names(term.variable))
         key = (definition.name, term.variable, around)
@@ -64,12 +67,13 @@ class Lemmas:
         letters, result, steps = self.known[key]
         parameters = tuple(Symbol(v.name) for v in letters)
         arguments = term.body.args
+        values: dict[Term, Term] = dict(zip(parameters, arguments, strict=True))
+        needed = dict.fromkeys(substitute(c, values) for s in steps for c in s.conditions)
+        conditions = tuple(c for c in needed if truth(c, context) is not True)
+        value = substitute(result, values)
         if definition.kind == "function":
-            value = substitute(result, dict(zip(parameters, arguments, strict=True)))
-            inner = [Derivative(a, term.variable) for a in arguments]
-            return Rewrite(build_product((value, *inner)), substeps=steps, letters=(*around, *letters))
-        value = substitute(result, dict(zip(parameters, arguments, strict=True)))
-        return Rewrite(value, substeps=steps, letters=(*around, *letters))
+            value = build_product((value, *[Derivative(a, term.variable) for a in arguments]))
+        return Rewrite(value, conditions, steps, letters=(*around, *letters))
 
     def _derive(self, d: Definition, variable: Term, context: Context) -> tuple[tuple[Variable, ...], Term, tuple[Step, ...]]:
         taken = set(context.names()) | free_names(variable)
@@ -87,6 +91,14 @@ class Lemmas:
         by = names[0] if d.kind == "function" else variable
         steps, result = self.derive(Derivative(head, by), inner)
         return tuple(letters), result, steps
+
+
+def _is_outer(d: Definition, variable: Term, context: Context) -> bool:
+    """Does the function depend on the variable through its one argument alone, so that the chain rule gives it all?"""
+    if len(d.parameters) != 1:
+        return False
+    argument = Symbol(fresh_name("u", context.names() | free_names(d.body) | free_names(variable)))
+    return not depends_on(d.instance((argument,)), variable, context)
 
 
 def _innermost(term: Term) -> bool:

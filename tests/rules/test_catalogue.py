@@ -17,7 +17,7 @@ CHECKED = {
     "derivative of a product over an index": "the normal form knows no products over an index of unknown sign",
     "product of products": "the normal form knows no products over an index of unknown sign",
     "eliminate the delta of the outer index": "the index of v is 2*k, which leaves the affine unit case",
-    "new index of summation": "that the condition of the sum keeps the index of v in its range is not seen",
+    "geometric sum": "a number to a power of symbolic size is no kernel yet",
     "sum over the padded array": "that the condition of the sum keeps the index of v in its range is not seen",
 }
 """Examples that the kernel cannot prove but checks at many instances, and why."""
@@ -67,7 +67,7 @@ def test_the_example_is_proved_by_the_kernel(example):
     rule, before, after = example
     verdict = decide(from_text(before, CONTEXT), from_text(after, CONTEXT), CONTEXT)
     if rule.name in CHECKED:
-        assert verdict.word == "checked" and verdict.instances >= 30, verdict
+        assert verdict.word == "proved" or (verdict.word == "checked" and verdict.instances >= 30), verdict
     else:
         assert verdict.word == "proved", verdict
 
