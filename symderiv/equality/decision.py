@@ -12,7 +12,7 @@ from symderiv.records import Verdict
 __all__ = ["decide", "holds", "prove_equal"]
 
 FIRST_INSTANCES = 6
-MORE_INSTANCES = 48
+MORE_INSTANCES = 240
 ENOUGH_INSTANCES = 3
 
 

@@ -48,7 +48,7 @@ class NormalForm(Workspace):
         for n, uses in inside.items():
             k = self.kernels[n]
             if uses == 1 and k.kind in rank and n not in self.relations:
-                others = [self.kernels[o] for o in inside if o != n]
+                others = [self.kernels[o] for o in inside if o != n and self.kernels[o].kind != "base"]
                 if not any(_mentions(o.key, k.key) for o in others):
                     candidates.append((rank[k.kind], n))
         if not candidates:
@@ -68,7 +68,8 @@ class NormalForm(Workspace):
     def _make_base(self, p: Poly) -> None:
         """A kernel for a sum that is raised to a large power; a symbol of it is expressed by the new kernel."""
         p = self.primitive(p)[1]
-        k = self.kernel("base", self.poly_key(p), lambda: self.poly_term(p), self.kernels_in(p))
+        term = self.poly_term(p)
+        k = self.kernel("base", self.poly_key(p), lambda: term, self.kernels_in(p))
         self.equate(p - self.gens[k.index])
 
     # ---- terms

@@ -13,6 +13,7 @@ __all__ = ["Field", "Ratio", "ReadOutside", "TooBig", "Undefined"]
 
 Poly = Any  # flint.fmpq_mpoly has no stubs
 MAX_TERMS = 6_000
+MAX_POWER_TERMS = 1_000
 MAX_POWER = 1_000_000
 
 
@@ -125,7 +126,7 @@ class Field:
 
     def check_power(self, p: Poly, exponent: int) -> None:
         terms = len(p)
-        if exponent > MAX_POWER or (terms > 1 and exponent > 1 and _expanded(terms, exponent) > MAX_TERMS):
+        if exponent > MAX_POWER or (terms > 1 and exponent > 1 and _expanded(terms, exponent) > MAX_POWER_TERMS):
             raise TooBig(f"a sum raised to the power {exponent}")
 
     def make(self, num: Poly, den: Poly, *, cancel: bool = True) -> Ratio:
@@ -163,7 +164,7 @@ class Field:
         return self.make(a.num * right + b.num * left, a.den * right)
 
     def check_product(self, p: Poly, q: Poly) -> None:
-        if len(p) * len(q) > 40 * MAX_TERMS:
+        if len(p) * len(q) > 20 * MAX_TERMS:
             raise TooBig("a product of large sums")
 
     def neg(self, a: Ratio) -> Ratio:
