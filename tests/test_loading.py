@@ -200,6 +200,10 @@ WRONG = [
      "10: the range of m depends on i; arrays are rectangular: give m its whole range and use a Piecewise in the body"),
     ('z = p.define("z", w[j, 1]*x)\n' + DERIVE.format("Sum(z, (j, 1, K))"),
      '10: z depends on j and stands in a sum over j; make j a parameter: p.define("z", (j), ...)'),
+    ('p.function("relu", (x,), Max(0, x))\n',
+     "9: the function 'relu' is known already; use it, or choose another name"),
+    ('with evaluate(True):\n    e = Sum(a[i]*Sum(Piecewise((a[k], k <= i), (0, True)), (k, 1, K)), (i, 1, K))\n'
+     + DERIVE.format("e"), None),
     # ranges
     (DERIVE.format("Sum(a[k + 1], (k, 1, K))"),
      "9: a[k + 1] reads a[4], but a has indices 1..3 (for K = 3) in the question 'A'; "
@@ -318,7 +322,9 @@ WRONG = [
 )
 def test_wrong_declarations(write, body, expected):
     text = message(write(PREAMBLE + body))
-    if expected is None:
+    if expected is None and "evaluate" in body:
+        assert text.startswith("problem.py:11: k is free in a condition and bound in a value of Piecewise(")
+    elif expected is None:
         assert text.startswith("problem.py:9: LambertW in LambertW(x) is not known here; use SymPy's arithmetic, Sum,")
     else:
         assert text == "problem.py:" + expected

@@ -67,6 +67,7 @@ from symderiv.errors import DeclarationError
 from symderiv.language import checks
 from symderiv.language.border import base_name, from_sympy, spell
 from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
+from symderiv.language.functions import FUNCTIONS
 from symderiv.language.heads import DeclaredArray
 from symderiv.language.names import split_names
 from symderiv.language.parts import PartDeclaration
@@ -224,6 +225,8 @@ class Declaration:
                 meaning = body if isinstance(body, str) else meaning
                 parameters, body = parameters.signature, parameters.expr
             symbols = parameters if isinstance(parameters, (tuple, list, sympy.Tuple)) else (parameters,)
+            if name in FUNCTIONS:
+                raise DeclarationError(f"the function {name!r} is known already; use it, or choose another name")
             if not symbols or not all(isinstance(q, sympy.Symbol) for q in symbols):
                 raise DeclarationError(
                     f'the parameters of {name!r} are no symbols; write p.function("{name}", (z,), body)'

@@ -9,28 +9,26 @@ import sympy
 
 from symderiv.errors import DeclarationError
 from symderiv.language.functions import FUNCTIONS
-from symderiv.language.notation import is_verbatim
 
 __all__ = ["check_escape", "float_refusal", "refusal"]
 
 
 def check_escape(expression: Any) -> None:
-    """Refuse a Piecewise in a sum whose condition has a name that is bound elsewhere in the expression.
+    """Refuse a Piecewise with a free name in a condition that is bound by a sum in one of its values.
 
-    SymPy folds such a Piecewise out of an inner sum when it builds the outer one, and the bound index becomes another
-    variable. Inside ``verbatim()`` this does not happen.
+    That is what SymPy makes of ``Sum(x[i]*Sum(Piecewise((x[k], k <= i), (0, True)), (k, 1, n)), (i, 1, n))``: it folds
+    the Piecewise out of the inner sum, and the bound index becomes another variable. Not so inside ``verbatim()``.
     """
-    if is_verbatim() or not isinstance(expression, sympy.Basic):
+    if not isinstance(expression, sympy.Basic):
         return
-    sums = expression.atoms(sympy.Sum, sympy.Product)
-    bound = {index for s in sums for index in s.bound_symbols}
-    for s in sums:
-        for p in s.function.atoms(sympy.Piecewise):
-            for index in sorted(bound & p.free_symbols & s.free_symbols, key=str):
-                raise DeclarationError(
-                    f"{index} is free and bound in {s}, where SymPy lets an index escape from its sum; "
-                    "build the expression inside 'with symderiv.verbatim():'"
-                )
+    for p in expression.atoms(sympy.Piecewise):
+        bound = {index for s in p.atoms(sympy.Sum, sympy.Product) for index in s.bound_symbols}
+        asked = {name for piece in p.args for name in piece.cond.free_symbols}
+        for index in sorted(bound & asked & expression.free_symbols, key=str):
+            raise DeclarationError(
+                f"{index} is free in a condition and bound in a value of {p}: SymPy let an index escape from a sum; "
+                "build the expression inside 'with symderiv.verbatim():'"
+            )
 
 
 def float_refusal(value: float) -> str:

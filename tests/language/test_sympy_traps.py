@@ -78,8 +78,17 @@ def test_a_bound_index_escapes_when_an_outer_sum_is_built():
 
 def test_a_mangled_sum_is_refused():
     mangled = Sum(x[i] * Sum(Piecewise((x[k], k <= i), (0, True)), (k, 1, n)), (i, 1, n))
-    with pytest.raises(DeclarationError, match=r"^k is free and bound in Sum.*verbatim"):
+    with pytest.raises(DeclarationError, match=r"^k is free in a condition and bound in a value of .*verbatim"):
         infer_context(mangled)
+
+
+def test_a_sum_that_uses_an_index_twice_is_no_mangled_one():
+    inner = Sum(Piecewise((x[k], k <= i), (0, True)), (k, 1, n))
+    for fine in (Derivative(inner, x[k]), x[k] * inner, Piecewise((inner, i > 2), (0, True))):
+        infer_context(fine)
+    for mangled in (piecewise_fold(x[i] * inner), Sum(Piecewise((inner, i > 2), (0, True)), (i, 1, n))):
+        with pytest.raises(DeclarationError, match="SymPy let an index escape"):
+            infer_context(mangled)
 
 
 def test_diff_captures_the_index():
