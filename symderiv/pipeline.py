@@ -71,4 +71,4 @@ def _loaded(problem: Source) -> Problem:
         return problem
     from symderiv.loading import load
 
-    return load(problem)
+    return load(Path(problem))

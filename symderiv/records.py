@@ -25,7 +25,7 @@ ARITHMETIC: Level = 3
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A point at which two terms differ: names (``K``, ``i``, ``x[2]``) with exact values, and what each side is there."""
+    """Where two terms differ: exact values of names (``K``, ``i``, ``x[2]``), and what each side is there."""
 
     values: Mapping[str, str]
     left: str
@@ -36,9 +36,9 @@ class Witness:
 class Verdict:
     """What ``decide`` found out about two terms.
 
-    ``method`` names the certificate ("identical", "normal form", "index sets", "ball arithmetic", …), ``instances`` counts
-    the points at which both sides were compared, ``conditions`` are what the proof assumed beyond the declarations,
-    ``domain_differences`` are the conditions under which exactly one side is defined.
+    ``method`` names the certificate ("identical", "normal form", "index sets", "ball arithmetic", …), ``instances``
+    counts the points at which both sides were compared, ``conditions`` are what the proof assumed beyond the
+    declarations, ``domain_differences`` are the conditions that one side needs to be defined and the other does not.
     """
 
     word: Word
@@ -86,7 +86,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a derivation: ``rule`` turns the subterm of ``before`` at ``path`` so that the line becomes ``after``.
+    """One line of a derivation: ``rule`` changes the subterm of ``before`` at ``path``, and the line becomes ``after``.
 
     ``path`` lists child positions from the root. ``conditions`` are what the step relied on. ``substeps`` are the same
     passage in smaller steps (level 2: detail, level 3: arithmetic). ``letters`` are index letters that the substeps use
@@ -118,7 +118,7 @@ class Question:
             the unknown occurs in ``goal``
 
     ``expected`` is the hand-checked answer; the solver never reads it. ``given`` replaces symbols first (N = 1).
-    ``visible`` are the definitions that stand before the question; later ones are not used to answer it (None: all are).
+    ``visible`` are the definitions that stand before the question; later ones do not help to answer it (None: all do).
     """
 
     name: str
@@ -135,7 +135,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A numbered part of a problem with one or several questions; ``text`` is the statement in prose (LaTeX allowed)."""
+    """A numbered part of a problem with its questions; ``text`` is the statement in prose (LaTeX allowed)."""
 
     id: str
     title: str

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 import symderiv
 from symderiv.errors import suggest
 from symderiv.writing import FORMATS
+
+if TYPE_CHECKING:
+    from symderiv.writing.document import Detail
 
 __all__ = ["app"]
 
@@ -104,7 +108,7 @@ def app(ctx: click.Context) -> None:
 @click.option("--detail", default="normal", show_default=True, metavar="LEVEL", callback=_detail,
               help="brief, normal or full.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Write the files and show only a summary.")
-def solve(problem: tuple[str, ...], parts: tuple[str, ...], out: str, formats: tuple[str, ...], detail: str,
+def solve(problem: tuple[str, ...], parts: tuple[str, ...], out: str, formats: tuple[str, ...], detail: Detail,
           quiet: bool) -> int:  # fmt: skip
     """Derive, verify and typeset the parts of PROBLEM, a file or a folder of files.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,13 +13,16 @@ from symderiv.cli.inputs import Progress, load_all, say
 from symderiv.errors import AnswerError, suggest
 from symderiv.records import Part, Problem, Solution, SolvedPart
 
+if TYPE_CHECKING:
+    from symderiv.writing.document import Detail
+
 __all__ = ["holds", "solve_all", "summary"]
 
 OK, NOT_ALL, UNUSABLE, NO_PDF = 0, 1, 2, 3
 
 
 def solve_all(
-    paths: Sequence[str], keys: Sequence[str], out: Path, formats: Sequence[str], detail: str, quiet: bool
+    paths: Sequence[str], keys: Sequence[str], out: Path, formats: Sequence[str], detail: Detail, quiet: bool
 ) -> int:
     """Solve, show and write every problem at ``paths``; the worst of their exit codes."""
     problems, failures = load_all(paths)
@@ -45,7 +49,7 @@ def _choose(problems: Sequence[Problem], keys: Sequence[str]) -> list[tuple[Prob
 
 
 def _solve_one(
-    problem: Problem, parts: list[str] | None, out: Path, formats: Sequence[str], detail: str, quiet: bool
+    problem: Problem, parts: list[str] | None, out: Path, formats: Sequence[str], detail: Detail, quiet: bool
 ) -> int:
     from symderiv.solver import solve_problem
     from symderiv.verification import verify_solution

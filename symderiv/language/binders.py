@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from symderiv.language.nodes import TRUE, Bound, Entry, Scalar, Symbol, Term, number
 
@@ -21,6 +21,8 @@ __all__ = [
     "symbols_of",
     "walk",
 ]
+
+Leaf = TypeVar("Leaf", bound=Term)
 
 
 class Binder(Term):
@@ -162,11 +164,12 @@ def lift(term: Term, by: int) -> Term:
     return _map_bound(term, 0, change) if by else term
 
 
-def substitute(term: Term, replacements: Mapping[Term, Term]) -> Term:
+def substitute(term: Term, replacements: Mapping[Leaf, Term]) -> Term:
     """Replace free symbols or entries, all at once; nothing is captured, since bound indices have no names."""
+    table: Mapping[Any, Term] = replacements
 
     def change(leaf: Term, depth: int) -> Term | None:
-        new = replacements.get(leaf)
+        new = table.get(leaf)
         return None if new is None else lift(new, depth)
 
     return _map_bound(term, 0, change) if replacements else term

@@ -101,9 +101,9 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``name := body``. ``kind``: "scalar" (a Symbol), "array" (an Entry, parameters are indices) or "function" (an Apply).
+    """``name := body``. ``kind``: "scalar" (a Symbol), "array" (an Entry with index parameters), "function" (an Apply).
 
-    ``axes`` are the ranges of the parameters of an array definition. Definitions may use earlier ones, never themselves.
+    ``axes`` are the ranges of the parameters of an array definition. Definitions use earlier ones, never themselves.
     """
 
     name: str
@@ -164,7 +164,7 @@ class Context:
         return None
 
     def integer_conditions(self) -> tuple[Term, ...]:
-        """Everything known about the integer symbols: their ranges and the assumptions that are conditions on integers."""
+        """What is known about the integer symbols: their ranges and the assumptions that are conditions on integers."""
         known = [c for v in self.variables.values() if v.range.integer for c in v.range.conditions(Symbol(v.name))]
         return (*known, *(a for a in self.assumptions if self.is_integer_condition(a)))
 
@@ -229,4 +229,3 @@ def binder_context(term: Binder, index: Symbol, guard: Term, context: Context) -
     """The context in which the opened body of ``term`` is read: the index with its range, and the guard."""
     inner = context.with_index(index.name, term.lower, term.upper)
     return inner if guard == TRUE else inner.with_assumptions(guard)
-

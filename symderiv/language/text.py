@@ -33,7 +33,6 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     open_binder,
-    walk,
 )
 from symderiv.language.text_reading import FILE_LIMITS, Limits, from_text
 
@@ -51,7 +50,7 @@ def to_text(term: Term) -> str:
 def plain_entries(term: Term) -> Term:
     """The term with entries as plain symbols where they can be read without arrays, and in functions that SymPy has.
 
-    ``S[i]`` with letters or digits as indices becomes ``S_i``; ``x[i + 1]``, ``x[1]`` and entries with a bound index keep
+    ``S[i]`` with letters or digits as indices is ``S_i``; ``x[i + 1]``, ``x[1]`` and entries with a bound index keep
     their brackets. ``sigmoid(z)``, ``relu(z)``, … become what they stand for, since SymPy does not know them.
     """
 
