@@ -164,8 +164,9 @@ def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
         found = None
     if found is None and any(not isinstance(a, Symbol) for a in form.coefficients):
         from symderiv.equality.integers import implied as implied_by_z3
+        from symderiv.equality.integers import real_names
 
-        found = implied_by_z3(condition, known)
+        found = implied_by_z3(condition, known, reals=real_names(w.context))
     return found
 
 

@@ -98,11 +98,11 @@ def _both_integers(left: Term, right: Term, context: Context) -> bool:
 
 def _prove_integers(left: Term, right: Term, context: Context) -> Verdict | None:
     """Equality of integers with floors or products, by z3."""
-    from symderiv.equality.integers import implied
+    from symderiv.equality.integers import implied, real_names
     from symderiv.language.terms import Relation
 
     goal = Relation("=", unfold_all(left, context), unfold_all(right, context))
-    found = implied(goal, context.integer_conditions())
+    found = implied(goal, context.integer_conditions(), reals=real_names(context))
     return Verdict("proved", "integer arithmetic") if found else None
 
 

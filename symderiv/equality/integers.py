@@ -6,10 +6,11 @@ arithmetic. Whatever z3 does not settle within its time stays undecided.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from typing import Any
 
+from symderiv.language.context import Context
 from symderiv.language.terms import (
     Add,
     And,
@@ -25,7 +26,7 @@ from symderiv.language.terms import (
     Term,
 )
 
-__all__ = ["implied"]
+__all__ = ["implied", "real_names"]
 
 MILLISECONDS = 500
 
@@ -37,14 +38,15 @@ class _NotCovered(Exception):
 class _Translation:
     """Terms to z3's integers and reals; every floor gets a fresh integer with its defining inequalities."""
 
-    def __init__(self, z3: Any):
-        self.z3 = z3
-        self.integers: dict[str, Any] = {}
+    def __init__(self, z3: Any, reals: Collection[str]):
+        self.z3, self.reals = z3, reals
+        self.symbols: dict[str, Any] = {}
         self.sides: list[Any] = []
         self.count = 0
 
     def symbol(self, name: str) -> Any:
-        return self.integers.setdefault(name, self.z3.Int(f"v{len(self.integers)}"))
+        make = self.z3.Real if name in self.reals else self.z3.Int
+        return self.symbols.setdefault(name, make(f"v{len(self.symbols)}"))
 
     def term(self, t: Term) -> Any:
         z3 = self.z3
@@ -97,6 +99,8 @@ class _Translation:
             return n
         if t.function == "Mod":
             a, b = args
+            if not (a.is_int() and b.is_int()):
+                raise _NotCovered
             q, r = self.fresh(), self.fresh()
             self.sides.append(
                 z3.And(b != 0, a == b * q + r, z3.If(b > 0, z3.And(0 <= r, r < b), z3.And(b < r, r <= 0)))
@@ -129,16 +133,24 @@ class _Translation:
         raise _NotCovered
 
 
-def implied(condition: Condition, known: Iterable[Term], milliseconds: int = MILLISECONDS) -> bool | None:
+def real_names(context: Context) -> frozenset[str]:
+    """The declared symbols that are not certainly integers."""
+    return frozenset(v.name for v in context.variables.values() if not v.range.integer)
+
+
+def implied(
+    condition: Condition, known: Iterable[Term], milliseconds: int = MILLISECONDS, *, reals: Collection[str]
+) -> bool | None:
     """Is the condition true (or false) at all integers that satisfy ``known`` and at which its quotients are defined?
 
+    Symbols whose names are in ``reals`` are real numbers, all others integers.
     None if neither is shown in the time allowed, or z3 is not installed.
     """
     try:
         import z3
     except ImportError:
         return None
-    translation = _Translation(z3)
+    translation = _Translation(z3, reals)
     try:
         goal = translation.condition(condition)
     except _NotCovered:
