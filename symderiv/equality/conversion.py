@@ -67,11 +67,17 @@ def of_symbol(w: Workspace, term: Symbol) -> Ratio:
     return w.generator(k.index)
 
 
+UNPADDED = "\0"
 NO_END = (Number(-FAR), Number(FAR))
 
 
 def of_entry(w: Workspace, term: Entry) -> Ratio:
-    array = w.context.arrays.get(term.name)
+    """An entry of a padded array is its value inside the axes, an unknown everywhere, times the bracket of being inside.
+
+    The unknown has a name of its own, so that the bracket is not put on it again when a sum over it is taken apart.
+    """
+    unpadded = term.name.endswith(UNPADDED)
+    array = w.context.arrays.get(term.name.removesuffix(UNPADDED))
     if array is None or len(array.axes) != len(term.indices):
         raise Unsupported(f"{term.name} is not declared")
     forms = tuple(affine(i) for i in term.indices)
@@ -80,6 +86,8 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
         index = form.term()
         ends = (Relation(">=", index, low), Relation("<=", index, high))
         within_axis = tuple(c for c in ends if c.right not in NO_END)
+        if unpadded:
+            continue
         if array.padded:
             inside = w.mul(inside, indicator(w, And(*within_axis)))
         else:
@@ -89,10 +97,11 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
         return w.zero
     if array.law == "one_hot":
         return _one_hot(w, term, forms)
+    name = term.name if unpadded or not array.padded else term.name + UNPADDED
     bound = frozenset().union(*(w.index_affine(f) for f in forms))
     interval = NONNEGATIVE if array.law == "simplex" else range_interval(array.entries)
     k = w.kernel(
-        "entry", (term.name, forms), lambda: Entry(term.name, tuple(f.term() for f in forms)),
+        "entry", (name, forms), lambda: Entry(name, tuple(f.term() for f in forms)),
         interval=interval, bound=bound,
     )  # fmt: skip
     r = w.generator(k.index)

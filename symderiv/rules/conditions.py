@@ -248,7 +248,7 @@ def _nonnegative(form: dict[Term | None, Fraction], context: Context, depth: int
 def _assumed(context: Context) -> list[dict[Term | None, Fraction]]:
     """The assumptions on integers as affine forms that are at least 0."""
     out = []
-    for a in context.assumptions:
+    for a in (p for c in context.assumptions for p in (c.args if isinstance(c, And) else (c,))):
         if not isinstance(a, Relation) or a.op not in ("<", "<=", ">", ">=") or not context.is_integer_condition(a):
             continue
         left, right = (a.right, a.left) if a.op in ("<", "<=") else (a.left, a.right)

@@ -32,7 +32,9 @@ _MORE = (
         "split off the first term", "split off the last term", "shift the index", "write the sum out", "swap the sums",
         "constant factor into the sum",
     )),
-    *(r for r in reindexing.RULES if r.name == "sum over the padded array"),
+    *(r for r in reindexing.RULES if r.name in (
+        "sum over the padded array", "reverse the order of summation",
+    )),
 )  # fmt: skip
 BACKWARDS = "(read backwards)"
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
