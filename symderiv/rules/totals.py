@@ -20,6 +20,7 @@ from symderiv.language.terms import (
     Term,
     close_over,
     free_names,
+    fresh_name,
     instantiate,
     open_binder,
     substitute,
@@ -51,12 +52,14 @@ def _normalised(term: Term, context: Context) -> Iterator[Rewrite]:
     others: dict[Term, Term] = {
         Symbol(p): a for p, a in zip(d.parameters, term.body.indices, strict=True) if a != Bound(0)
     }
-    numerator, z = (substitute(t, others) for t in split)
+    z = substitute(split[1], others)
     if not isinstance(z, Sum) or not (same(z.lower, term.lower) and same(z.upper, term.upper)):
         return
-    letter = Symbol(d.parameters[places[0]])
-    unfolded = Sum(close_over(Power(z, MINUS_ONE) * numerator, letter.name), *term.args[2:], hint=term.hint)
+    letter = Symbol(fresh_name(term.hint, free_names(term) | context.names()))
+    body = d.instance(tuple(letter if a == Bound(0) else a for a in term.body.indices))
+    unfolded = arrange(term.with_args((close_over(body, letter.name), *term.args[1:])))
     pulled = build_product((Power(z, MINUS_ONE), z))
+    pulled = next((r.term for r in _LAWS["constant factor out of the sum"].apply(unfolded, context)), pulled)
     conditions = () if is_nonzero(z, context) else (Relation("!=", z, ZERO),)
     steps = (
         Step("unfold the definition", (0,), term, unfolded),
