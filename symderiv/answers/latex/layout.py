@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from symderiv.answers.latex.tokens import Token
+from symderiv.answers.latex.tokens import FUNCTIONS, Token
 from symderiv.errors import AnswerError
 from symderiv.language.text import Limits
 
@@ -137,6 +137,8 @@ def merge_words(tokens: Sequence[Token], words: dict[tuple[str, ...], str]) -> l
             latin = all(len(t.text) == 1 for t in piece)
             if latin and any(a.end != b.start for a, b in pairwise(piece)):
                 continue
+            if name in FUNCTIONS and _is_inside_a_run(tokens, n, n + length):
+                continue
             out.append(Token("NAME", name, piece[0].start, piece[-1].end))
             n += length
             break
@@ -144,6 +146,13 @@ def merge_words(tokens: Sequence[Token], words: dict[tuple[str, ...], str]) -> l
             out.append(tokens[n])
             n += 1
     return out
+
+
+def _is_inside_a_run(tokens: Sequence[Token], begin: int, end: int) -> bool:
+    """Do more letters stand directly before or after these? ``cos`` in ``cost`` is no function."""
+    before = begin > 0 and tokens[begin - 1].kind == "NAME" and tokens[begin - 1].end == tokens[begin].start
+    after = end < len(tokens) and tokens[end].kind == "NAME" and tokens[end].start == tokens[end - 1].end
+    return before or after
 
 
 def statements(tokens: Sequence[Token]) -> list[Line]:

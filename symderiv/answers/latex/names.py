@@ -27,7 +27,7 @@ from symderiv.answers.latex.nodes import (
     Sign,
     Sum,
 )
-from symderiv.answers.latex.tokens import GREEK, tokenize
+from symderiv.answers.latex.tokens import FUNCTIONS, GREEK, tokenize
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.text import Limits
@@ -89,8 +89,8 @@ class NameTable:
         return same or [d for d in found if "bb" not in (d.font, name.font)]
 
     def knows(self, base: str) -> bool:
-        """Is a plain name with this letter declared, whatever its scripts?"""
-        return (base, ()) in self.by_letter
+        """Is a name declared that may stand with this letter alone, or with indices?"""
+        return any(not d.sub and not d.sup and not d.primes for d in self.by_letter.get((base, ()), ()))
 
     def shown(self) -> list[str]:
         """All names as they are written."""
@@ -170,7 +170,10 @@ def name_table(context: Context) -> NameTable:
         d = _from_latex(name, latex, kind, rank, words) if latex else _from_name(name, kind, rank)
         key = (d.base, d.accents)
         by_letter[key] = (*by_letter.get(key, ()), d)
-    return NameTable(by_letter, words)
+    table = NameTable(by_letter, words)
+    # Functions are also typed without a backslash; where every letter is declared it may be a product.
+    words.update({tuple(f): f for f in FUNCTIONS if not all(map(table.knows, f))})
+    return table
 
 
 def _declared(context: Context) -> Iterable[tuple[str, str | None, str, int]]:

@@ -234,6 +234,8 @@ class Resolver:
         if node.primes:
             raise self.fail(node, f"I can't read the prime on {self.text(node.body)!r}")
         body = _bare(node.body)
+        if isinstance(body, Sign):
+            return self._sign(body, scope)
         if isinstance(body, Fence) and body.kind == "norm":
             return self.power(norm(self, body, node.sub, scope), node.sup, scope)
         if node.sub is not None:
@@ -257,6 +259,7 @@ class Resolver:
 
     def integer(self, node: Node, scope: Scope, what: str) -> Term:
         """The node as an integer, for indices and bounds."""
+        node = _bare(node)
         term = self.number(node, scope)
         if not scope.context.is_integer(term):
             raise self.fail(node, f"{what} {self.text(node)} is not an integer here")
