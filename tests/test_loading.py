@@ -296,6 +296,10 @@ WRONG = [
     ('g = p.define("g", x**2)\n' + DERIVE.format("Derivative(g**2, g)"),
      "10: g in the derivative is a definition; declare g with p.symbol to differentiate with respect to it"),
     (DERIVE.format("Derivative(K*x, K)"), "9: 'K' in the derivative is an integer; a derivative needs a real symbol"),
+    (DERIVE.format("Sum(Derivative(x**k, k), (k, 1, K))"),
+     "9: a derivative by the index of a sum has no meaning; use a declared symbol"),
+    (DERIVE.format("Sum(Derivative(x**2, K), (k, 1, K))"),
+     "9: 'K' in the derivative is an integer; a derivative needs a real symbol"),
     (DERIVE.format("simplify(x - x)"),
      "9: SymPy's simplify does not work here, since formulas are kept as written; "
      "write the result, or put it in 'with sympy.evaluate(True):'"),

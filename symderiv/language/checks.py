@@ -11,6 +11,7 @@ from symderiv.language.functions import FUNCTIONS
 from symderiv.language.terms import (
     Apply,
     Binder,
+    Bound,
     Delta,
     Derivative,
     Entry,
@@ -37,8 +38,6 @@ def check_names(term: Term, context: Context, parameters: frozenset[str] = froze
 
 
 def _check_symbol(name: str, context: Context) -> None:
-    if name.startswith("\0"):
-        return
     definition = context.definitions.get(name)
     if name in context.variables or (definition is not None and definition.kind == "scalar"):
         return
@@ -114,15 +113,13 @@ def check_variables(term: Term, context: Context) -> None:
         if not isinstance(t, Derivative):
             continue
         v = t.variable
+        if isinstance(v, Bound):
+            raise DeclarationError("a derivative by the index of a sum has no meaning; use a declared symbol")
         name = v.data
         if context.definition_of(v) is not None:
             raise DeclarationError(
                 f"{_show(v)} in the derivative is a definition; declare {name} with "
                 f"{'p.array' if isinstance(v, Entry) else 'p.symbol'} to differentiate with respect to it"
-            )
-        if name.startswith("\0"):
-            raise DeclarationError(
-                "a derivative with respect to the index of a sum has no meaning; use a declared symbol"
             )
         variable = context.variables.get(name) if isinstance(v, Symbol) else None
         if variable is not None and variable.range.integer:

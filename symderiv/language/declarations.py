@@ -3,7 +3,7 @@
 A problem file is Python that declares names with their meaning, definitions and parts in SymPy. It holds no steps.
 
 >>> from sympy import Derivative, KroneckerDelta, Sum, exp
->>> from symderiv.language.declarations import declare
+>>> from symderiv import declare
 >>> p = declare("The softmax function", "Class scores become probabilities.")
 >>> K = p.size("K", "number of classes")
 >>> i, j, k = p.index("i j k", 1, K)
@@ -43,6 +43,9 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.find(name, subject, goal, unknown=, expected=)  solve subject = goal for the unknown that stands in goal
   ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
 
+Formulas. SymPy's own, and from symderiv: sigmoid, softplus, relu, silu, logit, gelu, normal_pdf, and written out as
+sums softmax(a, i) and logsumexp(a), for a declared array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)).
+
 ``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are
 exact: Rational(1, 2), not 0.5. SymPy keeps what is written while a file is loaded: ``diff(f, x)`` is Derivative(f, x),
 ``simplify`` or ``expand`` need ``with sympy.evaluate(True):`` around them.
@@ -53,12 +56,10 @@ Errors are ``DeclarationError``: one sentence with file and line, culprit first,
 from __future__ import annotations
 
 import contextlib
-import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import sympy
@@ -71,6 +72,7 @@ from symderiv.language.functions import FUNCTIONS
 from symderiv.language.heads import DeclaredArray
 from symderiv.language.names import split_names
 from symderiv.language.parts import PartDeclaration
+from symderiv.language.places import caller
 from symderiv.language.ranges import find_violation
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import And, Apply, Condition, Term, free_names, walk
@@ -79,7 +81,6 @@ from symderiv.records import Problem
 
 __all__ = ["Declaration", "DeclarationWarning", "collect", "declare"]
 
-_OWN = (str(Path(__file__).parent.parent), contextlib.__file__)
 _COLLECTOR: ContextVar[list[Declaration] | None] = ContextVar("collector", default=None)
 
 
@@ -114,14 +115,6 @@ def declare(title: str, text: str = "") -> Declaration:
     if made is not None:
         made.append(new)
     return new
-
-
-def caller() -> tuple[str, int]:
-    """File and line of the nearest code outside symderiv."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OWN):
-        frame = frame.f_back
-    return frame.f_code.co_filename, frame.f_lineno
 
 
 class Declaration:

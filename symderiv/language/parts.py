@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symderiv.errors import DeclarationError
+from symderiv.language.places import caller
 from symderiv.language.terms import Entry, Symbol, Term, free_names
 from symderiv.records import Part, Question, QuestionKind
 
@@ -86,8 +87,6 @@ class PartDeclaration:
         self, kind: QuestionKind, name: str, subject: Any, expected: Any, *, goal: Any = None, unknown: Any = None,
         given: Any, note: str,
     ) -> PartDeclaration:  # fmt: skip
-        from symderiv.language.declarations import caller
-
         p = self.problem
         if not isinstance(name, str) or not _ID.fullmatch(name):
             raise DeclarationError(f'{name!r} is no answer name; use letters, digits and "_", such as "J_ij"')
