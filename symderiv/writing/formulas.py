@@ -25,6 +25,7 @@ _SYMBOLS: dict[str, tuple[str, Kind]] = {
     "cdot": ("·", "times"), "times": ("×", "binary"), "pm": ("±", "binary"), "mp": ("∓", "binary"),
     "circ": ("∘", "binary"), "odot": ("⊙", "binary"), "ast": ("∗", "binary"), "setminus": ("∖", "binary"),
     "cup": ("∪", "binary"), "cap": ("∩", "binary"), "bmod": ("mod", "binary"), "otimes": ("⊗", "binary"),
+    "wedge": ("∧", "binary"), "vee": ("∨", "binary"), "land": ("∧", "binary"), "lor": ("∨", "binary"),
     "lnot": ("¬", "sign"), "neg": ("¬", "sign"), "infty": ("∞", "letter"), "dots": ("…", "upright"),
     "ldots": ("…", "upright"), "cdots": ("⋯", "upright"), "forall": ("∀", "upright"), "exists": ("∃", "upright"),
     "int": ("∫", "upright"), "top": ("⊤", "upright"), "prime": ("′", "upright"), "colon": (":", "comma"),

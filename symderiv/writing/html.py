@@ -17,7 +17,7 @@ from symderiv.writing.formulas import read_math, split_prose
 from symderiv.writing.givens import Given
 from symderiv.writing.mathml import math_element
 from symderiv.writing.notation import Node, Row
-from symderiv.writing.wording import MARKS, answer_label, asking, rule_name, verdict_sentence
+from symderiv.writing.wording import MARKS, answer_label, asking, condition_text, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -37,6 +37,7 @@ def html_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping[
         lstrip_blocks=True,
     )  # fmt: skip
     env.filters.update(prose=html_prose, math=lambda term: _math(compose(term, context)), rule_name=rule_name)
+    env.filters.update(condition=lambda text: html_prose(condition_text(text)))
     env.filters.update(law=lambda law: html_prose(law if "$" in law else f"${law}$"))
     return env.get_template("solution.html.j2").render(
         problem=solution.problem,

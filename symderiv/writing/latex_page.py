@@ -19,7 +19,7 @@ from symderiv.writing.latex import fence, latex_of, to_latex
 from symderiv.writing.measuring import measure
 from symderiv.writing.notation import Fenced, Leaf, Node, Row
 from symderiv.writing.prose import escape_latex, latex_prose
-from symderiv.writing.wording import answer_label, asking, rule_name, verdict_sentence
+from symderiv.writing.wording import answer_label, asking, condition_text, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -71,7 +71,7 @@ def environment(context: Context) -> Environment:
         tex=lambda term: to_latex(term, context),
         rule_name=lambda name: latex_prose(rule_name(name)),
         law=_law,
-        condition=lambda text: latex_prose(text.replace("!=", "≠").replace("<=", "≤").replace(">=", "≥")),
+        condition=lambda text: latex_prose(condition_text(text)),
     )
     return env
 

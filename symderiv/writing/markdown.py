@@ -11,7 +11,7 @@ from symderiv.writing.composing import compose_chain
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
 from symderiv.writing.givens import Given
 from symderiv.writing.latex import latex_of, to_latex
-from symderiv.writing.wording import MARKS, answer_label, asking, rule_name, verdict_sentence
+from symderiv.writing.wording import MARKS, answer_label, asking, condition_text, rule_name, verdict_sentence
 
 __all__ = ["markdown_page"]
 
@@ -107,7 +107,8 @@ def _definition(g: Given, context: Context) -> str:
 
 def _rule(r: Rule) -> str:
     law = r.law if "$" in r.law else f"${r.law}$"
-    return f"- {rule_name(r.name)}: {law}" + (f", for {r.condition}" if r.condition else "") + f" ({r.source})"
+    condition = f", for {condition_text(r.condition)}" if r.condition else ""
+    return f"- {rule_name(r.name)}: {law}{condition} ({r.source})"
 
 
 def _cell(text: str) -> str:

@@ -6,7 +6,7 @@ from symderiv.language.terms import Relation, Term
 from symderiv.records import Verdict
 from symderiv.writing.document import QuestionPage, describe_word
 
-__all__ = ["MARKS", "answer_label", "asking", "rule_name", "verdict_sentence"]
+__all__ = ["MARKS", "answer_label", "asking", "condition_text", "rule_name", "verdict_sentence"]
 
 MARKS = {"proved": "■", "checked": "□", "undecided": "?", "refuted": "×"}
 """The marks where they are characters."""
@@ -16,6 +16,11 @@ def rule_name(name: str) -> str:
     """``quotient_rule`` and ``quotient rule`` as "Quotient rule"."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def condition_text(text: str) -> str:
+    """The condition of a rule, written in ASCII, with the signs of mathematics."""
+    return text.replace("!=", "≠").replace("<=", "≤").replace(">=", "≥")
 
 
 def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:

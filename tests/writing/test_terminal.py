@@ -97,7 +97,7 @@ def test_markdown() -> None:
         "> **Answer** ■",
         "(a) Derivative of the exponential, derivative of a sum over an index",
         "? **The derivation stops here:**",
-        "- Quotient rule: $(u/v)' = \\frac{u'v - uv'}{v^2}$, for v != 0 (Stewart, sec. 3.2)",
+        "- Quotient rule: $(u/v)' = \\frac{u'v - uv'}{v^2}$, for v ≠ 0 (Stewart, sec. 3.2)",
     ):
         assert piece in text
     assert text.count("$$") % 2 == 0
