@@ -3,6 +3,8 @@
 The semantics of ``language/terms.py``, read literally
   * a sum over an empty or reversed range is 0, a product 1; a guard that fails skips the index
   * a factor ``Delta`` or ``Iverson`` that is 0 makes the product 0 whatever the other factors are (Knuth's strong zero)
+  * base**exponent with an exponent that is neither a number nor made of integers is exp(exponent*log(base)), so the
+    base must be positive (or 0, with a positive exponent), also where the exponent happens to be an integer
   * only the case that holds is evaluated; where none holds the value is undefined
   * entries are read inside their axes only; outside they are 0 if the array is padded, else ``OutOfRange``
   * definitions are functions of what they unfold to, so that a derivative sees through them
@@ -18,8 +20,8 @@ from typing import Any, ClassVar, Protocol
 
 from flint import arb, fmpq
 
-from symderiv.equality.balls import Imprecise, OutOfRange, OverBudget, Real, Undefined, exact
-from symderiv.equality.jets import Jet, Value, add, apply, compare_values, extreme, modulo, multiply, power
+from symderiv.equality.balls import Imprecise, OutOfRange, OverBudget, Real, Undefined, exact, sign_of
+from symderiv.equality.jets import Jet, Value, add, apply, compare_values, extreme, modulo, multiply, power, real_part
 from symderiv.language.context import Context, Definition
 from symderiv.language.functions import FUNCTIONS, expand_function
 from symderiv.language.terms import (
@@ -46,6 +48,7 @@ from symderiv.language.terms import (
     Sum,
     Symbol,
     Term,
+    walk,
 )
 
 __all__ = ["Evaluator", "PointLike", "evaluate"]
@@ -231,7 +234,22 @@ class Evaluator:
         return product
 
     def _power(self, term: Power) -> Value:
-        return self._remembered(term, lambda t: power(self.value(t.base), self.value(t.exponent)))
+        return self._remembered(term, self._raise)
+
+    def _raise(self, term: Power) -> Value:
+        base, exponent = self.value(term.base), self.value(term.exponent)
+        if not self._is_discrete(term.exponent):
+            # Also where the real exponent happens to be an integer: (x**2)**T is not x**(2*T) at x = -1, T = 1/2.
+            sign = sign_of(real_part(base))
+            if sign < 0 or (sign == 0 and sign_of(real_part(exponent)) <= 0):
+                raise Undefined("a power of a number that is not positive")
+        return power(base, exponent)
+
+    def _is_discrete(self, exponent: Term) -> bool:
+        """Is the exponent a number, or made of integers only? Otherwise the power is defined by exp and log."""
+        if isinstance(exponent, Number):
+            return True
+        return all(self.context.is_integer(t) for t in walk(exponent) if isinstance(t, (Symbol, Entry, Derivative)))
 
     def _apply(self, term: Apply) -> Value:
         return self._remembered(term, self._call)

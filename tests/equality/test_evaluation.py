@@ -83,6 +83,8 @@ def value(text):
         ("floor(-x) + ceiling(-x)", -3),
         ("sqrt(T/3)", Q(1, 3)),
         ("0**(n - 3)", 1),
+        ("y**n + (-1)**(n*(n + 1)/2)", -7),
+        ("(x + 1/2)**(-y)", 4),
         ("sigmoid(0) + tanh(0) + exp(0) + log(1) + gamma(5)", Q(51, 2)),
     ],
 )
@@ -111,7 +113,7 @@ def test_reading_outside_the_axes_is_an_error(text, message):
 @pytest.mark.parametrize(
     "text",
     [
-        "1/(x - x)", "log(y)", "sqrt(y)", "Piecewise((1, n < 2))", "a[x]", "Sum(k, (k, 1, x))", "Derivative(x, n)",
+        "1/(x - x)", "log(y)", "y**y", "y**(2*x)", "0**(x - 3/2)", "0**y", "sqrt(y)", "Piecewise((1, n < 2))", "a[x]", "Sum(k, (k, 1, x))", "Derivative(x, n)",
         "Derivative(Abs(x - 3/2), x)", "Derivative(Max(x, 3/2), x)", "Derivative(floor(2*x), x)",
         "Derivative(Piecewise((x, x >= 3/2), (0, True)), x)", "Derivative(sqrt(2*x - 3), x)", "Derivative(g, total)",
         "Derivative(sign(2*x - 3)**2*x, x)", "Mod(x, 0)", "Derivative(KroneckerDelta(x, 3/2), x)",
