@@ -53,7 +53,12 @@ class Affine:
         return self.scaled(-1)
 
     def __sub__(self, other: Affine | int) -> Affine:
-        return self + (-other)
+        if isinstance(other, int):
+            return Affine(self.coefficients, self.constant - other)
+        out = dict(self.coefficients)
+        for atom, c in other.coefficients.items():
+            out[atom] = out.get(atom, 0) - c
+        return Affine(out, self.constant - other.constant)
 
     def scaled(self, factor: Rational) -> Affine:
         return Affine({a: c * factor for a, c in self.coefficients.items()}, self.constant * factor)

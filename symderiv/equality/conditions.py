@@ -10,6 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from symderiv.equality.affine import Affine, affine
+from symderiv.equality.differences import DifferenceBounds
 from symderiv.equality.index_sets import Constraint, NeedsIslpy, constraint_condition, implied, normal_constraint
 from symderiv.equality.kernels import Fact, Interval, Kernel, Scope, Split, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio, Undefined
@@ -146,23 +147,29 @@ def truth_of_constraint(w: Workspace, constraint: Constraint) -> bool | None:
 
 def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
     known = w.relevant_conditions(form.symbols())
-    if not known and all(isinstance(a, Symbol) for a in form.coefficients):
+    symbolic = all(isinstance(a, Symbol) for a in form.coefficients)
+    if not known and symbolic:
         return None
-    constraints = [c for k in known for c in _known_constraints(w, k)]
+    bounds, excluded = _bounds(w, known)
+    above = bounds.truth(form)
     if not equal:
-        if _follows(form, constraints):
-            return True
-        if _follows(-form - 1, constraints):
+        if above is not None:
+            return above
+    else:
+        below = bounds.truth(-form)
+        if above is False or below is False or form in excluded or -form in excluded:
             return False
-    elif _follows(form - 1, constraints) or _follows(-form - 1, constraints):
-        return False
+        if above and below:
+            return True
+    if bounds.settles(form) and not excluded:
+        return None
     condition = constraint_condition((form, equal))
     w.used_islpy = True
     try:
         found = implied(condition, known)
     except NeedsIslpy:
         found = None
-    if found is None and any(not isinstance(a, Symbol) for a in form.coefficients):
+    if found is None and not symbolic:
         from symderiv.equality.integers import implied as implied_by_z3
         from symderiv.equality.integers import real_names
 
@@ -170,30 +177,24 @@ def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
     return found
 
 
-def _known_constraints(w: Workspace, condition: Term) -> list[Constraint]:
-    found = w.memory.constraints.get(condition)
+def _bounds(w: Workspace, known: tuple[Term, ...]) -> tuple[DifferenceBounds, frozenset[Affine]]:
+    """What is known as difference bounds, and the forms that are known not to be 0."""
+    found = w.memory.bounds.get(known)
     if found is None:
-        found = w.memory.constraints[condition] = constraints_of(condition) or []
+        constraints: list[Constraint] = []
+        excluded: set[Affine] = set()
+        complete = True
+        for k in known:
+            if isinstance(k, Relation) and k.op == "!=":
+                excluded.add(affine(k.left) - affine(k.right))
+                continue
+            part = constraints_of(k)
+            complete = complete and part is not None
+            constraints += part or []
+        bounds = DifferenceBounds(constraints)
+        bounds.complete = bounds.complete and complete
+        found = w.memory.bounds[known] = bounds, frozenset(excluded)
     return found
-
-
-def _follows(form: Affine, known: list[Constraint]) -> bool:
-    """Does ``form >= 0`` follow from one or two known constraints by adding them?"""
-    if form.is_constant():
-        return form.constant >= 0
-    for a, equal_a in known:
-        gap = form - a
-        if gap.is_constant():
-            if gap.constant >= 0:
-                return True
-        elif equal_a and (back := form + a).is_constant() and back.constant >= 0:
-            return True
-        elif len(gap.coefficients) <= 2 and len(known) <= 24:
-            for b, _ in known:
-                rest = gap - b
-                if rest.is_constant() and rest.constant >= 0:
-                    return True
-    return False
 
 
 # ---- indicators

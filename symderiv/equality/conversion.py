@@ -9,11 +9,19 @@ from typing import Any
 from symderiv.equality.affine import Affine, affine
 from symderiv.equality.binders import of_product, of_region_sum, of_sum
 from symderiv.equality.conditions import constraints_of, indicator, is_integer, truth_of_integers, within
-from symderiv.equality.elementary import exponential, integer_power, inverse, log_abs, minus_one, rational_power
+from symderiv.equality.elementary import (
+    exponential,
+    integer_power,
+    inverse,
+    log_abs,
+    minus_one,
+    minus_one_where_defined,
+    rational_power,
+)
 from symderiv.equality.kernels import NONNEGATIVE, Interval, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Ratio, ReadOutside, Undefined
 from symderiv.equality.regions import MARK, RegionSum
-from symderiv.equality.signs import Unsplittable, assume, range_interval, require, sign
+from symderiv.equality.signs import Unsplittable, assume, range_interval, sign
 from symderiv.equality.special import apply_function
 from symderiv.language.context import FAR
 from symderiv.language.functions import expand_function
@@ -72,7 +80,7 @@ NO_END = (Number(-FAR), Number(FAR))
 
 
 def of_entry(w: Workspace, term: Entry) -> Ratio:
-    """An entry of a padded array is its value inside the axes, an unknown everywhere, times the bracket of being inside.
+    """An entry of a padded array is an unknown that exists everywhere, times the bracket of being inside the axes.
 
     The unknown has a name of its own, so that the bracket is not put on it again when a sum over it is taken apart.
     """
@@ -184,8 +192,22 @@ def of_power(w: Workspace, term: Power) -> Ratio:
     r = w.normal(base)
     if is_integer(w, exponent):
         return _integer_exponent(w, r, x, exponent)
-    require(w, r, ">")
-    return exponential(w, w.mul(x, log_abs(w, r)))
+    return _real_exponent(w, r, x)
+
+
+def _real_exponent(w: Workspace, r: Ratio, x: Ratio) -> Ratio:
+    """``r**x`` for a real x: where r < 0 it is defined only if x happens to be an integer."""
+    try:
+        s = sign(w, r, strict=True)
+        if s == 0:
+            s = sign(w, x, strict=True)
+            if s < 0:
+                raise Undefined("a negative power of 0")
+            return w.zero if s > 0 else w.one
+    except Unsplittable:
+        raise Unsupported("a power whose base changes sign with an index") from None
+    size = exponential(w, w.mul(x, log_abs(w, r)))
+    return size if s > 0 else w.mul(minus_one_where_defined(w, x), size)
 
 
 def _integer_exponent(w: Workspace, r: Ratio, x: Ratio, exponent: Term) -> Ratio:

@@ -357,7 +357,7 @@ def minus_one(w: Workspace, x: Ratio) -> Ratio:
         raise Unsupported("a power of a negative number")
     for m, c in x.num.to_dict().items():
         c = as_fraction(c)
-        if c.denominator != 1 or any(w.kernels[n].data != "integer" for n, e in enumerate(m) if e):
+        if c.denominator != 1 or not _is_integral(w, m):
             raise Unsupported("a power of a negative number")
         if c.numerator % 2 == 0:
             continue
@@ -365,12 +365,36 @@ def minus_one(w: Workspace, x: Ratio) -> Ratio:
             out = w.neg(out)
             continue
         key = frozenset(w.kernels[n].key for n, e in enumerate(m) if e)
-        parts = frozenset(n for n, e in enumerate(m) if e)
         odd = tuple(1 if e else 0 for e in m)
-        k = w.kernel(
-            "parity", key, lambda odd=odd: Power(MINUS_ONE, w.monomial_term(odd)), parts,  # type: ignore[misc]
-            Interval(Fraction(-1), True, Fraction(1), True), data=parts,
-        )  # fmt: skip
-        w.relations.setdefault(k.index, (2, w.one_poly))
-        out = w.mul(out, w.generator(k.index))
+        out = w.mul(out, _parity(w, key, w.monomial(odd)))
     return out
+
+
+def _is_integral(w: Workspace, m: tuple[int, ...]) -> bool:
+    return w.monomial_key(m) in w.memory.integral or all(w.kernels[n].data == "integer" for n, e in enumerate(m) if e)
+
+
+def _parity(w: Workspace, key: Hashable, x: Ratio) -> Ratio:
+    term = Power(MINUS_ONE, w.ratio_term(x))
+    k = w.kernel(
+        "parity", key, lambda: term, w.kernels_of(x), Interval(Fraction(-1), True, Fraction(1), True),
+        data=w.kernels_of(x),
+    )  # fmt: skip
+    w.relations.setdefault(k.index, (2, w.one_poly))
+    return w.generator(k.index)
+
+
+def minus_one_where_defined(w: Workspace, x: Ratio) -> Ratio:
+    """(-1)**x for a real x, which is defined only where x is an integer: 1 or -1.
+
+    So x itself may be taken for an integer wherever both sides are defined, but no part of it.
+    """
+    if x.den.is_constant() and len(x.num) == 1 and len(w.scopes) == 1:
+        ((m, c),) = x.num.to_dict().items()
+        if abs(c) == 1 and not _is_integral(w, m):
+            w.memory.integral.add(w.monomial_key(m))
+            raise Restart
+    try:
+        return minus_one(w, x)
+    except Unsupported:
+        return _parity(w, w.ratio_key(x), x)

@@ -70,6 +70,8 @@ TRUE = [
     ("(-1)**n*(-1)**(n + 1)", "-1"),
     ("x**(n + m)", "x**n*x**m"),
     ("(x*y)**n", "x**n*y**n"),
+    ("x**y*x**z", "x**(y + z)"),
+    ("x**(2*n)", "Abs(x)**(2*n)"),
     ("Derivative(x**n, x)", "n*x**(n - 1)"),
     ("(1 - p**(n + 1))/(1 - p) - p**n", "(1 - p**n)/(1 - p)"),
     ("5999*(x - a)**5999", "5999*(x - a)*(a - x)**5998"),
@@ -188,6 +190,19 @@ def test_nothing_is_claimed_where_neither_side_is_defined() -> None:
     verdict = decide(from_text("log(-p)", CONTEXT), from_text("log(-p) + 1", CONTEXT), CONTEXT)
     assert verdict.word == "undecided"
     assert verdict.reason.startswith("one of the sides is defined nowhere")
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("x**t", "Abs(x)**t"),
+        ("tanh(x)**p", "Abs(tanh(x))**p"),
+        ("x**(2*t)", "Abs(x)**(2*t)"),
+        ("(x**2)**t", "x**(2*t)"),
+    ],
+)
+def test_powers_of_negative_numbers_are_defined_for_integer_values_of_the_exponent(left: str, right: str) -> None:
+    assert prove_equal(from_text(left, CONTEXT), from_text(right, CONTEXT), CONTEXT).word == "undecided"
 
 
 def test_identical_terms_need_no_proof() -> None:
