@@ -2,7 +2,8 @@
 
 ``console`` blocks are commands (``$ symderiv …``) with their output; ``...`` stands for any text. A ``python`` block
 whose first line is a comment with a file name is saved under that name; one with prompts runs as a doctest.
-``sh`` blocks set a machine up and are compared with ``.ci/run`` instead.
+``sh`` blocks set a machine up and are compared with ``.ci/run`` instead. ``python tests/test_readme.py`` puts into the
+README what the commands print now; read the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,27 @@ def test_links_to_files_of_the_repository_lead_somewhere():
 )
 def test_how_blocks_are_cut(block, found):
     assert commands(block) == found
+
+
+def shown_anew(folder: Path) -> str:
+    """The README with the output that its commands have now."""
+    shutil.copytree(ROOT / "problems", folder / "problems", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def renew(block: re.Match[str]) -> str:
+        language, text = block.groups()
+        if language == "python" and (name := re.match(r"# (\S+\.py)\n", text)):
+            (folder / name.group(1)).write_text(text, encoding="utf-8")
+        if language != "console":
+            return block.group()
+        lines = []
+        for command in re.findall(r"^\$ ((?:.*\\\n)*.*)\n", text, re.MULTILINE):
+            printed = run(command.replace("\\\n", " "), folder).rstrip()
+            lines += [f"$ {command}", *(line.rstrip() for line in printed.splitlines())]
+        return "```console\n" + "\n".join(lines) + "\n```"
+
+    return re.sub(r"^```(\w+)\n(.*?)^```$", renew, README, flags=re.MULTILINE | re.DOTALL)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        (ROOT / "README.md").write_text(shown_anew(Path(place)), encoding="utf-8")

@@ -148,7 +148,7 @@ def _summarise(reading: Reading, verdicts: list[Verdict], question: Question) ->
     remarks: list[str] = []
     if len(verdicts) > 1 and verdict.word != "proved":
         side = reading.sides[worst]
-        remarks.append(f"this is about {reading.source[side.start : side.end]!r}")
+        remarks.append(f"{verdict.word} is the side {reading.source[side.start : side.end]}")
     if _has_derivative(reading.answer) and not _has_derivative(question.expected):
         remarks.append("a derivative is left in the answer; the part asks for it to be carried out")
     messages = {

@@ -211,7 +211,7 @@ def test_hostile_texts_are_refused_quickly(read, text, tmp_path, monkeypatch):
     started = time.perf_counter()
     with pytest.raises(AnswerError) as caught:
         read(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 3
     assert len(str(caught.value)) < 400
     assert not list(tmp_path.iterdir())
 

@@ -93,11 +93,12 @@ def test_interruption_ends_with_130(monkeypatch, capsys):
 def test_ctrl_c_in_a_real_process(tmp_path):
     problem = tmp_path / "slow.py"
     problem.write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n")
+    # What a problem file prints goes to standard error.
     process = subprocess.Popen(
         [sys.executable, "-m", "symderiv", "list", str(problem)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    assert process.stdout is not None
-    process.stdout.read(7)
+    assert process.stderr is not None
+    process.stderr.read(7)
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
