@@ -199,7 +199,12 @@ WRONG = [
     ('m = p.index("m", 1, i)\np.define("g", (i, m), a[i])\n',
      "10: the range of m depends on i; arrays are rectangular: give m its whole range and use a Piecewise in the body"),
     ('z = p.define("z", w[j, 1]*x)\n' + DERIVE.format("Sum(z, (j, 1, K))"),
-     '10: z depends on j and stands in a sum over j; make j a parameter: p.define("z", (j), ...)'),
+     '10: z depends on j and stands in a sum over j; make j a parameter: p.define("z", (j,), ...)'),
+    ('z = p.define("z", w[i, 1]*x)\np.define("S", (i,), exp(z))\n',
+     '10: z depends on i and stands in a definition for every i; make i a parameter: p.define("z", (i,), ...)'),
+    ('z = p.define("z", (j,), w[i, 1]*a[j])\np.define("S", (i,), exp(z[1]))\n',
+     '10: z[1] depends on i and stands in a definition for every i; make i a parameter: p.define("z", (j, i), ...)'),
+    ('p.size("b", 3)\n', "9: the meaning of 'b' is 3, which is no text; write lower= or upper= for ends"),
     ('p.function("relu", (x,), Max(0, x))\n',
      "9: the function 'relu' is known already; use it, or choose another name"),
     ('with evaluate(True):\n    e = Sum(a[i]*Sum(Piecewise((a[k], k <= i), (0, True)), (k, 1, K)), (i, 1, K))\n'

@@ -202,7 +202,8 @@ class _Border:
                 raise DeclarationError(f"the range of {index} in {e} has no two ends; write ({index}, 1, n)")
             low, high = (_fold_integers(self.bound(end, e, inner)) for end in ends)
             placeholder = Symbol(f"\0{len(inner)}.{len(opened)}.{index.name}")
-            opened.append((index.name.strip("_") or "k", placeholder, low, high))
+            hint = index.name.strip("_") or "k" if isinstance(index, sympy.Dummy) else index.name
+            opened.append((hint, placeholder, low, high))
             inner[symbol_name(index)] = placeholder
         body = self.read(e.function, inner)
         for name, placeholder, low, high in reversed(opened):

@@ -23,7 +23,7 @@ from symderiv.language.terms import (
 )
 from symderiv.language.text import to_text
 
-__all__ = ["check_integers", "check_names", "check_sums", "check_variables", "constant_derivatives"]
+__all__ = ["check_integers", "check_names", "check_captures", "check_variables", "constant_derivatives"]
 
 
 def check_names(term: Term, context: Context, parameters: frozenset[str] = frozenset()) -> None:
@@ -126,18 +126,26 @@ def check_variables(term: Term, context: Context) -> None:
             raise DeclarationError(f"{name!r} in the derivative is an integer; a derivative needs a real symbol")
 
 
-def check_sums(term: Term, context: Context) -> None:
-    """No definition that depends on a free index stands in a sum over an index of the same name."""
+def check_captures(term: Term, context: Context, parameters: frozenset[str] = frozenset()) -> None:
+    """No definition that depends on a free index stands where an index of that name is bound: in a sum over it, or in
+    a definition with it as a parameter. There it would keep its free index."""
+    _refuse_dependent(term, parameters & set(context.variables), "stands in a definition for every", context)
     for t in walk(term):
-        if not isinstance(t, Binder) or t.hint not in context.variables:
+        if isinstance(t, Binder) and t.hint in context.variables:
+            _refuse_dependent(t.body, frozenset({t.hint}), "stands in a sum over", context)
+
+
+def _refuse_dependent(term: Term, indices: frozenset[str], where: str, context: Context) -> None:
+    for t in walk(term) if indices else ():
+        d = context.definition_of(t)
+        if d is None:
             continue
-        for inner in walk(t.body):
-            d = context.definition_of(inner)
-            if d is not None and t.hint in symbols_of(unfold_all(d.body, context)) - set(d.parameters):
-                raise DeclarationError(
-                    f"{_show(inner)} depends on {t.hint} and stands in a sum over {t.hint}; make {t.hint} a parameter: "
-                    f'p.define("{d.name}", ({", ".join([*d.parameters, t.hint])}), ...)'
-                )
+        for name in sorted(indices & symbols_of(unfold_all(d.body, context)) - set(d.parameters)):
+            parameters = ", ".join([*d.parameters, name]) + ("" if d.parameters else ",")
+            raise DeclarationError(
+                f"{_show(t)} depends on {name} and {where} {name}; make {name} a parameter: "
+                f'p.define("{d.name}", ({parameters}), ...)'
+            )
 
 
 def constant_derivatives(term: Term, context: Context) -> list[str]:

@@ -291,7 +291,7 @@ class Declaration:
         checks.check_names(out, self.context, parameters)
         checks.check_integers(out, self.context, parameters)
         checks.check_variables(out, self.context)
-        checks.check_sums(out, self.context)
+        checks.check_captures(out, self.context, parameters)
         for text in checks.constant_derivatives(out, self.context):
             path, line = caller()
             warnings.warn_explicit(text, DeclarationWarning, path, line)
@@ -311,6 +311,10 @@ class Declaration:
         self, names: str, meaning: str, span: Range, role: str, latex: str | None, assumptions: Mapping[str, bool]
     ) -> Any:
         out = []
+        if not isinstance(meaning, str):
+            raise DeclarationError(
+                f"the meaning of {names!r} is {meaning!r}, which is no text; write lower= or upper= for ends"
+            )
         for name in split_names(names, latex):
             self._new(name, f"the {'symbol' if role == 'variable' else role} of line {caller()[1]}")
             self.context = self.context.with_variable(Variable(name, span, role, meaning, latex))

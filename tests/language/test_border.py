@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import hypothesis.strategies as st
@@ -142,6 +143,19 @@ def test_what_has_no_term_is_refused(source, text):
     with pytest.raises(DeclarationError) as error:
         written(source)
     assert text in str(error.value)
+
+
+@pytest.mark.parametrize("source", [s for s, t in WRITTEN if "f(" not in t or "diff" in s])
+def test_verbatim_means_what_sympy_means(source):
+    """What stays as written has the value that SymPy's own evaluation has, at instances."""
+    from symderiv.equality import compare
+
+    kept, evaluated = written(source), from_sympy(eval(source, NAMES))
+    with verbatim():
+        context = infer_context(eval(source, NAMES))
+    context = replace(context, variables={**infer_context(eval(source, NAMES)).variables, **context.variables})
+    verdict = compare(kept, evaluated, context, 12)
+    assert verdict.word != "refuted", (kept, evaluated, verdict)
 
 
 def test_python_numbers_and_truth_values():
