@@ -15,7 +15,6 @@ from symderiv.equality.elementary import (
     inverse,
     log_abs,
     minus_one,
-    minus_one_where_defined,
     rational_power,
 )
 from symderiv.equality.kernels import NONNEGATIVE, Interval, Unsupported, Vacuous, Workspace
@@ -47,6 +46,7 @@ from symderiv.language.terms import (
     Sum,
     Symbol,
     Term,
+    walk,
 )
 
 __all__ = ["convert", "hot_name"]
@@ -192,22 +192,23 @@ def of_power(w: Workspace, term: Power) -> Ratio:
     r = w.normal(base)
     if is_integer(w, exponent):
         return _integer_exponent(w, r, x, exponent)
-    return _real_exponent(w, r, x)
+    return _real_exponent(w, r, x, exponent)
 
 
-def _real_exponent(w: Workspace, r: Ratio, x: Ratio) -> Ratio:
-    """``r**x`` for a real x: where r < 0 it is defined only if x happens to be an integer."""
+def _real_exponent(w: Workspace, r: Ratio, x: Ratio, exponent: Term) -> Ratio:
+    """``r**x`` for a real x: exp(x log(r)), defined for r > 0, and 0 where r = 0 < x."""
     try:
-        s = sign(w, r, strict=True)
-        if s == 0:
-            s = sign(w, x, strict=True)
-            if s < 0:
-                raise Undefined("a negative power of 0")
-            return w.zero if s > 0 else w.one
+        if not all(w.context.is_integer(t) for t in walk(exponent) if isinstance(t, (Symbol, Entry, Derivative))):
+            require(w, r, ">=")
+        elif sign(w, r, strict=True) < 0:
+            raise Unsupported("a power of a negative number whose exponent may be a fraction")
+        if sign(w, r, strict=True) > 0:
+            return exponential(w, w.mul(x, log_abs(w, r)))
+        if sign(w, x, strict=True) > 0:
+            return w.zero
     except Unsplittable:
         raise Unsupported("a power whose base changes sign with an index") from None
-    size = exponential(w, w.mul(x, log_abs(w, r)))
-    return size if s > 0 else w.mul(minus_one_where_defined(w, x), size)
+    raise Undefined("a power of 0 whose exponent is not positive")
 
 
 def _integer_exponent(w: Workspace, r: Ratio, x: Ratio, exponent: Term) -> Ratio:

@@ -371,7 +371,7 @@ def minus_one(w: Workspace, x: Ratio) -> Ratio:
 
 
 def _is_integral(w: Workspace, m: tuple[int, ...]) -> bool:
-    return w.monomial_key(m) in w.memory.integral or all(w.kernels[n].data == "integer" for n, e in enumerate(m) if e)
+    return all(w.kernels[n].data == "integer" for n, e in enumerate(m) if e)
 
 
 def _parity(w: Workspace, key: Hashable, x: Ratio) -> Ratio:
@@ -382,19 +382,3 @@ def _parity(w: Workspace, key: Hashable, x: Ratio) -> Ratio:
     )  # fmt: skip
     w.relations.setdefault(k.index, (2, w.one_poly))
     return w.generator(k.index)
-
-
-def minus_one_where_defined(w: Workspace, x: Ratio) -> Ratio:
-    """(-1)**x for a real x, which is defined only where x is an integer: 1 or -1.
-
-    So x itself may be taken for an integer wherever both sides are defined, but no part of it.
-    """
-    if x.den.is_constant() and len(x.num) == 1 and len(w.scopes) == 1:
-        ((m, c),) = x.num.to_dict().items()
-        if abs(c) == 1 and not _is_integral(w, m):
-            w.memory.integral.add(w.monomial_key(m))
-            raise Restart
-    try:
-        return minus_one(w, x)
-    except Unsupported:
-        return _parity(w, w.ratio_key(x), x)
