@@ -122,6 +122,8 @@ class _Border:
             return scope[key]
         if isinstance(e, sympy.Dummy):
             raise DeclarationError(f"the Dummy {e} stands outside its sum; use a declared symbol")
+        if not e.is_commutative:
+            raise DeclarationError(f"{e} does not commute; all quantities are real numbers")
         return Symbol(e.name)
 
     def refuse_float(self, e: Any, scope: Scope) -> Term:

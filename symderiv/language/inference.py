@@ -22,7 +22,7 @@ from symderiv.errors import DeclarationError
 from symderiv.language.border import base_name, from_sympy, spell
 from symderiv.language.context import FAR, Array, Context, Range, Variable
 from symderiv.language.refusals import check_escape
-from symderiv.language.terms import ZERO, Number, Term
+from symderiv.language.terms import ONE, TWO, ZERO, Apply, Number, Relation, Symbol, Term
 from symderiv.language.words import WORDS, with_closed_ends
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def infer_context(*expressions: Any) -> Context:
             raise DeclarationError(f"{name} has {len(known.axes)} and {len(array.axes)} indices; use two names")
         context = Context(context.variables, {**context.arrays, name: array})
     for name, symbol in free.items():
-        if name not in context.arrays and isinstance(symbol, sympy.Symbol):
+        if name not in context.arrays:
             context = context.with_variable(_variable(symbol, name in integers, name in sizes))
+            context = context.with_assumptions(*_parity(symbol))
     return context
 
 
@@ -98,10 +99,25 @@ def _variable(symbol: Any, integer: bool, size: bool) -> Variable:
     return Variable(symbol.name, with_closed_ends(span), role)
 
 
+def _parity(symbol: Any) -> tuple[Term, ...]:
+    """What SymPy assumes of a symbol beside its range: even or odd."""
+    if not (symbol.is_even or symbol.is_odd):
+        return ()
+    remainder = ZERO if symbol.is_even else ONE
+    return (Relation("=", Apply("Mod", Symbol(symbol.name), TWO), remainder),)
+
+
 def _range_of(symbol: Any) -> Range:
     """What SymPy assumes of a symbol, as a range."""
     if symbol.is_extended_real is False or symbol.is_real is False:
         raise DeclarationError(f"{symbol} is not real by its assumptions; all quantities are real")
+    for word in ("prime", "composite", "irrational", "transcendental", "infinite"):
+        if getattr(symbol, f"is_{word}"):
+            raise DeclarationError(
+                f"{symbol} is {word} by its assumptions, which has no counterpart here; leave it out"
+            )
+    if symbol.is_zero:
+        return Range(ZERO, ZERO, integer=True)
     span = Range(integer=bool(symbol.is_integer))
     for word in ("positive", "negative", "nonnegative", "nonpositive"):
         if getattr(symbol, f"is_{word}"):
@@ -157,7 +173,12 @@ def _adopt_symbol(p: Declaration, symbol: Any, meaning: str, options: dict[str, 
     ends = options.pop("range", None)
     if ends is not None:
         p.index(symbol.name, *ends, meaning=meaning, **options)
-        return
+    else:
+        _adopt_number(p, symbol, span, meaning, options)
+    p.context = p.context.with_assumptions(*_parity(symbol))
+
+
+def _adopt_number(p: Declaration, symbol: Any, span: Range, meaning: str, options: dict[str, Any]) -> None:
     if (
         span.integer
         and span.lower == ZERO

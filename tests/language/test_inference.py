@@ -8,9 +8,11 @@ from sympy import Derivative, IndexedBase, KroneckerDelta, MatrixSymbol, S, Sum,
 
 from symderiv import decide
 from symderiv.errors import DeclarationError
+from symderiv.language.border import from_sympy
 from symderiv.language.context import NONNEGATIVE, POSITIVE, REAL, Range
 from symderiv.language.inference import UNBOUNDED, infer_context
 from symderiv.language.terms import ONE, ZERO
+from symderiv.language.text import to_text
 
 x, y, n, k, i, j = symbols("x y n k i j")
 a = IndexedBase("a")
@@ -23,6 +25,12 @@ def test_assumptions_become_ranges():
     assert {name: v.range for name, v in context.variables.items()} == {
         "x": REAL, "p": POSITIVE, "q": NONNEGATIVE, "m": Range(integer=True), "c": Range(ONE, integer=True),
     }  # fmt: skip
+
+
+def test_parity_and_zero():
+    context = infer_context(symbols("e", even=True) + symbols("o", odd=True, positive=True))
+    assert [to_text(c) for c in context.assumptions] == ["Eq(Mod(e, 2), 0)", "Eq(Mod(o, 2), 1)"]
+    assert infer_context(sympy.Add(symbols("z", zero=True), x, evaluate=False)).variables["z"].range.upper == ZERO
 
 
 def test_places_say_what_is_an_integer():
@@ -48,6 +56,11 @@ def test_matrices_count_from_zero():
         (sympy.Symbol("z", imaginary=True), "z is not real by its assumptions; all quantities are real"),
         (a[i] + a[i, j], "a has 2 and 1 indices; use two names"),
         (a[sympy.Symbol("r", integer=False)], "r stands for an index but is no integer; declare it with integer=True"),
+        (sympy.Symbol("z", prime=True), "z is prime by its assumptions, which means nothing here; leave it out"),
+        (
+            sympy.Symbol("z", irrational=True),
+            "z is irrational by its assumptions, which means nothing here; leave it out",
+        ),
         (1.5, "1.5 is a float; write Rational(3, 2)"),
         ("x", "'x' is text; write the SymPy expression itself, without quotes"),
     ],
@@ -58,7 +71,20 @@ def test_what_has_no_meaning_is_refused(expression, message):
     assert str(error.value) == message
 
 
+def test_what_does_not_commute_is_refused():
+    p, q = symbols("p q", commutative=False)
+    with pytest.raises(DeclarationError, match=r"^p is not real by its assumptions"):
+        decide(p * q, q * p)
+    with pytest.raises(DeclarationError, match=r"^p does not commute; all quantities are real numbers$"):
+        from_sympy(p * q)
+
+
+even, odd, nil = symbols("even", even=True), symbols("odd", odd=True), symbols("nil", zero=True)
 DECISIONS = [
+    (sympy.Mod(even, 2), sympy.Integer(0), "proved"),
+    (sympy.Mod(odd, 2), sympy.Integer(1), "proved"),
+    (sympy.floor(odd / 2), odd / 2, "refuted"),
+    (sympy.floor(symbols("m", integer=True) / 2), symbols("m", integer=True) / 2, "refuted"),
     (1 / (1 + exp(-2 * x)), tanh(x) / 2 + S.Half, "proved"),
     (Sum(k, (k, 1, n)), n * (n + 1) / 2, "proved"),
     (Sum(a[k], (k, 1, n)), Sum(a[n + 1 - k], (k, 1, n)), "proved"),
