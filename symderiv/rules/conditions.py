@@ -5,6 +5,7 @@ This is the rules' own judgement; verification has another one (symderiv.equalit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from symderiv.language.context import Context, Range, binder_context, unfold
@@ -205,7 +206,18 @@ def _expanded_difference(left: Term, right: Term) -> Term:
 def at_least(left: Term, right: Term, context: Context, depth: int = 6) -> bool | None:
     """left >= right for all values in range? Affine terms, by replacing symbols with their bounds."""
     form = affine_form(left, right)
-    return None if form is None else _nonnegative(form, context, depth)
+    if form is None:
+        return None
+    known = frozenset((v.name, v.range) for v in context.variables.values() if v.range.integer)
+    key = (frozenset(form.items()), known, context.assumptions, depth)
+    if key not in _answers:
+        if len(_answers) > 50_000:
+            _answers.clear()
+        _answers[key] = _Search(context).nonnegative(form, depth)
+    return _answers[key]
+
+
+_answers: dict[object, bool | None] = {}
 
 
 def affine_form(left: Term, right: Term) -> dict[Term | None, Fraction] | None:
@@ -213,36 +225,50 @@ def affine_form(left: Term, right: Term) -> dict[Term | None, Fraction] | None:
     return _affine(_expanded_difference(left, right))
 
 
-def _nonnegative(form: dict[Term | None, Fraction], context: Context, depth: int) -> bool | None:
-    atoms = [a for a in form if a is not None]
-    if not atoms:
-        return form.get(None, Fraction(0)) >= 0
-    if depth <= 0:
-        return None
-    # Indices are eliminated before the sizes that bound them.
-    atoms.sort(key=lambda a: 0 if isinstance(a, Symbol) and _role(a, context) == "index" else 1)
-    for atom in atoms:
-        v = context.variables.get(atom.name) if isinstance(atom, Symbol) else None
-        bound = None if v is None else (v.range.lower if form[atom] > 0 else v.range.upper)
-        if bound is None:
-            continue
-        inner = _affine(bound)
-        if inner is None:
-            continue
-        c = form[atom]
-        merged = {a: x for a, x in form.items() if a != atom}
-        for a, x in inner.items():
-            merged[a] = merged.get(a, Fraction(0)) + c * x
-        if _nonnegative({a: x for a, x in merged.items() if x or a is None}, context, depth - 1):
-            return True
-    for known in _assumed(context):  # form = known + rest with known >= 0
-        if any(form.get(a, Fraction(0)) * x > 0 for a, x in known.items() if a is not None):
-            rest = dict(form)
-            for a, x in known.items():
-                rest[a] = rest.get(a, Fraction(0)) - x
-            if _nonnegative({a: x for a, x in rest.items() if x or a is None}, context, depth - 2):
+class _Search:
+    """Shows that an affine form is at least 0 by replacing symbols with their bounds and taking assumptions away.
+
+    Every form is looked at once, and at most ``BUDGET`` of them, so that the search stays short; giving up is unknown.
+    """
+
+    BUDGET = 40
+
+    def __init__(self, context: Context):
+        self.context, self.seen = context, set[frozenset[tuple[Term | None, Fraction]]]()
+        self.assumed: list[dict[Term | None, Fraction]] | None = None
+
+    def nonnegative(self, form: Mapping[Term | None, Fraction], depth: int) -> bool | None:
+        form = {a: x for a, x in form.items() if x}
+        atoms = [a for a in form if a is not None]
+        if not atoms:
+            return form.get(None, Fraction(0)) >= 0
+        key = frozenset(form.items())
+        if depth <= 0 or key in self.seen or len(self.seen) >= self.BUDGET:
+            return None
+        self.seen.add(key)
+        # Indices are eliminated before the sizes that bound them.
+        atoms.sort(key=lambda a: 0 if isinstance(a, Symbol) and _role(a, self.context) == "index" else 1)
+        for atom in atoms:
+            v = self.context.variables.get(atom.name) if isinstance(atom, Symbol) else None
+            bound = None if v is None else (v.range.lower if form[atom] > 0 else v.range.upper)
+            inner = None if bound is None else _affine(bound)
+            if inner is None:
+                continue
+            merged = {a: x for a, x in form.items() if a != atom}
+            for a, x in inner.items():
+                merged[a] = merged.get(a, Fraction(0)) + form[atom] * x
+            if self.nonnegative(merged, depth - 1):
                 return True
-    return None
+        if self.assumed is None:
+            self.assumed = _assumed(self.context)
+        for known in self.assumed:  # form = known + rest with known >= 0
+            if any(form.get(a, Fraction(0)) * x > 0 for a, x in known.items() if a is not None):
+                rest = dict(form)
+                for a, x in known.items():
+                    rest[a] = rest.get(a, Fraction(0)) - x
+                if self.nonnegative(rest, depth - 1):
+                    return True
+        return None
 
 
 def _assumed(context: Context) -> list[dict[Term | None, Fraction]]:
