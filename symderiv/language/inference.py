@@ -113,9 +113,7 @@ def _range_of(symbol: Any) -> Range:
         raise DeclarationError(f"{symbol} is not real by its assumptions; all quantities are real")
     for word in ("prime", "composite", "irrational", "transcendental", "infinite"):
         if getattr(symbol, f"is_{word}"):
-            raise DeclarationError(
-                f"{symbol} is {word} by its assumptions, which has no counterpart here; leave it out"
-            )
+            raise DeclarationError(f"{symbol} is {word} by its assumptions, which means nothing here; leave it out")
     if symbol.is_zero:
         return Range(ZERO, ZERO, integer=True)
     span = Range(integer=bool(symbol.is_integer))
