@@ -20,7 +20,7 @@ from symderiv.equality.elementary import (
 from symderiv.equality.kernels import NONNEGATIVE, Interval, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Ratio, ReadOutside, Undefined
 from symderiv.equality.regions import MARK, RegionSum
-from symderiv.equality.signs import Unsplittable, assume, range_interval, sign
+from symderiv.equality.signs import Unsplittable, assume, range_interval, require, sign
 from symderiv.equality.special import apply_function
 from symderiv.language.context import FAR
 from symderiv.language.functions import expand_function
