@@ -35,6 +35,7 @@ from symderiv.language.terms import (
     And,
     Apply,
     Cases,
+    Condition,
     Constant,
     Delta,
     Derivative,
@@ -190,7 +191,8 @@ class _Border:
 
     def indexed(self, e: Any, scope: Scope) -> Term:
         base, indices = (e.base, e.indices) if isinstance(e, sympy.Indexed) else (e.parent, (e.i, e.j))
-        if not isinstance(base, (sympy.IndexedBase, sympy.MatrixSymbol)):
+        plain = isinstance(base, sympy.MatrixSymbol) or isinstance(getattr(base, "label", None), sympy.Symbol)
+        if not plain:
             raise DeclarationError(f"{e} is an entry of {base}; only entries of declared arrays can be read")
         return Entry(base_name(base), tuple([_fold_integers(i) for i in self.many(indices, scope)]))
 
@@ -228,7 +230,7 @@ class _Border:
         return self.read(end, scope)
 
     def piecewise(self, e: Any, scope: Scope) -> Term:
-        pieces = [(self.read(p.expr, scope), self.read(p.cond, scope)) for p in e.args]
+        pieces = [(self.read(p.expr, scope), self.truth(p.cond, scope)) for p in e.args]
         if len(pieces) == 1 and pieces[0][1] == TRUE:
             return pieces[0][0]
         if len(pieces) == 2 and pieces[0][0] == ONE and pieces[1] == (ZERO, TRUE):
@@ -236,7 +238,11 @@ class _Border:
         return Cases(*pieces)
 
     def delta(self, e: Any, scope: Scope) -> Term:
-        return Delta(*self.many(e.args[:2], scope))
+        if len(e.args) > 2:
+            raise DeclarationError(f"{e} has a range of its own; write KroneckerDelta(i, j) and a Piecewise for the range")
+                f"{e} has a range of its own; write KroneckerDelta(i, j), and a Piecewise for the range"
+            )
+        return Delta(*self.many(e.args, scope))
 
     def trace(self, e: Any, scope: Scope) -> Term:
         k = sympy.Dummy("k", integer=True)
@@ -273,16 +279,25 @@ class _Border:
     # ---- conditions
 
     def relation(self, e: Any, scope: Scope) -> Term:
-        return Relation(_RELATIONS[e.rel_op], self.read(e.lhs, scope), self.read(e.rhs, scope))
+        sides = self.many((e.lhs, e.rhs), scope)
+        if any(isinstance(t, Condition) for t in sides):
+            raise DeclarationError(f"{e} compares conditions; write And, Or and Not")
+        return Relation(_RELATIONS[e.rel_op], *sides)
+
+    def truth(self, e: Any, scope: Scope) -> Term:
+        t = self.read(e, scope)
+        if not isinstance(t, Condition):
+            raise DeclarationError(f"{e} is a number where a condition is needed; write Eq({e}, 1) or {e} > 0")
+        return t
 
     def boolean(self, e: Any, scope: Scope) -> Term:
         cls = {sympy.And: And, sympy.Or: Or, sympy.Not: Not}[type(e)]
         # And and Or forget the order written; a bound from below before one from above reads best.
         args = sorted(e.args, key=_reading_order) if not isinstance(e, sympy.Not) else e.args
-        return cls(*self.many(args, scope))
+        return cls(*[self.truth(a, scope) for a in args])
 
     def if_then_else(self, e: Any, scope: Scope) -> Term:
-        c, yes, no = self.many(e.args, scope)
+        c, yes, no = (self.truth(a, scope) for a in e.args)
         return Or(And(c, yes), And(Not(c), no))
 
 

@@ -73,5 +73,6 @@ EXPANSIONS: dict[type, Callable[[Any, Arguments], Term]] = {
     sympy.coth: _quotient("cosh", "sinh"),
     sympy.factorial: lambda e, args: Apply("gamma", args[0] + 1),
     sympy.binomial: _binomial,
+    sympy.frac: lambda e, args: args[0] - Apply("floor", args[0]),
     sympy.erfc: lambda e, args: 1 - Apply("erf", args[0]),
 }
