@@ -26,7 +26,7 @@ from symderiv.equality import compare, decide, holds, prove_equal
 from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.differentiation import differentiate
 from symderiv.equality.evaluation import Evaluator
-from symderiv.equality.points import points
+from symderiv.equality.sampling import points
 from symderiv.language.context import Context, unfold
 from symderiv.language.terms import And, Derivative, Not, Or, Term, free_names, walk
 from symderiv.language.text import to_text

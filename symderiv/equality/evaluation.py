@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from flint import arb, fmpq
 
-from symderiv.equality.balls import Imprecise, OutOfRange, OverBudget, Real, Undefined, exact, sign_of
+from symderiv.equality.balls import OverBudget, Real, Undefined, sign_of
+from symderiv.equality.environment import Environment, PointLike
 from symderiv.equality.jets import Jet, Value, add, apply, compare_values, extreme, modulo, multiply, power, real_part
-from symderiv.language.context import Context, Definition
+from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS, expand_function
 from symderiv.language.terms import (
     TRUE,
@@ -51,17 +52,11 @@ from symderiv.language.terms import (
     walk,
 )
 
-__all__ = ["Evaluator", "PointLike", "evaluate"]
+__all__ = ["Evaluator", "evaluate"]
 
 ZERO, ONE = fmpq(0), fmpq(1)
 WORK = 200_000
 """Nodes that one evaluation may visit."""
-
-
-class PointLike(Protocol):
-    """What an evaluator asks of a point; a plain dictionary will do."""
-
-    def __getitem__(self, key: Any) -> Any: ...
 
 
 def evaluate(term: Term, point: PointLike, context: Context, *, work: int = WORK) -> Real:
@@ -105,39 +100,18 @@ def _factors(term: Mul) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     return tuple(indicators), tuple(rest)
 
 
-class Evaluator:
-    """Evaluates terms at one point; keeps values of definitions, sums and function calls that occur again.
-
-    ``bound`` are the indices of the enclosing binders, ``frame`` the parameters of the definition being unfolded,
-    ``seeds`` the perturbed variables of the enclosing derivatives.
-    """
+class Evaluator(Environment):
+    """Evaluates terms at one point; keeps values of definitions, sums and function calls that occur again."""
 
     def __init__(self, point: PointLike, context: Context, work: int = WORK):
-        self.point, self.context, self.work = point, context, work
-        self.bound: list[fmpq] = []
-        self.frame: dict[str, Value] | None = None
-        self.frame_key: Any = None
-        self.seeds: dict[Any, Value] = {}
-        self.tag = 0
-        self.memo: dict[Any, Value] = {}
-        self.axes: dict[str, tuple[tuple[int, int], ...]] = {}
+        super().__init__(point, context)
+        self.work = work
 
     def value(self, term: Term) -> Value:
         self.work -= 1
         if self.work < 0:
             raise OverBudget("evaluating takes too much work")
         return self.HANDLERS[type(term)](self, term)
-
-    def integer(self, term: Term) -> int:
-        """The value of an index or of a bound."""
-        v = self.value(term)
-        if isinstance(v, fmpq):
-            if v.q == 1:
-                return int(v.p)
-            raise Undefined(f"{v} is not an integer")
-        if isinstance(v, arb):
-            raise Imprecise
-        raise Undefined("a derivative through an index")
 
     def _remembered(self, term: Term, compute: Callable[[Any], Value]) -> Value:
         depth = _loose(term)
@@ -159,60 +133,6 @@ class Evaluator:
 
     def _bound(self, term: Bound) -> Value:
         return self.bound[-1 - term.level]
-
-    def _symbol(self, term: Symbol) -> Value:
-        name = term.name
-        if self.frame is not None and name in self.frame:
-            return self.frame[name]
-        definition = self.context.definition_of(term)
-        if definition is not None:
-            return self._unfold(definition, ())
-        seed = self.seeds.get(name)
-        return seed if seed is not None else exact(self.point[name])
-
-    def _entry(self, term: Entry) -> Value:
-        indices = tuple([self.integer(i) for i in term.indices])
-        definition = self.context.definition_of(term)
-        if definition is not None:
-            if definition.axes and not self._inside(term.name, definition.axes, indices):
-                raise OutOfRange(_reads(term.name, indices))
-            return self._unfold(definition, tuple([fmpq(i) for i in indices]))
-        array = self.context.arrays.get(term.name)
-        if array is not None and not self._inside(term.name, array.axes, indices):
-            if array.padded:
-                return ZERO
-            raise OutOfRange(_reads(term.name, indices))
-        key = (term.name, indices)
-        seed = self.seeds.get(key)
-        return seed if seed is not None else exact(self.point[key])
-
-    def _inside(self, name: str, axes: tuple[tuple[Term, Term], ...], indices: tuple[int, ...]) -> bool:
-        ranges = self.axes.get(name)
-        if ranges is None:
-            ranges = self.axes[name] = self._globally(
-                lambda: tuple([(self.integer(low), self.integer(high)) for low, high in axes])
-            )
-        return all(low <= i <= high for i, (low, high) in zip(indices, ranges, strict=True))
-
-    def _globally(self, compute: Callable[[], Any], frame: dict[str, Value] | None = None, key: Any = None) -> Any:
-        """Compute where only the given parameters and the free names are visible."""
-        before = self.bound, self.frame, self.frame_key
-        self.bound, self.frame, self.frame_key = [], frame, key
-        try:
-            return compute()
-        finally:
-            self.bound, self.frame, self.frame_key = before
-
-    def _unfold(self, definition: Definition, arguments: tuple[Value, ...]) -> Value:
-        plain = all(isinstance(a, fmpq) for a in arguments)
-        key = (definition.name, arguments) if plain else object()
-        found = self.memo.get(key) if plain else None
-        if found is None:
-            frame = dict(zip(definition.parameters, arguments, strict=True))
-            found = self._globally(lambda: self.value(definition.body), frame, key)
-            if plain:
-                self.memo[key] = found
-        return found
 
     # ---------------------------------------------------------------- operations
 
@@ -257,7 +177,7 @@ class Evaluator:
     def _call(self, term: Apply) -> Value:
         definition = self.context.definition_of(term)
         if definition is not None:
-            return self._unfold(definition, tuple([self.value(a) for a in term.args]))
+            return self.unfold(definition, tuple([self.value(a) for a in term.args]))
         name = term.function
         if name in ("Max", "Min"):
             values = [self.value(a) for a in term.args]
@@ -321,50 +241,12 @@ class Evaluator:
             return _HOLDS[condition.op](sign)
         raise Undefined(f"{condition!r} is no condition")
 
-    # ---------------------------------------------------------------- derivatives
-
-    def _derivative(self, term: Derivative) -> Value:
-        variable = term.variable
-        self.tag += 1
-        before = self.seeds, self.frame, self.frame_key, self.memo
-        try:
-            self._perturb(variable)
-            self.memo = {}
-            result = self.value(term.body)
-            return result.slope if isinstance(result, Jet) and result.tag == self.tag else ZERO
-        finally:
-            self.seeds, self.frame, self.frame_key, self.memo = before
-            self.tag -= 1
-
-    def _perturb(self, variable: Term) -> None:
-        if self.context.definition_of(variable) is not None:
-            raise Undefined(f"{variable!r} is a definition; a derivative is taken by a variable")
-        if isinstance(variable, Symbol) and self.frame is not None and variable.name in self.frame:
-            perturbed = Jet(self.tag, self.frame[variable.name], ONE)
-            self.frame, self.frame_key = {**self.frame, variable.name: perturbed}, object()
-            return
-        key: Any
-        if isinstance(variable, Symbol):
-            declared = self.context.variables.get(variable.name)
-            if declared is not None and declared.range.integer:
-                raise Undefined(f"{variable.name} is an integer; no derivative is taken by it")
-            key = variable.name
-        elif isinstance(variable, Entry):
-            indices = tuple([self.integer(i) for i in variable.indices])
-            array = self.context.arrays.get(variable.name)
-            if array is not None and not self._inside(variable.name, array.axes, indices):
-                raise Undefined(f"a derivative by {_reads(variable.name, indices)}")
-            key = (variable.name, indices)
-        else:
-            raise Undefined(f"{variable!r} is no variable")
-        self.seeds = {**self.seeds, key: Jet(self.tag, self.value(variable), ONE)}
-
     HANDLERS: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {
         Number: _number,
         Constant: _constant,
         Bound: _bound,
-        Symbol: _symbol,
-        Entry: _entry,
+        Symbol: Environment.symbol,
+        Entry: Environment.entry,
         Add: _add,
         Mul: _mul,
         Power: _power,
@@ -374,7 +256,7 @@ class Evaluator:
         Delta: _delta,
         Iverson: _iverson,
         Cases: _cases,
-        Derivative: _derivative,
+        Derivative: Environment.derivative,
         Relation: _condition,
         And: _condition,
         Or: _condition,
@@ -390,7 +272,3 @@ _HOLDS: dict[str, Callable[[int], bool]] = {
     ">": lambda sign: sign > 0,
     ">=": lambda sign: sign >= 0,
 }
-
-
-def _reads(name: str, indices: tuple[int, ...]) -> str:
-    return f"{name}[{', '.join(map(str, indices))}] is outside the range of {name}"

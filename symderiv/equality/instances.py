@@ -23,7 +23,8 @@ from symderiv.equality.balls import (
     to_ball,
 )
 from symderiv.equality.evaluation import WORK, Evaluator, evaluate
-from symderiv.equality.points import Infeasible, Point, points
+from symderiv.equality.points import Infeasible, Point
+from symderiv.equality.sampling import points
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Verdict, Witness

@@ -1,27 +1,23 @@
-"""Sample points: sizes, indices, real numbers and array entries that satisfy the declarations, small first.
+"""A sample point: sizes and indices as given, real numbers and array entries invented when they are first read.
 
 Real values are exact rationals in several styles (small, generic, tied, at the ends of their range, tiny, large), so
-that both signs, equal entries and boundaries occur. Entries are invented when they are first read and then kept.
-The stream is deterministic.
+that both signs, equal entries and boundaries occur. Laws of arrays hold exactly. Everything is deterministic.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flint import fmpq
 
-from symderiv.equality.balls import Imprecise, OverBudget, Real, Undefined
-from symderiv.equality.evaluation import Evaluator
-from symderiv.equality.grids import Assignment, integer_points, names_behind
-from symderiv.equality.jets import Jet
+from symderiv.equality.balls import Imprecise, Real, Undefined
+from symderiv.equality.evaluation import evaluate
+from symderiv.equality.grids import Assignment
 from symderiv.language.context import Array, Context, Range
-from symderiv.language.terms import And, Apply, Relation, Symbol, Term
+from symderiv.language.terms import Term
 
-__all__ = ["Infeasible", "Point", "points"]
+__all__ = ["Infeasible", "Point"]
 
 ZERO, ONE = fmpq(0), fmpq(1)
 _SMALL = [fmpq(*v) for v in ((1, 1), (2, 1), (1, 2), (3, 1), (3, 2), (1, 3))]
@@ -41,8 +37,6 @@ _STYLES: tuple[tuple[str, list[fmpq], fmpq], ...] = (
     ("positive", _GENERIC, fmpq(1, 14)),
 )
 """What values are like: name, magnitudes, scale. Signs are mixed unless they are "positive"."""
-_ATTEMPTS = 24
-_PASSES = 60
 
 
 class Infeasible(ValueError):
@@ -110,10 +104,11 @@ class Point:
         return ZERO if self.style == "edge" and may_vanish and h % 3 == 0 else self.pool[h % len(self.pool)]
 
     def _number(self, term: Term) -> Real:
-        value = Evaluator(self, self.context).value(term)
-        if isinstance(value, Jet):
-            raise Infeasible("an end of a range depends on a perturbation")
-        return value
+        """An end of a range or axis."""
+        try:
+            return evaluate(term, self, self.context)
+        except Undefined as error:
+            raise Infeasible("an end of a range is undefined") from error
 
     def _within(self, allowed: Range, key: Any) -> fmpq:
         h = self._hash(key)
@@ -126,13 +121,10 @@ class Point:
         if low is not None and high is not None:
             if low > high or (low == high and (allowed.lower_open or allowed.upper_open)):
                 raise Infeasible(f"the range of {key} is empty")
-            share = (
-                ZERO
-                if edge and not allowed.lower_open
-                else ONE
-                if edge and not allowed.upper_open
-                else size / (1 + size)
-            )
+            share = size / (1 + size)
+            if edge and not (allowed.lower_open and allowed.upper_open):
+                at_top = allowed.lower_open or (not allowed.upper_open and (h >> 12) % 2 == 1)
+                share = ONE if at_top else ZERO
             value = low + (high - low) * share
         elif low is not None:
             value = low if edge and not allowed.lower_open else low + size
@@ -156,64 +148,6 @@ class Point:
             raise Infeasible("an integer range is empty")
         return fmpq(choices[h % len(choices)])
 
-    def impose(self, assumptions: Sequence[Term]) -> bool:
-        """Change values so that the assumptions hold; equations that are linear in one value are solved for it."""
-        fixed: set[Any] = set(self.integers)
-        try:
-            for a in assumptions:
-                if isinstance(a, Relation) and a.op == "=":
-                    self._solve(a, fixed)
-            inside = not fixed - set(self.integers) or all(self._allows(key) for key in list(self.values))
-            return inside and all(Evaluator(self, self.context).truth(a) for a in assumptions)
-        except (Undefined, Imprecise, OverBudget, Infeasible):
-            return False
-
-    def _solve(self, equation: Relation, fixed: set[Any]) -> None:
-        residual = equation.left - equation.right
-        self.read = {}
-        if Evaluator(self, self.context).value(residual) == 0:
-            return
-        # Scalars before entries, the last read first: mu = Sum(x)/n gives mu, Sum(y) = 1 the last y.
-        latest = [k for k in self.read if k not in fixed][::-1]
-        candidates = sorted(latest, key=lambda k: not isinstance(k, str))
-        for key in candidates[:12]:
-            if self._is_bound_by_law(key):
-                continue
-            before = self.values[key]
-            evaluator = Evaluator(self, self.context)
-            evaluator.seeds = {key: Jet(1, before, ONE)}
-            r = evaluator.value(residual)
-            if not (isinstance(r, Jet) and isinstance(r.value, fmpq) and isinstance(r.slope, fmpq) and r.slope != 0):
-                continue
-            self.values[key] = before - r.value / r.slope
-            if self._allows(key) and Evaluator(self, self.context).value(residual) == 0:
-                fixed.add(key)
-                return
-            self.values[key] = before
-
-    def _is_bound_by_law(self, key: Any) -> bool:
-        array = None if isinstance(key, str) else self.context.arrays.get(key[0])
-        return array is not None and (array.law != "free" or array.entries.integer)
-
-    def _allows(self, key: Any) -> bool:
-        if isinstance(key, str):
-            variable = self.context.variables.get(key)
-            allowed = variable.range if variable is not None else Range()
-        else:
-            array = self.context.arrays.get(key[0])
-            allowed = array.entries if array is not None else Range()
-        # The value stands for itself under a name of its own, since an entry's condition is on that entry alone.
-        probe = Evaluator(_Probe(self, self.values[key]), self.context)
-        return all(probe.truth(c) for c in allowed.conditions(Symbol("\0value")))
-
-
-class _Probe:
-    def __init__(self, point: Point, value: fmpq):
-        self.point, self.value = point, value
-
-    def __getitem__(self, key: Any) -> fmpq:
-        return self.value if key == "\0value" else self.point[key]
-
 
 def _rational(value: Real, up: bool) -> fmpq:
     """An exact rational not below (above) the number."""
@@ -223,100 +157,3 @@ def _rational(value: Real, up: bool) -> fmpq:
         raise Imprecise
     man, exp = (value.upper() if up else value.lower()).man_exp()
     return fmpq(man) * (fmpq(2) ** int(exp))
-
-
-def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator[Point]:
-    """At most ``limit`` points for the names behind the terms; fewer if ranges and assumptions leave fewer.
-
-    The first pass goes through the integers, small sizes first; later passes repeat them with other real values.
-    """
-    names, assumptions = _relevant(terms, context)
-    integers = [v for v in context.variables.values() if v.name in names and v.range.integer]
-    closed = {v.name for v in integers} | set(context.definitions)
-    on_integers = [a for a in assumptions if _is_about(a, closed, context)]
-    on_reals = [a for a in assumptions if a not in on_integers]
-    context = _narrowed(context, on_reals)
-    grid: list[Assignment] = []
-    count = 0
-    for turn in range(_PASSES):
-        before = count
-        assignments = _kept(integer_points(integers, on_integers, context, limit), grid) if turn == 0 else grid
-        for number, assignment in enumerate(assignments):
-            point = _feasible(context, assignment, on_reals, turn, number)
-            if point is not None:
-                yield point
-                count += 1
-                if count >= limit:
-                    return
-        if count == before and turn >= 2:
-            return
-
-
-def _narrowed(context: Context, conditions: Sequence[Term]) -> Context:
-    """The context with inequalities that bound a real variable by other terms made part of its range."""
-    for c in conditions:
-        if not (isinstance(c, Relation) and c.op in _FLIPPED):
-            continue
-        # The larger side is raised above the smaller rather than the other way round: most ranges have no upper end.
-        both = [(c.op, c.left, c.right), (_FLIPPED[c.op], c.right, c.left)]
-        for op, side, other in both if c.op in (">", ">=") else both[::-1]:
-            v = context.variables.get(side.name) if isinstance(side, Symbol) else None
-            # A bound may not depend on the variable, also not through the ranges of others.
-            if v is None or v.range.integer or v.name in names_behind((other,), context):
-                continue
-            context = context.with_variable(replace(v, range=_cut(v.range, op, other)))
-            break
-    return context
-
-
-_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-
-def _cut(allowed: Range, op: str, end: Term) -> Range:
-    is_open = op in ("<", ">")
-    if op in ("<", "<="):
-        upper = end if allowed.upper is None else Apply("Min", allowed.upper, end)
-        return replace(allowed, upper=upper, upper_open=allowed.upper_open or is_open)
-    lower = end if allowed.lower is None else Apply("Max", allowed.lower, end)
-    return replace(allowed, lower=lower, lower_open=allowed.lower_open or is_open)
-
-
-def _kept(assignments: Iterator[Assignment], kept: list[Assignment]) -> Iterator[Assignment]:
-    for assignment in assignments:
-        kept.append(assignment)
-        yield assignment
-
-
-def _is_about(condition: Term, names: set[str], context: Context) -> bool:
-    """Is it a condition on the integers with these names, at least one of them?"""
-    found = names_behind((condition,), context)
-    return context.is_integer_condition(condition) and found <= names and bool(found - set(context.definitions))
-
-
-def _feasible(context: Context, integers: Assignment, assumptions: list[Term], turn: int, number: int) -> Point | None:
-    for attempt in range(_ATTEMPTS if assumptions else 1):
-        point = Point(context, integers, style=turn + number + attempt, seed=(turn, number, attempt))
-        if point.impose(assumptions):
-            point.read = {}
-            return point
-    return None
-
-
-def _relevant(terms: Sequence[Term], context: Context) -> tuple[set[str], list[Term]]:
-    """The names that matter and the assumptions that share one of them, directly or through others."""
-    names = names_behind(terms, context)
-    rest = [part for a in context.assumptions for part in _conjuncts(a)]
-    chosen: list[Term] = []
-    while True:
-        linked = [a for a in rest if names_behind((a,), context) & names]
-        if not linked:
-            return names, chosen
-        chosen += linked
-        rest = [a for a in rest if a not in linked]
-        names |= names_behind(linked, context)
-
-
-def _conjuncts(condition: Term) -> tuple[Term, ...]:
-    if isinstance(condition, And):
-        return tuple(part for c in condition.args for part in _conjuncts(c))
-    return (condition,)

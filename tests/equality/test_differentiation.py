@@ -14,7 +14,7 @@ from symderiv.equality.balls import Imprecise, OverBudget, Undefined, precision,
 from symderiv.equality.differentiation import NotDifferentiable, differentiate
 from symderiv.equality.evaluation import evaluate
 from symderiv.equality.instances import compare
-from symderiv.equality.points import points
+from symderiv.equality.sampling import points
 from symderiv.language.terms import (
     Add,
     And,

@@ -8,7 +8,7 @@ from flint import fmpq
 
 from symderiv.equality.evaluation import evaluate
 from symderiv.equality.grids import integer_points
-from symderiv.equality.points import points
+from symderiv.equality.sampling import points
 from symderiv.language.context import BINARY, INTEGER, NONNEGATIVE, POSITIVE, UNIT, Context, Range
 from symderiv.language.terms import ONE, Number, Symbol
 from symderiv.language.text import from_text
@@ -73,6 +73,7 @@ def test_values_have_both_signs_ties_and_scales():
         (NONNEGATIVE, lambda v: v >= 0, 0),
         (UNIT, lambda v: 0 < v < 1, None),
         (Range(Number(-2), Number(3)), lambda v: -2 <= v <= 3, -2),
+        (Range(Number(-2), Number(3)), lambda v: -2 <= v <= 3, 3),
         (Range(upper=ONE), lambda v: v <= 1, 1),
         (Range(nonzero=True), lambda v: v != 0, None),
         (INTEGER, lambda v: v.q == 1, 0),
