@@ -239,8 +239,8 @@ class _Border:
 
     def delta(self, e: Any, scope: Scope) -> Term:
         if len(e.args) > 2:
-            raise DeclarationError(f"{e} has a range of its own; write KroneckerDelta(i, j) and a Piecewise for the range")
-                f"{e} has a range of its own; write KroneckerDelta(i, j), and a Piecewise for the range"
+            raise DeclarationError(
+                f"{e} has a range of its own; write KroneckerDelta(i, j) and a Piecewise for the range"
             )
         return Delta(*self.many(e.args, scope))
 
