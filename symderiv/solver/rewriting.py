@@ -29,44 +29,85 @@ class Move:
     after: Term
 
 
-def positions(term: Term, context: Context) -> Iterator[tuple[tuple[int, ...], Term, Context, Rebuild]]:
+class Memory:
+    """What a search need not do twice: binders opened, and the rewrites of subterms that many lines share.
+
+    Contexts are told apart by identity, so a memory keeps those that it has made.
+    """
+
+    def __init__(self) -> None:
+        self.opened: dict[tuple[Term, str, int], tuple[str, Term, Context]] = {}
+        self.rewrites: dict[tuple[Term, int], tuple[tuple[Rule, Rewrite], ...]] = {}
+
+    def open(self, term: Binder, context: Context) -> tuple[str, Term, Context]:
+        """(index, body, context of the body) of a binder."""
+        key = (term, term.hint, id(context))
+        found = self.opened.get(key)
+        if found is None:
+            index, body, guard = open_binder(term, context.names())
+            found = self.opened[key] = (index.name, body, binder_context(term, index, guard, context))
+        return found
+
+
+def positions(
+    term: Term, context: Context, memory: Memory | None = None
+) -> Iterator[tuple[tuple[int, ...], Term, Context, Rebuild]]:
     """(path, subterm with binders opened, context there, function that puts a new subterm back), parents first.
 
     Conditions, bounds of binders and the variables of derivatives are not visited.
     """
-    yield (), term, context, lambda new: new
-    for n, child, inner, put in _children(term, context):
-        for path, sub, deep, rebuild in positions(child, inner):
-            yield (n, *path), sub, deep, lambda new, rebuild=rebuild, put=put: put(rebuild(new))
+    yield (), term, context, _itself
+    for n, child, inner, put in _children(term, context, memory or Memory()):
+        for path, sub, deep, rebuild in positions(child, inner, memory):
+            yield (n, *path), sub, deep, _composed(put, rebuild)
 
 
-def _children(term: Term, context: Context) -> Iterator[tuple[int, Term, Context, Rebuild]]:
+def _itself(new: Term) -> Term:
+    return new
+
+
+def _composed(outer: Rebuild, inner: Rebuild) -> Rebuild:
+    return lambda new: outer(inner(new))
+
+
+def _children(term: Term, context: Context, memory: Memory) -> Iterator[tuple[int, Term, Context, Rebuild]]:
     if isinstance(term, Binder):
-        index, body, guard = open_binder(term, context.names())
-        inner = binder_context(term, index, guard, context)
-        name = index.name
+        name, body, inner = memory.open(term, context)
         yield 0, body, inner, lambda new: term.with_args((close_over(new, name), *term.args[1:]))
         return
     count = 1 if isinstance(term, Derivative) else len(term.args)
     for n in range(count):
-        child = term.args[n]
-        if isinstance(child, Condition):
-            continue
-        yield n, child, context, lambda new, n=n: term.with_args((*term.args[:n], new, *term.args[n + 1 :]))
+        if not isinstance(term.args[n], Condition):
+            yield n, term.args[n], context, _child_put(term, n)
 
 
-def moves(term: Term, context: Context, rules: Iterable[Rule]) -> Iterator[Move]:
-    """Every rewrite of every subterm by every rule."""
+def _child_put(term: Term, n: int) -> Rebuild:
+    return lambda new: term.with_args((*term.args[:n], new, *term.args[n + 1 :]))
+
+
+def moves(term: Term, context: Context, rules: Iterable[Rule], memory: Memory | None = None) -> Iterator[Move]:
+    """Every rewrite of every subterm by every rule; a ``memory`` is for one set of rules and one context."""
     rules = tuple(rules)
-    for path, sub, inner, rebuild in positions(term, context):
+    for path, sub, inner, rebuild in positions(term, context, memory):
         if not sub.args:
             if not inner.definitions or inner.definition_of(sub) is None:
                 continue
-        for rule in rules:
-            for rewrite in rule.apply(sub, inner):
-                after = arrange(rebuild(rewrite.term))
-                if after != term:
-                    yield Move(rule, path, rewrite, after)
+        for rule, rewrite in _rewrites(sub, inner, rules, memory):
+            after = arrange(rebuild(rewrite.term))
+            if after != term:
+                yield Move(rule, path, rewrite, after)
+
+
+def _rewrites(
+    sub: Term, context: Context, rules: tuple[Rule, ...], memory: Memory | None
+) -> Iterable[tuple[Rule, Rewrite]]:
+    if memory is None:
+        return ((rule, rewrite) for rule in rules for rewrite in rule.apply(sub, context))
+    key = (sub, id(context))
+    found = memory.rewrites.get(key)
+    if found is None:
+        found = memory.rewrites[key] = tuple((rule, r) for rule in rules for r in rule.apply(sub, context))
+    return found
 
 
 def apply_at(term: Term, path: tuple[int, ...], rule: Rule, context: Context) -> Iterator[Move]:

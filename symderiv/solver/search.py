@@ -7,6 +7,7 @@ the best line found so far is always available, so running out of budget never l
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
@@ -27,10 +28,11 @@ from symderiv.language.terms import (
     Power,
     Symbol,
     Term,
+    walk,
 )
 from symderiv.records import Rule, Step
 from symderiv.rules.structure import ac_key
-from symderiv.solver.rewriting import Move, moves, step_of
+from symderiv.solver.rewriting import Memory, Move, moves, step_of
 
 __all__ = ["Costs", "Outcome", "connect", "cost", "improve"]
 
@@ -66,7 +68,7 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
         return 1.2 + 0.1 * inner + extra
     if isinstance(t, Add):
         nested = sum(isinstance(a, Mul) and any(isinstance(f, Add) for f in a.args) for a in t.args)
-        return inner + 0.8 * (len(t.args) - 1) + 0.7 * nested
+        return inner + 0.8 * (len(t.args) - 1) + 0.9 * nested + 0.8 * _has_common_factor(t)
     if isinstance(t, Mul):
         repeated = len(t.args) - len(set(t.args))
         return inner + 0.2 * (len(t.args) - 1) - 1.4 * (MINUS_ONE in t.args) + repeated
@@ -92,6 +94,17 @@ def _cost_of(t: Term, context: Context, costs: Costs, memo: dict[Term, float]) -
     return 0.5 + inner
 
 
+def _has_common_factor(total: Add) -> bool:
+    """Do all summands share a factor that could stand in front?"""
+    shared: set[Term] | None = None
+    for s in total.args:
+        bases = {f.base if isinstance(f, Power) else f for f in (s.args if isinstance(s, Mul) else (s,))}
+        shared = bases if shared is None else shared & bases
+        if not shared:
+            return False
+    return any(not isinstance(b, Number) for b in shared or ())
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Steps from the first line to ``line``; ``reached`` says whether the search found what it looked for."""
@@ -102,19 +115,34 @@ class Outcome:
     reached: bool = True
 
 
+def _heads(term: Term) -> Counter[object]:
+    return Counter((type(t), t.data) for t in walk(term))
+
+
 class _Side:
     """One frontier of a search: lines seen, how they were reached, and the queue by cost."""
 
-    def __init__(self, start: Term, context: Context, rules: Iterable[Rule], costs: Costs):
+    def __init__(
+        self, start: Term, context: Context, rules: Iterable[Rule], costs: Costs, aim: Term | None = None
+    ):
         self.context, self.rules, self.costs = context, tuple(rules), costs
+        self.aim = None if aim is None else _heads(aim)
         self.seen: dict[Term, tuple[Term | None, Move | None, Term, int]] = {ac_key(start): (None, None, start, 0)}
         self.ticket = count()
         self.memo: dict[Term, float] = {}
+        self.memory = Memory()
         self.queue: list[tuple[float, int, Term]] = [(self.price(start), next(self.ticket), ac_key(start))]
         self.done = 0
 
     def price(self, term: Term) -> float:
         return _cost(ac_key(term), self.context, self.costs, self.memo)
+
+    def distance(self, term: Term) -> float:
+        """How many nodes of the line and of the aim have no partner in the other."""
+        if self.aim is None:
+            return 0.0
+        own = _heads(term)
+        return 0.5 * ((own - self.aim).total() + (self.aim - own).total())
 
     def grow(self) -> list[Term]:
         """Take the cheapest line and add its neighbours; the keys of the new lines."""
@@ -122,12 +150,13 @@ class _Side:
         line, depth = self.seen[key][2], self.seen[key][3]
         self.done += 1
         new = []
-        for move in moves(line, self.context, self.rules):
+        for move in moves(line, self.context, self.rules, self.memory):
             k = ac_key(move.after)
             if k in self.seen:
                 continue
             self.seen[k] = (key, move, move.after, depth + 1)
-            heapq.heappush(self.queue, (self.price(move.after) + 0.25 * (depth + 1), next(self.ticket), k))
+            urgency = self.price(move.after) + 0.25 * (depth + 1) + self.distance(move.after)
+            heapq.heappush(self.queue, (urgency, next(self.ticket), k))
             new.append(k)
         return new
 
@@ -164,7 +193,7 @@ def connect(
 ) -> tuple[tuple[Step, ...], tuple[Step, ...]] | None:
     """Steps from ``left`` and from ``right`` that end in lines equal up to order, or None within the budget."""
     rules = tuple(rules)
-    sides = (_Side(left, context, rules, costs), _Side(right, context, rules, costs))
+    sides = (_Side(left, context, rules, costs, right), _Side(right, context, rules, costs, left))
     if ac_key(left) == ac_key(right):
         return (), ()
     turn = 0
