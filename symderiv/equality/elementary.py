@@ -17,6 +17,7 @@ from typing import Any
 
 from symderiv.equality.conditions import INDICATORS, sign_indicators
 from symderiv.equality.kernels import POSITIVE, Interval, Kernel, Restart, Scope, Unsupported, Vacuous, Workspace
+from symderiv.equality.radicals import denest
 from symderiv.equality.rational import Poly, Ratio, TooBig, Undefined, as_fraction
 from symderiv.equality.signs import Unsplittable, require, sign_of_factor
 from symderiv.language.terms import MINUS_ONE, Apply, Mul, Number, Power, Term
@@ -335,6 +336,12 @@ def _abs_power(w: Workspace, base: int | Poly, exponent: Fraction) -> Ratio:
         value, parts = base * sign, w.kernels_in(base)
         if exponent.denominator == 1:
             return w.power(Ratio(value, w.one_poly), exponent.numerator)
+        if exponent.denominator == 2:
+            plain = denest(
+                w, value, lambda r: _magnitude_power(w, r, Fraction(1, 2)) if not r.num.is_zero() else w.zero
+            )
+            if plain is not None:
+                return w.power(plain, exponent.numerator)
         key = (w.poly_key(base), sign)
     degree = w.memory.root_degrees.get(key, 1)
     if degree % exponent.denominator:

@@ -8,7 +8,7 @@ that cover everything, the boundary included.
 from __future__ import annotations
 
 from symderiv.equality.conversion import convert
-from symderiv.equality.kernels import Scope, Vacuous, Workspace
+from symderiv.equality.kernels import Fact, Scope, Split, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio
 from symderiv.equality.signs import assume, signs_of
 from symderiv.language.terms import Term
@@ -23,17 +23,32 @@ class NormalForm(Workspace):
         """Make the facts of the case and the equations among the assumptions known."""
         for term in list(self.memory.heavy.values()):
             self._make_base(self.normal(term).num)
-        for fact in self.case.facts:
-            if fact.term is not None:
-                r = self.normal(fact.term)
-                if r.num.is_constant():
-                    if not (signs_of(self, r) if not r.num.is_zero() else {0}) & fact.signs:
-                        raise Vacuous("the case contradicts itself")
-                    continue
-                scale, p = self.primitive(r.num)
-                assume(self, p, fact.signs if scale > 0 else frozenset(-s for s in fact.signs))
-                if fact.signs == {0}:
-                    self.equate(p)
+        waiting = [f for f in self.case.facts if f.term is not None]
+        while waiting:
+            # What one fact says may be what another needs in order to be read: |x| in terms of x >= 0.
+            later: list[Fact] = []
+            split: Split | None = None
+            for fact in waiting:
+                try:
+                    self._assume(fact)
+                except Split as error:
+                    later.append(fact)
+                    split = error
+            if split is not None and len(later) == len(waiting):
+                raise split
+            waiting = later
+
+    def _assume(self, fact: Fact) -> None:
+        assert fact.term is not None
+        r = self.normal(fact.term)
+        if r.num.is_constant():
+            if not (signs_of(self, r) if not r.num.is_zero() else {0}) & fact.signs:
+                raise Vacuous("the case contradicts itself")
+            return
+        scale, p = self.primitive(r.num)
+        assume(self, p, fact.signs if scale > 0 else frozenset(-s for s in fact.signs))
+        if fact.signs == {0}:
+            self.equate(p)
 
     def equate(self, p: Poly) -> bool:
         """Use ``p = 0`` to eliminate a kernel that occurs linearly with a constant coefficient, and nowhere else."""

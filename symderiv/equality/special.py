@@ -9,7 +9,7 @@ from symderiv.equality.angles import angle
 from symderiv.equality.conditions import is_integer, sign_indicators
 from symderiv.equality.elementary import exponential, inverse, log_abs, logarithm, rational_power, split_brackets
 from symderiv.equality.kernels import EVERYWHERE, Interval, Unsupported, Vacuous, Workspace
-from symderiv.equality.rational import Ratio, as_fraction
+from symderiv.equality.rational import Ratio, Undefined, as_fraction
 from symderiv.equality.signs import require, signs_of
 from symderiv.language.terms import Apply, Term
 
@@ -27,12 +27,22 @@ def apply_function(w: Workspace, term: Apply) -> Ratio:
         return _modulo(w, args[0], args[1])
     if name in ("floor", "ceiling") and is_integer(w, args[0]):
         return w.normal(args[0])
+    if name == "log" and isinstance(args[0], Apply) and args[0].function == "Abs":
+        return split_brackets(w, w.normal(args[0].args[0]), lambda r: _log_of_size(w, r))
     handler = _FUNCTIONS.get(name)
     if handler is not None and len(args) == 1:
         return handler(w, w.normal(args[0]))
     if name in _PARITY and len(args) == 1:
         return split_brackets(w, w.normal(args[0]), lambda r: opaque(w, name, r))
     raise Unsupported(f"the function {name} is not covered")
+
+
+def _log_of_size(w: Workspace, r: Ratio) -> Ratio:
+    """log|r|, which needs no sign."""
+    if r.num.is_zero():
+        raise Undefined("the logarithm of 0")
+    require(w, r, "!=")
+    return log_abs(w, r)
 
 
 def _sigmoid(w: Workspace, r: Ratio) -> Ratio:
