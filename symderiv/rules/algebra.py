@@ -8,8 +8,22 @@ from fractions import Fraction
 from math import gcd, isqrt
 
 from symderiv.language.context import Context
-from symderiv.language.terms import MINUS_ONE, ZERO, Add, Apply, Delta, Iverson, Mul, Number, Power, Relation, Term, walk
+from symderiv.language.terms import (
+    MINUS_ONE,
+    ZERO,
+    Add,
+    Apply,
+    Delta,
+    Iverson,
+    Mul,
+    Number,
+    Power,
+    Relation,
+    Term,
+    walk,
+)
 from symderiv.records import DETAIL, Rewrite, Rule
+from symderiv.rules import signs
 from symderiv.rules.conditions import is_nonzero, is_positive
 from symderiv.rules.expansion import collect, expand, rewrite, small_power_of_sum
 from symderiv.rules.structure import (
@@ -114,7 +128,7 @@ def _take_out(monomials: list[Monomial], shared: dict[Term, tuple[Term, Term]], 
     for m in monomials:
         powers = dict(m.powers)
         for k, (base, e) in shared.items():
-            left = build_sum((powers[k][1], negate(e)))
+            left = _difference(powers[k][1], e)
             if left == ZERO:
                 del powers[k]
             else:
@@ -125,11 +139,15 @@ def _take_out(monomials: list[Monomial], shared: dict[Term, tuple[Term, Term]], 
 
 
 def _shared(monomials: list[Monomial]) -> dict[Term, tuple[Term, Term]]:
-    """Bases in every monomial with the smallest exponent (numbers of one sign only)."""
+    """Bases in every monomial with the smallest exponent (numbers of one sign, or u, u + 1, ...)."""
     out: dict[Term, tuple[Term, Term]] = {}
     for k, (base, first) in monomials[0].powers.items():
         exponents = [m.powers[k][1] if k in m.powers else ZERO for m in monomials]
-        if all(e == first for e in exponents):
+        steps = [] if isinstance(first, Number) else [_difference(e, first) for e in exponents]
+        if steps and all(isinstance(s, Number) for s in steps):
+            lowest = min(s.value for s in steps)  # type: ignore[attr-defined]
+            out[k] = (base, build_sum((first, Number(lowest))))
+        elif all(e == first for e in exponents):
             out[k] = (base, first)
         elif all(isinstance(e, Number) for e in exponents):
             values = [e.value for e in exponents]  # type: ignore[attr-defined]
@@ -138,6 +156,12 @@ def _shared(monomials: list[Monomial]) -> dict[Term, tuple[Term, Term]]:
             elif max(values) < 0:
                 out[k] = (base, Number(max(values)))
     return out
+
+
+def _difference(left: Term, right: Term) -> Term:
+    """left - right with like terms collected."""
+    difference = build_sum((*summands_of(left), *[negate(s) for s in summands_of(right)]))
+    return expand(difference) or difference
 
 
 def _factor(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -240,33 +264,6 @@ def _reciprocal_of_sum(term: Term) -> bool:
     )
 
 
-def _sign(term: Term, context: Context) -> Iterator[Rewrite]:
-    """-(a - b) = b - a, also with further factors."""
-    if not isinstance(term, Mul):
-        return
-    coefficient = term.args[0].value if isinstance(term.args[0], Number) else Fraction(1)
-    for n, f in enumerate(term.args):
-        odd = isinstance(f, Power) and isinstance(f.base, Add) and isinstance(f.exponent, Number) and f.exponent.value in (1, -1, 3, -3)
-        base = f.base if odd else f  # type: ignore[attr-defined]
-        if not isinstance(base, Add):
-            continue
-        if coefficient < 0 or sum(map(is_negative_looking, base.args)) * 2 > len(base.args):
-            flipped: Term = build_sum(negate(s) for s in base.args)
-            if odd:
-                flipped = Power(flipped, f.exponent)  # type: ignore[attr-defined]
-            rest = [negate(term.args[0]) if isinstance(term.args[0], Number) else MINUS_ONE]
-            rest += [g for m, g in enumerate(term.args) if m != n and not (m == 0 and isinstance(g, Number))]
-            rest.insert(min(n, len(rest)) if n else len(rest), flipped)
-            yield Rewrite(build_product(rest))
-
-
-def _even_power_sign(term: Term, context: Context) -> Iterator[Rewrite]:
-    if isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value % 2 == 0:
-        base = term.base
-        if is_negative_looking(base) or (isinstance(base, Add) and is_negative_looking(base.args[0])):
-            yield Rewrite(Power(build_sum(negate(s) for s in summands_of(base)), term.exponent))
-
-
 def _difference_of_squares(term: Term, context: Context) -> Iterator[Rewrite]:
     if not isinstance(term, Add) or len(term.args) != 2:
         return
@@ -354,8 +351,7 @@ RULES = (
         "divide numerator and denominator", r"\frac{t}{t+s} = \frac{1}{1 + s/t}", _divide_through,
         ("exp(x)/(exp(x) + 1)", "1/(1 + 1/exp(x))"), condition="t != 0",
     ),
-    _rule("absorb the sign", r"-(a-b) = b-a", _sign, ("-(x - y)", "y - x")),
-    _rule("square of a negative", r"(-a)^2 = a^2", _even_power_sign, ("(-x)**2", "x**2")),
+    *signs.RULES,
     _rule("difference of squares", r"a^2 - b^2 = (a+b)(a-b)", _difference_of_squares, ("1 - x**2", "(1 + x)*(1 - x)")),
 )  # fmt: skip
 
