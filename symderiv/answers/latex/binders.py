@@ -8,14 +8,16 @@ the product; a sum ends at the next plus or minus sign.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from symderiv.answers.latex.conditions import relations
+from symderiv.answers.latex import functions
+from symderiv.answers.latex.conditions import condition
 from symderiv.answers.latex.names import Written, written
-from symderiv.answers.latex.nodes import Big, Chain, Group, Letter, Node, Product, Scripted, walk
+from symderiv.answers.latex.nodes import Big, Chain, Letter, Node, Product, Scripted, walk
 from symderiv.answers.latex.nodes import Sum as SumNode
-from symderiv.answers.latex.scope import Key, Scope
+from symderiv.answers.latex.ranges import IndexRange, index_ranges, listed
+from symderiv.answers.latex.scope import Scope
 from symderiv.errors import AnswerError
 from symderiv.language.context import INTEGER, Variable
 from symderiv.language.terms import (
@@ -39,17 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["binder", "check_scope"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """One index as written: its name, its bounds (None: omitted), and where it stands."""
-
-    name: Written
-    lower: Node | None = None
-    upper: Node | None = None
-    lower_open: bool = False
-    upper_open: bool = False
-
-
 def binder(reader: Resolver, items: Items, n: int, scope: Scope) -> Term:
     """The sum or product at item ``n`` over all items after it."""
     node = items[n][2]
@@ -60,18 +51,20 @@ def binder(reader: Resolver, items: Items, n: int, scope: Scope) -> Term:
     body_items = items[n + 1 :]
     if not body_items or body_items[0][0] != "":
         raise reader.fail(node, f"nothing stands after \\{big.name}")
-    ranges, guards = _ranges(reader, node.sub, node.sup, scope)
+    ranges, guards = index_ranges(reader, node.sub, node.sup, scope)
     if big.name == "prod":
-        _check_product_body(reader, body_items, ranges)
+        _check_product_body(reader, body_items, ranges, scope)
     cls = Sum if big.name == "sum" else ProductTerm
     return _bind(reader, cls, ranges, guards, body_items, scope)
 
 
 def _bind(
-    reader: Resolver, cls: type[Binder], ranges: list[_Range], guards: list[Chain], body_items: Items, scope: Scope
+    reader: Resolver, cls: type[Binder], ranges: list[IndexRange], guards: list[Node], body_items: Items, scope: Scope
 ) -> Term:  # fmt: skip
-    inner = scope
-    opened: list[tuple[Symbol, Term | None, Term | None, _Range]] = []
+    if scope.sums >= reader.limits.depth:
+        raise reader.fail(body_items[0][2], f"sums are nested deeper than {reader.limits.depth}")
+    inner = replace(scope, sums=scope.sums + 1)
+    opened: list[tuple[Symbol, Term | None, Term | None, IndexRange]] = []
     for r in ranges:
         symbol = Symbol(f"\0{len(inner.bound)}.{_hint(r.name)}")
         lower, upper = _bounds(reader, r, inner)
@@ -85,7 +78,7 @@ def _bind(
         raise reader.fail(body_items[0][2], "a condition stands where a number is needed")
     guard: Term = TRUE
     if guards:
-        parts = [relations(g.ops, [reader.number(side, inner) for side in g.sides]) for g in guards]
+        parts = [condition(reader, g, inner) for g in guards]
         guard = parts[0] if len(parts) == 1 else And(*parts)
     for symbol, lower, upper, r in reversed(opened):
         if lower is None or upper is None:
@@ -104,7 +97,7 @@ def _hint(name: Written) -> str:
     return name.base + "_".join(("", *name.accents)) + "_prime" * bool(name.primes)
 
 
-def _bounds(reader: Resolver, r: _Range, scope: Scope) -> tuple[Term | None, Term | None]:
+def _bounds(reader: Resolver, r: IndexRange, scope: Scope) -> tuple[Term | None, Term | None]:
     lower = None if r.lower is None else reader.integer(r.lower, scope, "the bound")
     upper = None if r.upper is None else reader.integer(r.upper, scope, "the bound")
     if lower is not None and r.lower_open:
@@ -114,100 +107,40 @@ def _bounds(reader: Resolver, r: _Range, scope: Scope) -> tuple[Term | None, Ter
     return lower, upper
 
 
-# ---------------------------------------------------------------- what stands below the sign
+# ---------------------------------------------------------------- where a product ends
 
 
-def _ranges(reader: Resolver, sub: Node, sup: Node | None, scope: Scope) -> tuple[list[_Range], list[Chain]]:
-    """The indices with their bounds, and the conditions on them."""
-    items = sub.items if isinstance(sub, Group) and sub.kind == "{" else (sub,)
-    ranges: list[_Range] = []
-    guards: list[Chain] = []
-    waiting: list[Written] = []
-    for item in items:
-        if isinstance(item, Chain):
-            found = _relation(reader, item, {r.name.key for r in ranges} | {w.key for w in waiting}, sup, scope)
-            if isinstance(found, Chain):
-                guards.append(found)
-            else:
-                ranges += [_Range(w, found.lower, found.upper) for w in waiting]
-                waiting = []
-                ranges.append(found)
-            if len(item.ops) == 1 and item.ops[0] != "=" and isinstance(found, _Range):
-                guards.append(item)
-        else:
-            waiting += _names(reader, item)
-    if waiting and sup is not None:
-        raise reader.fail(sub, "the lower bound is missing; write \\sum_{i=1}^{n}")
-    if sup is not None and not any(r.upper is sup for r in ranges):
-        raise reader.fail(sup, "the lower bound is missing; write \\sum_{i=1}^{n}")
-    ranges += [_Range(w) for w in waiting]
-    keys = [r.name.key for r in ranges]
-    if len(set(keys)) < len(keys):
-        raise reader.fail(sub, "the same index stands here twice")
-    return ranges, guards
+def _is_call(reader: Resolver, items: Items) -> bool:
+    """Is it a declared function with its brackets?"""
+    name = written(items[0][2])
+    found = reader.names.candidates(name) if name is not None else []
+    return reader.group_after(items, 0) is not None and bool(found) and all(d.kind == "function" for d in found)
 
 
-def _names(reader: Resolver, item: Node) -> list[Written]:
-    """``i`` or ``ij`` as the names of indices."""
-    parts = [f for op, negated, f in item.items if op == "" and not negated] if isinstance(item, Product) else [item]
-    count = len(item.items) if isinstance(item, Product) else 1
-    names = [written(p) for p in parts]
-    found = [n for n in names if n is not None and n.sub is None and n.sup is None]
-    if len(found) != count:
-        raise reader.fail(item, f"I can't read {reader.text(item)!r} as an index")
-    return found
-
-
-def _relation(
-    reader: Resolver, item: Chain, known: set[Key], sup: Node | None, scope: Scope
-) -> _Range | Chain:  # fmt: skip
-    """``i = 1`` and ``1 <= i <= n`` bind; ``j != i`` binds j unless it is bound already: then it is a condition."""
-    if len(item.ops) == 1:
-        name = written(item.sides[0])
-        if name is None or name.sub is not None or name.sup is not None:
-            raise reader.fail(item, f"I can't read {reader.text(item)!r} below the sign")
-        if item.ops[0] == "=":
-            if sup is None:
-                raise reader.fail(item, "the upper bound is missing")
-            return _Range(name, item.sides[1], sup)
-        if name.key in known:
-            return item
-        _check_other_side(reader, item, scope)
-        return _Range(name)
-    if len(item.ops) == 2 and set(item.ops) <= {"<", "<="}:
-        name = written(item.sides[1])
-        if name is not None and name.sub is None and name.sup is None and name.key not in known:
-            _check_other_side(reader, Chain(item.start, item.end, item.ops[1:], item.sides[1:]), scope)
-            return _Range(name, item.sides[0], item.sides[2], item.ops[0] == "<", item.ops[1] == "<")
-    raise reader.fail(item, f"I can't read {reader.text(item)!r} below the sign; write one index and its range")
-
-
-def _check_other_side(reader: Resolver, item: Chain, scope: Scope) -> None:
-    """In ``j != i`` the sum is over j only if i is fixed: an index of the question or of a sum around."""
-    for node in walk(item.sides[1]):
-        name = written(node) if isinstance(node, (Letter, Scripted)) else None
-        if name is None or name.key in scope.bound:
-            continue
-        for c in reader.names.candidates(name):
-            v = scope.context.variables.get(c.name)
-            if v is not None and v.role == "index" and c.name not in reader.free:
-                raise reader.fail(item, f"is the sum over {c.shown} too? write both ranges, such as i=1, j=1")
-
-
-def _check_product_body(reader: Resolver, items: Items, ranges: list[_Range]) -> None:
+def _check_product_body(reader: Resolver, items: Items, ranges: list[IndexRange], scope: Scope) -> None:
     """A factor that is free of the index may stand outside the product: that is not for us to say."""
     letters = {r.name.base for r in ranges}
-    if len(items) > 1 and any(
+    rest = items
+    while len(rest) > 1 and rest[1][0] == "" and (_takes_what_follows(reader, rest[0][2], scope)):
+        rest = rest[1:]
+    if len(rest) == 1 or (len(rest) == 2 and _is_call(reader, rest)):
+        return
+    if len(rest) < len(items) or any(
         op == "/" or not any(isinstance(n, Letter) and n.text in letters for n in walk(factor))
         for op, _, factor in items
     ):
         raise reader.fail(items[1][2], "it is not clear where the product ends; put its body in brackets")
 
 
+def _takes_what_follows(reader: Resolver, node: Node, scope: Scope) -> bool:
+    body = node.body if isinstance(node, Scripted) else node
+    return isinstance(body, Big) or functions.is_function(reader, node, scope)
+
+
 # ---------------------------------------------------------------- ranges that are not written
 
 
-def _implied(reader: Resolver, r: _Range, symbol: Symbol, body: Term, scope: Scope) -> tuple[Term, Term]:
+def _implied(reader: Resolver, r: IndexRange, symbol: Symbol, body: Term, scope: Scope) -> tuple[Term, Term]:
     """The range of the declared index, which has to lie in the arrays it stands at; else the range of those arrays."""
     uses = {
         axis
@@ -270,10 +203,13 @@ def _indices_of(node: Node) -> set[str]:
 
 
 def _bound_letters(sub: Node) -> set[str]:
-    items = sub.items if isinstance(sub, Group) else (sub,)
+    items = listed(sub)
     out: set[str] = set()
+    assigned = any(isinstance(item, Chain) and item.ops == ("=",) for item in items)
     for item in items:
-        heads = item.sides[:2] if isinstance(item, Chain) and len(item.ops) == 2 else (
+        if isinstance(item, Chain) and assigned and item.ops != ("=",):
+            continue
+        heads = item.sides[1:2] if isinstance(item, Chain) and len(item.ops) == 2 else (
             item.sides[:1] if isinstance(item, Chain) else (item,))  # fmt: skip
         for head in heads:
             out |= {n.text for n in walk(head) if isinstance(n, Letter)}

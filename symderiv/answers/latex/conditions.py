@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from symderiv.answers.latex.nodes import CasesTable, Chain, Group, Node, Row, Sign
+from symderiv.answers.latex.nodes import CasesTable, Chain, Group, Negation, Node, Row, Sign
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
-from symderiv.language.terms import TRUE, And, Cases, Condition, Number, Or, Relation, Term
+from symderiv.language.terms import TRUE, And, Cases, Condition, Not, Number, Or, Relation, Term
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Resolver
@@ -21,6 +21,8 @@ def condition(reader: Resolver, node: Node, scope: Scope) -> Term:
     """The node as a condition."""
     while isinstance(node, Group) and len(node.items) == 1:
         node = node.items[0]
+    if isinstance(node, Negation) and len(node.items) == 1:
+        return Not(condition(reader, node.items[0], scope))
     if not isinstance(node, Chain):
         raise reader.fail(node, "a condition is needed here, such as i = j or n \\ge 1")
     sides = [reader.number(side, scope) for side in node.sides]

@@ -45,8 +45,18 @@ def pair(tokens: Iterable[Token], source: str, limits: Limits) -> list[Token]:
     """Every bracket with its partner; bars become opening and closing ones; the signs around a formula go."""
     out: list[Token] = []
     stack: list[Token] = []
+    lists: list[Token] = []  # the braces of \substack, in which a new line is a comma
+    stacked = False
     for t in _without_math_signs(list(tokens)):
         kind = t.kind
+        if kind == "STACK":
+            stacked = True
+            continue
+        if kind == "LC" and stacked:
+            lists.append(t)
+        elif kind == "NL" and stack and stack[-1] in lists:
+            t = replace(t, kind="COMMA")
+        stacked = False
         if kind in ("BAR", "DBAR"):
             name = "ABS" if kind == "BAR" else "NORM"
             inner = stack[-1].kind if stack else ""

@@ -219,6 +219,7 @@ def _unknown(reader: Resolver, name: Written) -> AnswerError:
     powered = sup is not None and (sub is None or sup.start > sub.start)
     end = sup.start if sup is not None and powered else name.end
     shown = reader.source[name.start : end].rstrip("^ ")
+    shown = shown if len(shown) <= 40 else shown[:37] + "…"
     known = [d for group in reader.names.by_letter.values() for d in group]
     close = [d for d in known if d.base == name.base] or [d for d in known if d.base.lower() == name.base.lower()]
     listed = sorted({d.shown for d in close or known})

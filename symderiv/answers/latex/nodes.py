@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 __all__ = [
-    "Accent", "Big", "CasesTable", "Chain", "Fence", "Frac", "Function", "Group", "Letter", "Matrix", "Node", "Numeral",
-    "Product", "Root", "Row", "Scripted", "Sign", "Sum", "children", "walk",
+    "Accent", "Big", "CasesTable", "Chain", "Fence", "Frac", "Function", "Group", "Letter", "Matrix", "Negation",
+    "Node", "Numeral", "Product", "Root", "Row", "Scripted", "Sign", "Sum", "children", "walk",
 ]  # fmt: skip
 
 
@@ -143,6 +143,13 @@ class CasesTable(Node):
     """Rows of a value and its condition; the condition is None where the row has none."""
 
     rows: tuple[tuple[Node, Row | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negation(Node):
+    """``\\lnot(…)``."""
+
+    items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)

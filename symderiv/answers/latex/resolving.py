@@ -22,6 +22,7 @@ from symderiv.answers.latex.nodes import (
     Group,
     Letter,
     Matrix,
+    Negation,
     Node,
     Numeral,
     Product,
@@ -61,7 +62,9 @@ class Resolver:
 
     def term(self, node: Node, scope: Scope) -> Term:
         """A side of a statement: a number, or a condition where relations stand."""
-        return conditions.condition(self, node, scope) if isinstance(node, Chain) else self.number(node, scope)
+        if isinstance(node, (Chain, Negation)):
+            return conditions.condition(self, node, scope)
+        return self.number(node, scope)
 
     def number(self, node: Node, scope: Scope) -> Term:
         """The node as a number. Read once for each scope, however many names try it as their index."""
@@ -106,7 +109,7 @@ class Resolver:
     def _product(self, node: Product, scope: Scope) -> Term:
         return self.product(node.items, scope)
 
-    def _chain(self, node: Chain, scope: Scope) -> Term:
+    def _chain(self, node: Node, scope: Scope) -> Term:
         raise self.fail(node, "a condition stands where a number is needed")
 
     def _group(self, node: Group, scope: Scope) -> Term:
@@ -115,7 +118,7 @@ class Resolver:
         if len(node.items) != 1:
             raise self.fail(node, "a list stands where a number is needed")
         inner = node.items[0]
-        if isinstance(inner, Chain) and node.kind in "([":
+        if isinstance(inner, (Chain, Negation)) and node.kind in "([":
             return Iverson(conditions.condition(self, inner, scope))
         return self.number(inner, scope)
 
@@ -155,7 +158,7 @@ class Resolver:
 
     _READERS: ClassVar[dict[type, Callable[..., Term]]] = {
         Numeral: _numeral, Sum: _sum, Product: _product, Chain: _chain, Group: _group, Fence: _fence, Frac: _frac,
-        Root: _root, CasesTable: _cases, Matrix: _matrix, Sign: _sign, Function: _function,
+        Negation: _chain, Root: _root, CasesTable: _cases, Matrix: _matrix, Sign: _sign, Function: _function,
     }  # fmt: skip
 
     # ---- products

@@ -16,11 +16,15 @@ Key = tuple[str, tuple[str, ...], int, str]
 
 @dataclass(frozen=True)
 class Scope:
-    """``bound`` has the indices of the sums around; ``position`` is the index that arrays without one take, if any."""
+    """``bound`` has the indices of the sums around; ``position`` is the index that arrays without one take, if any.
+
+    ``sums`` counts the sums around.
+    """
 
     context: Context
     bound: Mapping[Key, Symbol] = field(default_factory=dict)
     position: tuple[Symbol, Term, Term] | None = None
+    sums: int = 0
 
     def bind(self, key: Key, symbol: Symbol, lower: Term, upper: Term) -> Scope:
         """Inside a sum over ``symbol``."""

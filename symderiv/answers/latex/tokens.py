@@ -34,7 +34,7 @@ _KINDS = {
     "DOTS": "dots ldots cdots dotsc dotsb dotsm", "AND": "land wedge", "OR": "lor vee", "NOT": "neg lnot",
     "LFLOOR": "lfloor", "RFLOOR": "rfloor", "LCEIL": "lceil", "RCEIL": "rceil", "LABS": "lvert", "RABS": "rvert",
     "LNORM": "lVert", "RNORM": "rVert", "LSET": "lbrace", "RSET": "rbrace", "LB": "lbrack", "RB": "rbrack",
-    "BAR": "vert", "DBAR": "Vert", "NL": "newline cr",
+    "STACK": "substack", "BAR": "vert", "DBAR": "Vert", "NL": "newline cr",
     "ARROW": "Rightarrow implies to rightarrow longrightarrow Longrightarrow therefore iff Leftrightarrow",
 }  # fmt: skip
 _COMMANDS = {command: kind for kind, commands in _KINDS.items() for command in commands.split()}
@@ -45,7 +45,7 @@ _RELATIONS = {
 _SPACES = frozenset(
     "displaystyle textstyle scriptstyle limits nolimits thinspace medspace thickspace negthinspace enspace mathstrut "
     "strut nonumber notag big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm mathopen mathclose "
-    "boxed fbox underbrace overbrace mathop mathrel mathbin mathord substack hfill".split()
+    "boxed fbox underbrace overbrace mathop mathrel mathbin mathord hfill".split()
 )
 """Commands that only arrange; what stands in the braces after them is a group."""
 _FONTS = {
@@ -288,7 +288,7 @@ class _Lexer:
             if label and self.source[label.end() :].lstrip().startswith("{"):
                 _, label_end = self.argument(label.end())
                 self.source = self.source[:stop] + " " * (label_end - stop) + self.source[label_end:]
-            elif label:
+            elif label and self.source[label.end() :].strip():
                 self.source = self.source[:stop] + " " * (label.end() + 1 - stop) + self.source[label.end() + 1 :]
         self.at = end
 
