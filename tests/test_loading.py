@@ -311,6 +311,12 @@ WRONG = [
     (DERIVE.format("expand((x + y)**2)"),
      "9: SymPy's expand does not work here, since formulas are kept as written; "
      "write the result, or put it in 'with sympy.evaluate(True):'"),
+    (DERIVE.format("limit(sin(x)/x, x, 0)"),
+     "9: SymPy's limit does not work here, since formulas are kept as written; "
+     "write the result, or put it in 'with sympy.evaluate(True):'"),
+    (DERIVE.format("(Matrix([[1, 2], [3, 4]])**2)[0, 0]"),
+     "9: ceiling(2) is not an integer (ValueError); "
+     "if SymPy is to compute here, write 'with sympy.evaluate(True):'"),
     (DERIVE.format("x if x > 0 else y"),
      "9: a condition is used as a Python truth value; write (0 < x) & (x < 1) or And(...), and Piecewise for a case"),
     (DERIVE.format("LambertW(x)"), None),

@@ -318,7 +318,8 @@ def _subtracted(t: Term) -> Term:
 
 
 def _power(base: Term, exponent: Term) -> Term:
-    return base if exponent == ONE else Power(base, exponent)
+    """base**exponent without the artefacts x**1 and x**0 of sums such as sum(a[n]*x**n for n in range(3))."""
+    return base if exponent == ONE else ONE if exponent == ZERO else Power(base, exponent)
 
 
 def _inverse(below: Term) -> Term:

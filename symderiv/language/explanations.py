@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
 import traceback
 from collections.abc import Mapping
@@ -33,16 +34,20 @@ def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str
         return (
             "a condition is used as a Python truth value; write (0 < x) & (x < 1) or And(...), and Piecewise for a case"
         )
+    if _inside_sympy(error) and (eager := re.search(_EAGER, line)):
+        return (
+            f"SymPy's {eager.group(1)} does not work here, since formulas are kept as written; "
+            "write the result, or put it in 'with sympy.evaluate(True):'"
+        )
     if isinstance(error, ZeroDivisionError):
         return "a number is divided by zero; mend the formula"
     if "specify dummy variables" in str(error) or "requires values for lower and upper bounds" in str(error):
         return "a sum has no range; write Sum(body, (k, 1, K))"
     if "derivative wrt" in str(error):
         return f"{_first(error)}; name it first with p.symbol"
-    if _inside_sympy(error) and (eager := re.search(_EAGER, line)):
+    if _inside_sympy(error):
         return (
-            f"SymPy's {eager.group(1)} does not work here, since formulas are kept as written; "
-            "write the result, or put it in 'with sympy.evaluate(True):'"
+            f"{_first(error)} ({type(error).__name__}); if SymPy is to compute here, write 'with sympy.evaluate(True):'"
         )
     return f"{_first(error)} ({type(error).__name__}); mend the line"
 
@@ -94,4 +99,4 @@ def _first(error: BaseException) -> str:
 
 def _inside_sympy(error: BaseException) -> bool:
     frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and any("sympy" in frame.filename for frame in frames)
+    return any(f"{os.sep}sympy{os.sep}" in frame.filename for frame in frames)

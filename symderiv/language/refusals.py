@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -32,10 +33,13 @@ def check_escape(expression: Any) -> None:
 
 
 def float_refusal(value: float) -> str:
+    if not math.isfinite(value):
+        return f"{value!r} is no real number; all quantities are real and finite"
     near = Fraction(value).limit_denominator(1000)
     if abs(float(near) - value) > 1e-12 * max(1.0, abs(value)):
-        near = Fraction(repr(value)) if value == value and abs(value) != float("inf") else near
-    return f"{value!r} is a float; write Rational({near.numerator}, {near.denominator})"
+        near = Fraction(repr(value))
+    exact = str(near) if near.denominator == 1 else f"Rational({near.numerator}, {near.denominator})"
+    return f"{value!r} is a float; write {exact}"
 
 
 def refusal(e: Any) -> str:

@@ -51,6 +51,7 @@ WRITTEN = [
     ("-(x + y)/2", "-(x + y)/2"), ("1/(1 + exp(-x))", "1/(1 + exp(-x))"),
     # artefacts go
     ("1*x", "x"), ("x*1", "x"), ("x + 0", "x"), ("x**1", "x"), ("sum([x, y, z])", "x + y + z"), ("prod([x, y])", "x*y"),
+    ("sum(a[n]*x**n for n in range(3))", "a[0] + a[1]*x + a[2]*x**2"),
     ("-(-x)", "x"), ("Sum(a[k], (k, 1, K))", "Sum(a[k], (k, 1, K))"), ("a[S(1) + 1]", "a[2]"),
     ("Sum(Piecewise((a[k], k <= i - 1), (0, True)), (k, 1, K))",
      "Sum(Piecewise((a[k], k <= i - 1), (0, True)), (k, 1, K))"),
@@ -117,6 +118,7 @@ def test_what_sympy_has_sorted_reads_as_sympy_prints_it(source, text):
 
 REFUSED = [
     ("0.5*x", "0.5 is a float; write Rational(1, 2)"),
+    ("2.0*x", "2.0 is a float; write 2"),
     ("x**0.25", "0.25 is a float; write Rational(1, 4)"),
     ("I*x", "I is no real number; all quantities are real and finite"),
     ("zoo", "zoo is no real number; all quantities are real and finite"),

@@ -61,6 +61,7 @@ def test_matrices_count_from_zero():
             sympy.Symbol("z", irrational=True),
             "z is irrational by its assumptions, which means nothing here; leave it out",
         ),
+        (float("inf"), "inf is no real number; all quantities are real and finite"),
         (1.5, "1.5 is a float; write Rational(3, 2)"),
         ("x", "'x' is text; write the SymPy expression itself, without quotes"),
     ],
