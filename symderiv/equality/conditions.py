@@ -21,6 +21,7 @@ from symderiv.language.terms import (
     And,
     Apply,
     Condition,
+    Entry,
     Iverson,
     Mul,
     Not,
@@ -30,6 +31,7 @@ from symderiv.language.terms import (
     Relation,
     Symbol,
     Term,
+    walk,
 )
 
 __all__ = [
@@ -216,7 +218,9 @@ def indicator(w: Workspace, condition: Term) -> Ratio:
     if not isinstance(condition, Relation):
         raise Unsupported("a condition of an unknown kind")
     if is_integer(w, condition.left) and is_integer(w, condition.right):
-        return _of_integers(w, plain_relation(condition))
+        # The floor of a real number is an integer of its own: floor(2*x) > 2*floor(x) may hold.
+        made_of_integers = all(is_integer(w, t) for t in walk(condition) if isinstance(t, (Symbol, Entry)))
+        return _of_integers(w, plain_relation(condition) if made_of_integers else condition)
     return _real_indicator(w, condition)
 
 

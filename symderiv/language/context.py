@@ -31,6 +31,7 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     substitute,
+    walk,
 )
 
 __all__ = ["Array", "Context", "Definition", "Range", "Variable", "binder_context", "unfold", "unfold_all"]
@@ -169,9 +170,14 @@ class Context:
         return (*known, *(a for a in self.assumptions if self.is_integer_condition(a)))
 
     def is_integer_condition(self, condition: Term) -> bool:
-        """Does the condition only relate integer terms?"""
+        """Does the condition relate integer terms that are made of integers? (``floor(x) <= n`` for real x is none.)"""
         if isinstance(condition, Relation):
-            return self.is_integer(condition.left) and self.is_integer(condition.right)
+            names = (t for t in walk(condition) if isinstance(t, (Symbol, Entry)))
+            return (
+                self.is_integer(condition.left)
+                and self.is_integer(condition.right)
+                and all(map(self.is_integer, names))
+            )
         if isinstance(condition, (And, Or, Not)):
             return all(self.is_integer_condition(c) for c in condition.args)
         return False
