@@ -305,12 +305,11 @@ WRONG = [
      "9: a derivative by the index of a sum has no meaning; use a declared symbol"),
     (DERIVE.format("Sum(Derivative(x**2, K), (k, 1, K))"),
      "9: 'K' in the derivative is an integer; a derivative needs a real symbol"),
-    (DERIVE.format("simplify(x - x)"),
-     "9: SymPy's simplify does not work here, since formulas are kept as written; "
+    (DERIVE.format("factor(x**2 - 1)"),
+     "9: SymPy's factor does not work here, since formulas are kept as written; "
      "write the result, or put it in 'with sympy.evaluate(True):'"),
-    (DERIVE.format("expand((x + y)**2)"),
-     "9: SymPy's expand does not work here, since formulas are kept as written; "
-     "write the result, or put it in 'with sympy.evaluate(True):'"),
+    (DERIVE.format("Sum(a[k], (k, 1, 2, 3, 4))"),
+     "9: Invalid limits given: ((k, 1, 2, 3, 4),); a range is written (k, 1, K)"),
     (DERIVE.format("limit(sin(x)/x, x, 0)"),
      "9: SymPy's limit does not work here, since formulas are kept as written; "
      "write the result, or put it in 'with sympy.evaluate(True):'"),

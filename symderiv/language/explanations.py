@@ -43,6 +43,8 @@ def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str
         return "a number is divided by zero; mend the formula"
     if "specify dummy variables" in str(error) or "requires values for lower and upper bounds" in str(error):
         return "a sum has no range; write Sum(body, (k, 1, K))"
+    if "Invalid limits given" in str(error):
+        return f"{_first(error)}; a range is written (k, 1, K)"
     if "derivative wrt" in str(error):
         return f"{_first(error)}; name it first with p.symbol"
     if _inside_sympy(error):
