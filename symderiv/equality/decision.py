@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from symderiv.language.context import Context, unfold_all
-from symderiv.language.terms import Condition, Iverson, Term, free_names
+from symderiv.language.terms import ONE, ZERO, Condition, Iverson, Term, free_names
 from symderiv.records import Verdict
 
 __all__ = ["decide", "holds", "prove_equal"]
@@ -24,6 +24,9 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     quick = _prove_part(left, right, context, seconds / 4)
     if quick is not None:
         return quick
+    taken = _prove_pieces(left, right, context, seconds / 2)
+    if taken is not None:
+        return taken
     verdict = proof.prove_equal(left, right, context, seconds=seconds)
     if verdict.word != "proved" and _both_integers(left, right, context):
         return _prove_integers(left, right, context) or verdict
@@ -47,6 +50,23 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
             kept = tuple(c for c in verdict.domain_differences if not free_names(c) & outside)
             return replace(verdict, domain_differences=kept)
     return None
+
+
+def _prove_pieces(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
+    """A proof piece by piece, each where its condition holds."""
+    from symderiv.equality.congruence import pieces
+
+    parts = pieces(left, right, context)
+    if not parts or len(parts) > 8:
+        return None
+    verdicts = []
+    for a, b, inner in parts:
+        verdict = Verdict("proved") if a == b else prove_equal(a, b, inner, seconds=seconds / len(parts))
+        if verdict.word != "proved":
+            return None
+        verdicts.append(verdict)
+    differences = tuple(dict.fromkeys(c for v in verdicts for c in v.domain_differences))
+    return Verdict("proved", "case by case", domain_differences=differences)
 
 
 def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) -> Verdict:
@@ -109,28 +129,16 @@ def _prove_integers(left: Term, right: Term, context: Context) -> Verdict | None
 def holds(condition: Term, context: Context, *, seconds: float = 2.0) -> bool | None:
     """Does the condition hold at all values that the context allows (True), at none (False), or is that unknown (None)?
 
-    Integer conditions by integer sets, or z3 where they are not affine; conditions on reals by their signs. What the
-    condition needs in order to be defined is taken for granted.
+    Integer conditions by integer sets, or z3 where they are not affine; conditions on reals by their signs, by cases
+    where a sign is open. What the condition needs in order to be defined is taken for granted.
     """
-    from symderiv.equality.index_sets import NeedsIslpy, NotAffine
-    from symderiv.equality.kernels import Case, Memory, Restart, Split, Unsupported, Vacuous
-    from symderiv.equality.normal_form import NormalForm
-    from symderiv.equality.proof import plain_context
-    from symderiv.equality.rational import TooBig, Undefined
-    from symderiv.equality.signs import Unsplittable
+    from symderiv.equality import proof
 
-    goal = unfold_all(_as_number(condition), context)
-    plain = plain_context([goal], context)
-    memory = Memory()
-    deadline = time.monotonic() + seconds
-    for _ in range(40):
-        w = NormalForm(plain, Case(), memory, deadline)
-        try:
-            w.prepare()
-            value = w.rational_value(w.normal(goal))
-        except Restart:
-            continue
-        except (Split, Unsplittable, Unsupported, Vacuous, Undefined, TooBig, NotAffine, NeedsIslpy, RecursionError):
-            return None
+    goal = _as_number(condition)
+    value, by_cases = proof.constant_value(goal, context, seconds=seconds)
+    if value is not None or not by_cases:
         return None if value is None else value == 1
+    for truth in (True, False):
+        if proof.prove_equal(goal, ONE if truth else ZERO, context, seconds=seconds / 2).word == "proved":
+            return truth
     return None

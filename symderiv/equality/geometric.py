@@ -7,10 +7,11 @@ Source: Graham, Knuth & Patashnik, *Concrete Mathematics*, section 2.3 (the pert
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import comb
 
 from symderiv.equality.affine import Affine
-from symderiv.equality.conditions import integer_indicator
+from symderiv.equality.conditions import integer_indicator, truth_of_constraint
 from symderiv.equality.elementary import exponential, inverse
 from symderiv.equality.index_sets import IndexSet
 from symderiv.equality.kernels import Workspace
@@ -30,7 +31,7 @@ def geometric_sum(
     if len(region.names) != 1 or below:
         return None
     (name,) = region.names
-    bounds = _bounds(region, name)
+    bounds = _bounds(w, region, name)
     found = _ratio(w, exponents, name)
     if bounds is None or found is None:
         return None
@@ -58,17 +59,22 @@ def geometric_sum(
     return sums[power]
 
 
-def _bounds(region: IndexSet, name: str) -> tuple[Affine, Affine] | None:
-    """(low, high) of an interval with one lower and one upper bound."""
-    low: Affine | None = None
-    high: Affine | None = None
+def _bounds(w: Workspace, region: IndexSet, name: str) -> tuple[Affine, Affine] | None:
+    """(low, high) of an interval; of several bounds on one side the tightest, where it is known which that is."""
+    lows: list[Affine] = []
+    highs: list[Affine] = []
     for form, equal in region.constraints:
         c = form.coefficient(name)
-        if equal or abs(c) != 1 or (low if c > 0 else high) is not None:
+        if equal or abs(c) != 1:
             return None
-        rest = (form - Affine({Symbol(name): c})).scaled(-c)
-        low, high = (rest, high) if c > 0 else (low, rest)
+        (lows if c > 0 else highs).append((form - Affine({Symbol(name): c})).scaled(-c))
+    low = _tightest(lows, lambda a, b: truth_of_constraint(w, (a - b, False)))
+    high = _tightest(highs, lambda a, b: truth_of_constraint(w, (b - a, False)))
     return None if low is None or high is None else (low, high)
+
+
+def _tightest(bounds: list[Affine], beats: Callable[[Affine, Affine], bool | None]) -> Affine | None:
+    return next((a for a in bounds if all(a is b or beats(a, b) for b in bounds)), None)
 
 
 def _ratio(w: Workspace, exponents: tuple[int, ...], name: str) -> tuple[int, Ratio, Term] | None:

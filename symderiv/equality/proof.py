@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from symderiv.equality.affine import affine
@@ -31,7 +32,7 @@ from symderiv.language.terms import (
 from symderiv.language.text import to_text
 from symderiv.records import Verdict
 
-__all__ = ["plain_context", "prove_equal"]
+__all__ = ["constant_value", "plain_context", "prove_equal"]
 
 MAX_CASES = 96
 MAX_RESTARTS = 80
@@ -60,6 +61,25 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
         return _prove(left, right, context, deadline)
     except RecursionError:
         return Verdict("undecided", reason="the terms are nested too deep")
+
+
+def constant_value(term: Term, context: Context, *, seconds: float) -> tuple[Fraction | None, bool]:
+    """(the value if the term is a rational number without any case split, might a case split help?)"""
+    memory = Memory()
+    deadline = time.monotonic() + seconds
+    for _ in range(MAX_RESTARTS):
+        try:
+            term = unfold_all(term, context)
+            w = NormalForm(plain_context([term], context), Case(), memory, deadline)
+            _use_assumptions(w, w.context)
+            return w.rational_value(w.normal(term)), False
+        except Restart:
+            continue
+        except Split:
+            return None, True
+        except (Unsplittable, Unsupported, Vacuous, Undefined, TooBig, NotAffine, NeedsIslpy, RecursionError):
+            return None, False
+    return None, False
 
 
 def _prove(left: Term, right: Term, context: Context, deadline: float) -> Verdict:
