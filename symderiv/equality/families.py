@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from fractions import Fraction
+from itertools import pairwise, permutations
 
 from symderiv.equality.affine import Affine
 from symderiv.equality.conditions import integer_indicator, truth_of_constraint, within
@@ -26,6 +27,7 @@ from symderiv.language.terms import Mul, Number, Power, Symbol, Term, substitute
 __all__ = ["Part", "family_of", "family_sum", "unrolled"]
 
 MAX_RANGES = 24
+MAX_ALIKE = 3
 
 Part = tuple[Ratio, tuple[int, ...], list[tuple[Poly, int]]]
 """coefficient free of the indices, exponents of the kernels that depend on them, denominator (polynomial, power)"""
@@ -113,21 +115,35 @@ def _cells_sum(
 
 
 def fold(w: Workspace, part: Part, body: Term, region: IndexSet) -> list[IndexSet]:
-    """The region cut so that a body that is symmetric in two indices is only summed over u <= v.
+    """The region cut so that a body that is symmetric in some indices is only summed over u <= v <= ...
 
     The sums of x[u]*x[v] over u < v and over u > v are the same, and half of what the square leaves beside u = v.
     """
     names = region.names
-    for n, first in enumerate(names):
-        for second in names[n + 1 :]:
-            swap: dict[Term, Term] = {Symbol(first): Symbol(second), Symbol(second): Symbol(first)}
-            if substitute(body, swap) == body or _same_family(w, part, substitute(body, swap), names):
-                u, v = Affine({Symbol(first): 1}), Affine({Symbol(second): 1})
-                below = IndexSet(names, region.constraints | {normal_constraint((v - u, False))})
-                above = IndexSet(names, region.constraints | {normal_constraint((u - v - 1, False))})
-                swapped = {o: Affine({Symbol(o): 1}) for o in names} | {first: v, second: u}
-                return [below, above.substitute(swapped, names)]
-    return [region]
+    first = next((n for n in names[:-1] if _partners(w, part, body, names, n)), None)
+    if first is None:
+        return [region]
+    alike = [first, *_partners(w, part, body, names, first)][:MAX_ALIKE]
+    out: list[IndexSet] = []
+    for order in permutations(range(len(alike))):
+        ordered = set(region.constraints)
+        for a, b in pairwise(order):
+            gap = Affine({Symbol(alike[b]): 1}) - Affine({Symbol(alike[a]): 1})
+            ordered.add(normal_constraint((gap if a < b else gap - 1, False)))
+        sorted_names = {alike[position]: alike[n] for n, position in enumerate(order)}
+        system = {n: Affine({Symbol(sorted_names.get(n, n)): 1}) for n in names}
+        out.append(IndexSet(names, frozenset(ordered)).substitute(system, names))
+    return out
+
+
+def _partners(w: Workspace, part: Part, body: Term, names: tuple[str, ...], first: str) -> list[str]:
+    """The later indices that can be swapped with ``first`` without changing the body."""
+    out = []
+    for second in names[names.index(first) + 1 :]:
+        swap: dict[Term, Term] = {Symbol(first): Symbol(second), Symbol(second): Symbol(first)}
+        if _same_family(w, part, substitute(body, swap), names):
+            out.append(second)
+    return out
 
 
 def _same_family(w: Workspace, part: Part, swapped: Term, names: tuple[str, ...]) -> bool:

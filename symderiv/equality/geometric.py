@@ -28,8 +28,10 @@ def geometric_sum(
     w: Workspace, exponents: tuple[int, ...], below: list[tuple[Poly, int]], region: IndexSet
 ) -> Ratio | None:
     """The closed form of the family summed over the region, or None if it is not geometric or q may be 1 and not."""
-    if len(region.names) != 1 or below:
+    signed = _with_reciprocals(exponents, below)
+    if len(region.names) != 1 or signed is None:
         return None
+    exponents = signed
     (name,) = region.names
     bounds = _bounds(w, region, name)
     found = _ratio(w, exponents, name)
@@ -59,6 +61,20 @@ def geometric_sum(
     return sums[power]
 
 
+def _with_reciprocals(exponents: tuple[int, ...], below: list[tuple[Poly, int]]) -> tuple[int, ...] | None:
+    """The exponents with powers of single kernels in the denominator counted negative; None for another denominator."""
+    out = list(exponents)
+    for p, e in below:
+        terms = list(p.to_dict().items())
+        if len(terms) != 1 or terms[0][1] != 1:
+            return None
+        for n, f in enumerate(terms[0][0]):
+            if f:
+                out += [0] * (n + 1 - len(out))
+                out[n] -= int(f) * e
+    return tuple(out)
+
+
 def _bounds(w: Workspace, region: IndexSet, name: str) -> tuple[Affine, Affine] | None:
     """(low, high) of an interval; of several bounds on one side the tightest, where it is known which that is."""
     lows: list[Affine] = []
@@ -86,6 +102,8 @@ def _ratio(w: Workspace, exponents: tuple[int, ...], name: str) -> tuple[int, Ra
         if not e:
             continue
         k = w.kernels[n]
+        if n == u and e < 0:
+            return None
         if n == u:
             power, geometric[n] = int(e), 0
         elif k.kind == "exp":
