@@ -12,12 +12,15 @@ from dataclasses import replace
 
 from symderiv.language.context import Array, Context, Variable, binder_context
 from symderiv.language.terms import (
+    TRUE,
     Add,
     Binder,
+    Cases,
     Condition,
     Derivative,
     Iverson,
     Mul,
+    Relation,
     Symbol,
     Term,
     fresh_name,
@@ -26,7 +29,7 @@ from symderiv.language.terms import (
     walk,
 )
 
-__all__ = ["abstract", "narrow"]
+__all__ = ["abstract", "narrow", "pieces"]
 
 
 def narrow(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context]:
@@ -52,7 +55,9 @@ def _inside(left: Term, right: Term, context: Context) -> tuple[Term, Term, Cont
         return None
     a, b = left.args[different[0]], right.args[different[0]]
     # A factor of a case or of a bracket is only needed where its condition holds, which is not tracked here.
-    return None if isinstance(a, Condition) or isinstance(b, Condition) or isinstance(left, Iverson) else (a, b, context)
+    return (
+        None if isinstance(a, Condition) or isinstance(b, Condition) or isinstance(left, Iverson) else (a, b, context)
+    )
 
 
 def _operands(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context] | None:
@@ -100,3 +105,32 @@ def abstract(left: Term, right: Term, context: Context) -> Context | None:
             arrays[name] = Array(name, d.axes)
     kept = {n: d for n, d in context.definitions.items() if n not in used}
     return replace(context, variables=variables, arrays=arrays, definitions=kept)
+
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+
+
+def pieces(left: Term, right: Term, context: Context) -> list[tuple[Term, Term, Context]] | None:
+    """One pair for each piece of a case distinction on integers, in the context in which the piece is taken.
+
+    The other side is a case distinction with the same conditions, or anything else, which is then read in every piece.
+    None if there is no case distinction, or a condition whose negation is not a single relation.
+    """
+    if not isinstance(right, Cases):
+        left, right = right, left
+    if not isinstance(right, Cases) or any(not _splits(c, context) for _, c in right.pieces[:-1]):
+        return None
+    same = isinstance(left, Cases) and [c for _, c in left.pieces] == [c for _, c in right.pieces]
+    out, before = [], context
+    for n, (value, condition) in enumerate(right.pieces):
+        other = left.pieces[n][0] if same and isinstance(left, Cases) else left
+        taken = before if condition == TRUE else before.with_assumptions(condition)
+        out.append((other, value, taken))
+        if isinstance(condition, Relation):
+            opposite = Relation(_OPPOSITE[condition.op], condition.left, condition.right)
+            before = before.with_assumptions(opposite)
+    return out if right.pieces[-1][1] == TRUE or same else None
+
+
+def _splits(condition: Term, context: Context) -> bool:
+    return isinstance(condition, Relation) and condition.op in _OPPOSITE and context.is_integer_condition(condition)

@@ -16,6 +16,7 @@ from symderiv.language.terms import (
     ZERO,
     Add,
     Apply,
+    Cases,
     Number,
     Power,
     Relation,
@@ -27,6 +28,7 @@ from symderiv.language.terms import (
 )
 from symderiv.records import Rewrite, Rule
 from symderiv.rules.conditions import affine_form, at_least, is_nonzero
+from symderiv.rules.ranges import solve_relation
 from symderiv.rules.structure import arrange, build_power, build_product, build_sum, factors_of, negate
 
 __all__ = ["RULES"]
@@ -148,7 +150,46 @@ def _arithmetic(term: Term, context: Context) -> Iterator[Rewrite]:
         yield Rewrite(build_sum((whole, negate(head))))
 
 
+def _piecewise(term: Term, context: Context) -> Iterator[Rewrite]:
+    """A sum over k = a..b with k <= c, case by case: nothing for c < a, up to c for c <= b, everything else."""
+    if not isinstance(term, Sum) or not isinstance(term.guard, Relation):
+        return
+    index, body, guard = open_binder(term)
+    bound = solve_relation(guard, index, context)
+    if bound is None or not any(True for rule in (_geometric, _powers_of_index, _plain) for _ in rule(_whole(term), context)):
+        return
+    upper = bound.left == index
+    c = bound.right if upper else bound.left
+    if upper:
+        part = term.with_args((term.body, TRUE, term.lower, c))
+        pieces = (Relation("<", c, term.lower), Relation("<=", c, term.upper))
+    else:
+        part = term.with_args((term.body, TRUE, c, term.upper))
+        pieces = (Relation(">", c, term.upper), Relation(">=", c, term.lower))
+    yield Rewrite(Cases((ZERO, pieces[0]), (part, pieces[1]), (_whole(term), TRUE)))
+
+
+def _whole(term: Sum) -> Sum:
+    whole = term.with_args((term.body, TRUE, term.lower, term.upper))
+    assert isinstance(whole, Sum)
+    return whole
+
+
+def _plain(term: Term, context: Context) -> Iterator[Rewrite]:
+    """A body free of the index."""
+    if isinstance(term, Sum):
+        index, body, _ = open_binder(term)
+        if not _uses(body, index):
+            yield Rewrite(term)
+
+
 RULES = (
+    Rule(
+        "cases of the range", r"\sum_{k=a,\,k\le c}^{b} f_k = \{0,\ \sum_{k=a}^{c} f_k,\ \sum_{k=a}^{b} f_k\}", _piecewise,
+        "closed forms", GKP, "the cases are c < a, a <= c <= b, c > b", 1,
+        (("Sum(Piecewise(((1/2)**k, k <= e), (0, True)), (k, 0, n))",
+          "Piecewise((0, e < 0), (Sum((1/2)**k, (k, 0, e)), e <= n), (Sum((1/2)**k, (k, 0, n)), True))"),),
+    ),
     Rule(
         "sum of powers", r"\sum_{k=1}^n k = \frac{n(n+1)}2,\ \sum_{k=1}^n k^2 = \frac{n(n+1)(2n+1)}6,\ \dots", _powers_of_index,
         "closed forms", GKP + " (Faulhaber)", "n >= 0", 1, (("Sum(k, (k, 1, n))", "n*(n + 1)/2"), ("Sum(k**2, (k, 1, n))", "n*(n + 1)*(2*n + 1)/6")),

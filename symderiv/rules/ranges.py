@@ -35,7 +35,7 @@ from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import affine_form, at_least, truth
 from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, same
 
-__all__ = ["RULES", "affine_term", "change_index", "tidy_indices"]
+__all__ = ["RULES", "affine_term", "change_index", "solve_relation", "tidy_indices"]
 
 GKP = "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., sec. 2.1-2.4"
 
@@ -60,7 +60,7 @@ def _normal(relation: Relation) -> Relation | None:
     return Relation("<=", left, right) if relation.op in ("<", ">", "<=", ">=") else None
 
 
-def _solved(relation: Relation, letter: Symbol, context: Context) -> Relation | None:
+def solve_relation(relation: Relation, letter: Symbol, context: Context) -> Relation | None:
     """lower <= letter or letter <= upper, if the letter has coefficient 1 or -1; only for integers."""
     normal = _normal(relation)
     if normal is None or not context.is_integer_condition(relation):
@@ -75,8 +75,13 @@ def _solved(relation: Relation, letter: Symbol, context: Context) -> Relation | 
 
 def _affine_term(form: dict[Term | None, Fraction]) -> Term:
     """The affine form as a person writes it: what is added, what is taken away, the number last."""
-    ordered = sorted(form.items(), key=lambda pair: (pair[0] is None, pair[1] < 0))
+    ordered = sorted(form.items(), key=lambda pair: (pair[0] is None, pair[1] < 0, not _is_letter(pair[0])))
     return arrange(build_sum(_scaled(a, x) for a, x in ordered))
+
+
+def _is_letter(atom: Term | None) -> bool:
+    """Indices, single letters mostly, are written before the sizes."""
+    return isinstance(atom, Symbol) and len(atom.name) == 1 and atom.name.islower()
 
 
 def affine_term(total: Term, less: Symbol) -> Term | None:
@@ -109,7 +114,7 @@ def _solve_bracket(term: Term, context: Context) -> Iterator[Rewrite]:
     if any(all(isinstance(p, Relation) and letter in (p.left, p.right) for p in parts) for letter in letters):
         return
     for letter in letters:
-        solved = [_solved(p, letter, context) for p in parts if isinstance(p, Relation)]
+        solved = [solve_relation(p, letter, context) for p in parts if isinstance(p, Relation)]
         if all(s is not None for s in solved):
             new = Iverson(_all([s for s in solved if s is not None]))
             if new != term:
@@ -161,7 +166,7 @@ def _narrow(term: Term, context: Context) -> Iterator[Rewrite]:
     inner = binder_context(term, index, TRUE, context)
     lower, upper, rest = term.lower, term.upper, []
     for p in _parts(guard):
-        solved = _solved(p, index, inner) if isinstance(p, Relation) else None
+        solved = solve_relation(p, index, inner) if isinstance(p, Relation) else None
         if solved is not None and solved.right == index and at_least(solved.left, lower, context):
             lower = solved.left
         elif solved is not None and solved.left == index and at_least(upper, solved.right, context):
@@ -231,7 +236,7 @@ def _nested(index: Term) -> bool:
 
 def _bounds(conditions: list[Term], index: Symbol, context: Context) -> Iterator[tuple[Term, Term, list[Term]]]:
     """(low, high, other conditions) for the pairs of conditions that say low <= index <= high."""
-    solved = [(c, s) for c in conditions if isinstance(c, Relation) and (s := _solved(c, index, context)) is not None]
+    solved = [(c, s) for c in conditions if isinstance(c, Relation) and (s := solve_relation(c, index, context)) is not None]
     for c, lower in solved:
         for d, upper in solved:
             if lower.right == index and upper.left == index:

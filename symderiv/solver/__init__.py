@@ -155,7 +155,13 @@ class Engine:
         if context.definition_of(line) is not None and not _mentions_name(goal, line):
             more, line = _unfold(line, context)
             steps = (*steps, *more)
-        found = solving.shape(line, goal, unknowns, context)
+        found = None
+        if _has_derivative(goal):
+            more, derived = self.derive(goal, context)
+            steps = (*steps, *(solving.on_right(line, s) for s in more))
+            goal = derived
+        else:
+            found = solving.shape(line, goal, unknowns, context)
         if found is not None:
             shaped, line, bindings = found
             value = solving.value_of(bindings, unknown)

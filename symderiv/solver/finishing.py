@@ -33,7 +33,7 @@ SETTLING = (
     *_named(sums.RULES, "eliminate the delta", "truth of the bracket", "value of the delta", "sum over one index", "given", "sum of a constant"),
     *_named(algebra.RULES, "cancel common factors"),
     *_named(reindexing.RULES, "zero padding"),
-    *_named(closed_forms.RULES, "sum of powers", "geometric sum"),
+    *_named(closed_forms.RULES, "sum of powers", "geometric sum", "cases of the range"),
     *_named(totals.RULES, "probabilities sum to one"),
     *_named(piecewise.RULES, "number times its sign", "bracket of a maximum"),
 )

@@ -12,14 +12,14 @@ from dataclasses import replace
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Term, walk
 from symderiv.records import Rule, Step
-from symderiv.rules import definitions, exponentials, fractions, piecewise, reindexing, sums
+from symderiv.rules import algebra, definitions, exponentials, fractions, piecewise, reindexing, sums
 from symderiv.rules.structure import ac_key
 from symderiv.solver.finishing import ALGEBRA
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import connect
 
-__all__ = ["show"]
+__all__ = ["exhausted", "show"]
 
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
@@ -46,6 +46,10 @@ _ABSOLUTE = (
     *(r for r in exponentials.RULES if r.name == "softplus without overflow"),
     *(r for r in piecewise.RULES if r.name in ("maximum by the absolute value", "absolute value of the negative")),
 )
+_EXPANDED = (
+    *(r for r in sums.RULES if r.name in ("sum of a constant", "constant factor out of the sum", "split the sum")),
+    *(r for r in algebra.RULES if r.name in ("expand", "collect like terms", "collect powers")),
+)
 _EXPONENTIALS = tuple(r for r in exponentials.RULES if r.name in (
     "definition of the sigmoid", "definition of tanh", "definition of sinh and cosh", "definition of the function",
 ))  # fmt: skip
@@ -58,9 +62,9 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
     head, tail = list(first), list(last)
     joined = connect(start, goal, context, ALGEBRA, budget=30) or _by_shortest_form(start, goal, context, derive)
     if joined is None:
-        more, start = _exhausted(start, context, _UNFOLD)
+        more, start = exhausted(start, context, _UNFOLD)
         head += more
-        more, goal = _exhausted(goal, context, _UNFOLD)
+        more, goal = exhausted(goal, context, _UNFOLD)
         tail += more
         joined = (
             _by_shortest_form(start, goal, context, derive)
@@ -88,11 +92,13 @@ def _by_shortest_form(left: Term, right: Term, context: Context, derive: Derive)
 
 def _by_conversion(left: Term, right: Term, context: Context, derive: Derive) -> tuple[Chain, Chain] | None:
     """Both sides in terms of the same few functions, then in their shortest form."""
-    for rules in (_SOFTPLUS, _ABSOLUTE):
-        first, start = _exhausted(left, context, rules)
-        last, goal = _exhausted(right, context, rules)
+    for rules in (_SOFTPLUS, _ABSOLUTE, _EXPANDED):
+        first, start = exhausted(left, context, rules)
+        last, goal = exhausted(right, context, rules)
         if not first and not last:
             continue
+        if ac_key(start) == ac_key(goal):
+            return tuple(first), tuple(last)
         joined = _by_shortest_form(start, goal, context, derive) or connect(start, goal, context, ALGEBRA, budget=20)
         if joined is not None:
             return (*first, *joined[0]), (*last, *joined[1])
@@ -103,7 +109,7 @@ def _by_one_fraction(left: Term, right: Term, context: Context) -> tuple[Chain, 
     """Both sides as one reduced fraction in exponentials."""
     sides = []
     for line in (left, right):
-        steps, line = _exhausted(line, context, _EXPONENTIALS)
+        steps, line = exhausted(line, context, _EXPONENTIALS)
         for move in moves(line, context, fractions.RULES):
             if move.path == ():
                 steps.append(step_of(line, move))
@@ -118,7 +124,7 @@ def _needs(term: Term) -> bool:
     return any(isinstance(t, Derivative) for t in walk(term))
 
 
-def _exhausted(line: Term, context: Context, rules: tuple[Rule, ...], limit: int = 20) -> tuple[list[Step], Term]:
+def exhausted(line: Term, context: Context, rules: tuple[Rule, ...], limit: int = 20) -> tuple[list[Step], Term]:
     """Lines by the first of the rules that applies, until none does."""
     steps: list[Step] = []
     for _ in range(limit):

@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from symderiv.language.context import Context, binder_context
-from symderiv.language.terms import Binder, Condition, Derivative, Term, close_over, open_binder
+from symderiv.language.terms import (
+    TRUE,
+    And,
+    Binder,
+    Cases,
+    Condition,
+    Derivative,
+    Relation,
+    Term,
+    close_over,
+    open_binder,
+)
 from symderiv.records import Rewrite, Rule, Step
 from symderiv.rules.structure import arrange
 
@@ -75,10 +86,31 @@ def _children(term: Term, context: Context, memory: Memory) -> Iterator[tuple[in
         name, body, inner = memory.open(term, context)
         yield 0, body, inner, lambda new: term.with_args((close_over(new, name), *term.args[1:]))
         return
+    if isinstance(term, Cases):
+        before: tuple[Term, ...] = ()
+        for n, (value, condition) in enumerate(term.pieces):
+            yield 2 * n, value, context.with_assumptions(*before, *_known(condition)), _child_put(term, 2 * n)
+            before = (*before, *_denied(condition))
+        return
     count = 1 if isinstance(term, Derivative) else len(term.args)
     for n in range(count):
         if not isinstance(term.args[n], Condition):
             yield n, term.args[n], context, _child_put(term, n)
+
+
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "=": "!=", "!=": "="}
+
+
+def _known(condition: Term) -> tuple[Term, ...]:
+    """What holds where a piece with this condition is taken."""
+    return () if condition == TRUE else condition.args if isinstance(condition, And) else (condition,)
+
+
+def _denied(condition: Term) -> tuple[Term, ...]:
+    """What holds where the pieces after this one are taken, as far as it is a single relation."""
+    if isinstance(condition, Relation):
+        return (Relation(_OPPOSITE[condition.op], condition.left, condition.right),)
+    return ()
 
 
 def _child_put(term: Term, n: int) -> Rebuild:

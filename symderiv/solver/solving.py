@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS, expand_function
 from symderiv.language.terms import (
@@ -15,9 +18,9 @@ from symderiv.language.terms import (
     Number,
     Power,
     Relation,
+    Sum,
     Symbol,
     Term,
-
     walk,
 )
 from symderiv.records import Step
@@ -29,6 +32,7 @@ from symderiv.rules.structure import (
     build_power,
     build_product,
     build_sum,
+    depends_on,
     factors_of,
     monomial,
     negate,
@@ -36,11 +40,12 @@ from symderiv.rules.structure import (
     summands_of,
 )
 from symderiv.solver.finishing import ALGEBRA, finish
+from symderiv.solver.joining import exhausted
 from symderiv.solver.lines import compress
 from symderiv.solver.search import Costs, _Side
 from symderiv.solver.unifying import Bindings, special_key, unify
 
-__all__ = ["isolate", "shape"]
+__all__ = ["isolate", "on_right", "shape"]
 
 CONVERSIONS = tuple(
     r
@@ -51,6 +56,10 @@ SHAPING = (
     *ALGEBRA,
     *CONVERSIONS,
     *(r for r in sums.RULES if r.name in ("split off the first term", "shift the index", "write the sum out")),
+)
+_SPREAD = (
+    *(r for r in sums.RULES if r.name in ("sum of a constant", "constant factor out of the sum", "split the sum")),
+    *(r for r in algebra.RULES if r.name == "expand"),
 )
 EQUATION = "do the same on both sides"
 
@@ -96,11 +105,15 @@ def isolate(subject: Term, goal: Term, unknown: Term, context: Context) -> tuple
     steps.append(Step("swap the sides", (), line, turned))
     line = turned
     for _ in range(30):
-        if left == unknown and not _count(right, unknown):
+        if left == unknown and not depends_on(right, unknown, context):
             finishing, result = finish(right, context)
             for s in finishing:
-                steps.append(_on_right(unknown, s))
+                steps.append(on_right(unknown, s))
             return steps, result
+        if any(isinstance(t, Sum) and _count(t.body, unknown) for t in walk(left)):
+            spread, left = exhausted(left, context, _SPREAD)
+            steps += [_on_left(right, s) for s in spread]
+            line = Relation("=", left, right)
         move = _peel(left, right, unknown, context)
         if move is None:
             return None
@@ -114,11 +127,24 @@ def isolate(subject: Term, goal: Term, unknown: Term, context: Context) -> tuple
     return None
 
 
-def _on_right(unknown: Term, step: Step) -> Step:
-    def wrap(t: Term) -> Term:
-        return Relation("=", unknown, t)
+def on_right(left: Term, step: Step) -> Step:
+    """The step on the right side of an equation."""
+    return _on_side(step, 1, lambda t: Relation("=", left, t))
 
-    return Step(step.rule, (1, *step.path), wrap(step.before), wrap(step.after), step.conditions, tuple(_on_right(unknown, s) for s in step.substeps), step.level, step.note)  # fmt: skip
+
+def _on_left(right: Term, step: Step) -> Step:
+    return _on_side(step, 0, lambda t: Relation("=", t, right))
+
+
+def _on_side(step: Step, side: int, wrap: Callable[[Term], Term]) -> Step:
+    substeps = tuple(_on_side(s, side, wrap) for s in step.substeps) if _is_chain(step) else step.substeps
+    return replace(
+        step, path=(side, *step.path), before=wrap(step.before), after=wrap(step.after), substeps=substeps
+    )
+
+
+def _is_chain(step: Step) -> bool:
+    return bool(step.substeps) and step.substeps[0].before == step.before
 
 
 def _count(term: Term, unknown: Term) -> int:
@@ -139,9 +165,10 @@ def _peel(left: Term, right: Term, unknown: Term, context: Context) -> tuple[Ter
     if isinstance(left, Mul):
         known = [f for f in left.args if not _count(f, unknown)]
         (kept,) = [f for f in left.args if _count(f, unknown)]
-        if not all(is_nonzero(f, context) for f in known):
+        if any(is_nonzero(f, context) is False for f in known):
             return None
-        return kept, build_product((right, *[build_power(f, MINUS_ONE) for f in known])), "divide", ()
+        conditions = tuple(Relation("!=", f, ZERO) for f in known if not is_nonzero(f, context))
+        return kept, build_product((right, *[build_power(f, MINUS_ONE) for f in known])), "divide", conditions
     if isinstance(left, Power) and isinstance(left.exponent, Number) and not _count(left.exponent, unknown):
         n = left.exponent.value
         if n == -1:
@@ -200,9 +227,10 @@ def _linear(left: Term, right: Term, unknown: Term, context: Context) -> tuple[T
     product = build_product((unknown, slope))
     if not (ac_key(product) == ac_key(left) and same(rest, right)):
         return product, rest, "collect the unknown", ()
-    if not is_nonzero(slope, context):
+    if is_nonzero(slope, context) is False:
         return None
-    return unknown, build_product((rest, build_power(slope, MINUS_ONE))), "divide", ()
+    conditions = () if is_nonzero(slope, context) else (Relation("!=", slope, ZERO),)
+    return unknown, build_product((rest, build_power(slope, MINUS_ONE))), "divide", conditions
 
 
 def _is_below(f: Term, unknown: Term) -> bool:
