@@ -104,14 +104,25 @@ def terms(draw: Callable, depth: int = 3, below: int = 0, rough: bool = True, as
     if kind <= 7:
         below_one = terms(depth - 1, below + 1, rough, assuming)
         cls = Sum if draw(st.integers(0, 5)) else Product
-        ends = ((ONE, N), (ONE, N), (ONE, LETTERS[0]), (LETTERS[1], N), (LETTERS[0] + 1, N), (ONE, N - 1), (ONE, ZERO))
+        half = Apply("floor", N / 2)
+        ends = (
+            (ONE, N),
+            (ONE, LETTERS[0]),
+            (LETTERS[1], N),
+            (LETTERS[0] + 1, N),
+            (ONE, N - 1),
+            (ONE, ZERO),
+            (ONE, half),
+        )
         lower, upper = draw(st.sampled_from((*ends, (Bound(below - 1), N), (ONE, Bound(0))) if below else ends))
         guard = draw(conditions(below + 1)) if draw(st.integers(0, 3)) == 0 else None
         return cls(draw(below_one), lower, upper, guard=guard)
     if kind == 8:
         return Apply(draw(st.sampled_from(ROUGH)), draw(inner))
     if kind == 9:
-        pieces = ((draw(inner), Relation(draw(st.sampled_from(Relation.OPERATORS)), draw(inner), draw(inner))),)
+        rounded = Apply(draw(st.sampled_from(("floor", "ceiling"))), draw(inner))
+        sides = (rounded, draw(indices)) if draw(st.integers(0, 2)) == 0 else (draw(inner), draw(inner))
+        pieces = ((draw(inner), Relation(draw(st.sampled_from(Relation.OPERATORS)), *sides)),)
         return Cases(*pieces, (draw(inner), And()))
     if kind == 10:
         return Apply(draw(st.sampled_from(("Max", "Min"))), draw(inner), draw(inner))

@@ -229,7 +229,7 @@ def test_deep_terms_do_not_overflow():
     assert found.word == "undecided" and "nested too deep" in found.reason
 
 
-SLOW = settings(deadline=None, derandomize=True, max_examples=100, suppress_health_check=list(HealthCheck))
+SLOW = settings(deadline=None, derandomize=True, max_examples=60, suppress_health_check=list(HealthCheck))
 
 
 @given(data=st.data())
