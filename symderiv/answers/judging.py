@@ -74,11 +74,13 @@ def check(
     *,
     seconds: float = SECONDS,
     worker: Worker | None = None,
+    second_reader: bool = False,
 ) -> CheckResult:
     """Judge ``text`` as an answer to the question that ``part_key`` means (``C2.4``, ``jacobian``, ``A7b.var``).
 
     Never hangs and never raises for a text, however strange: what cannot be read is ``unreadable``, what takes longer
-    than ``seconds`` is ``undecided``. Raises ``AnswerError`` if there is no such question.
+    than ``seconds`` is ``undecided``. Raises ``AnswerError`` if there is no such question. With ``second_reader`` an
+    answer in LaTeX is also read by latex2sympy2 and a disagreement becomes a remark; the verdict stays as it is.
     """
     started = time.perf_counter()
     problems = [problem] if isinstance(problem, Problem) else list(problem)
@@ -95,7 +97,20 @@ def check(
             result = replace(result, diagnosis=helper.call(diagnose, arguments, 0.5 * seconds))
         except WorkerDied:
             pass  # the verdict stands without a diagnosis
+    if second_reader and result.reading is not None and result.reading.form == "latex":
+        result = _with_second_opinion(result, question, context)
     return replace(result, part=part.id, name=question.name, seconds=time.perf_counter() - started)
+
+
+def _with_second_opinion(result: CheckResult, question: Question, context: Context) -> CheckResult:
+    from symderiv.answers.latex.second_reader import second_opinion
+
+    assert result.reading is not None
+    opinion = second_opinion(result.reading.source, question, context)
+    result = replace(result, reading=replace(result.reading, second=opinion.word))
+    if opinion.word != "differs":
+        return result
+    return replace(result, remarks=(*result.remarks, f"{opinion.reason}; brackets would make it clear"))
 
 
 def judge(question: Question, context: Context, text: str, seconds: float = SECONDS) -> CheckResult:

@@ -36,12 +36,16 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How an answer was understood. ``label`` is the text before the first ``=`` if that only names the answer."""
+    """How an answer was understood. ``label`` is the text before the first ``=`` if that only names the answer.
+
+    ``second`` says what a second reader, if one was asked, makes of the same text; it overrides nothing.
+    """
 
     source: str
     form: Form
     sides: tuple[Side, ...]
     label: str = ""
+    second: Literal["", "agrees", "differs", "unread"] = ""
 
     @property
     def answer(self) -> Term:

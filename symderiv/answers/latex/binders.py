@@ -67,6 +67,7 @@ def _bind(
     opened: list[tuple[Symbol, Term | None, Term | None, IndexRange]] = []
     for r in ranges:
         symbol = Symbol(f"\0{len(inner.bound)}.{_hint(r.name)}")
+        reader.spans[r.name.start, r.name.end] = symbol
         lower, upper = _bounds(reader, r, inner)
         # Where the range is still open the index is only known to be an integer.
         inner = inner.bind(r.name.key, symbol, lower or Number(0), upper or Number(0))

@@ -71,6 +71,10 @@ def application(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[T
     else:
         args, used = _unbracketed(reader, items, n, shown, scope)
     value = _apply(reader, node, name, shown, args)
+    if name not in COMMANDS.values() and sup is None:
+        last = items[n + used - 1][2]
+        end = last.body.end if group is not None and isinstance(last, Scripted) else last.end
+        reader.spans[node.start, end] = value
     if sub is not None:
         value = value / Apply("log", reader.number(sub, scope))
     if sup is not None:

@@ -37,7 +37,7 @@ def resolve(reader: Resolver, name: Written, items: Items, n: int, scope: Scope)
     """The name at item ``n``; ``AnswerError`` if it is not declared, or may be two declared ones."""
     bound = scope.bound.get(name.key)
     if bound is not None:
-        return reader.power(bound, name.sup, scope), 1
+        return _powered(reader, name, bound, scope), 1
     ranked: list[tuple[int, Declared, Found]] = []
     errors: list[AnswerError] = []
     for d in reader.names.candidates(name):
@@ -96,11 +96,28 @@ def _attempt(reader: Resolver, d: Declared, name: Written, items: Items, n: int,
         term, used = Symbol(d.name), 1
     if used > 1:
         if _applied(items[n + 1][2]):
+            reader.spans[name.start, items[n + 1][2].end] = term
             return term, used
         if sup is not None:
             raise reader.fail(sup, "write the power after the brackets")
+        reader.spans[name.start, _body(items[n + 1][2]).end] = term
         return reader.after_call(term, items, n + 1, scope), used
-    return reader.power(term, sup, scope), used
+    if sup is None:
+        reader.spans[name.start, name.end] = term
+        return term, used
+    return _powered(reader, name, term, scope), used
+
+
+def _powered(reader: Resolver, name: Written, base: Term, scope: Scope) -> Term:
+    """The name to the power that its superscript says; what stands before it was read as ``base``."""
+    end = name.end if name.sup is None else reader.source.rfind("^", name.start, name.sup.start)
+    if name.sup is None or name.sub is None or name.sub.end <= end:
+        reader.spans[name.start, end] = base
+    return reader.power(base, name.sup, scope)
+
+
+def _body(node: Node) -> Node:
+    return node.body if isinstance(node, Scripted) else node
 
 
 def _applied(node: Node) -> bool:
@@ -148,6 +165,7 @@ def _call(
     if len(group.items) != d.rank:
         raise reader.fail(group, f"{d.shown} takes {d.rank} argument{'s' * (d.rank > 1)}, not {len(group.items)}")
     value = Apply(d.name, *(reader.number(i, scope) for i in group.items))
+    reader.spans[name.start, group.end] = value
     return reader.after_call(value, items, n + 1, scope), 2
 
 
@@ -162,7 +180,7 @@ def _check_product(reader: Resolver, d: Declared, items: Items, n: int, scope: S
     if definition is None:
         return
     inside = group.items[0]
-    body = inside.body if isinstance(inside, Scripted) else inside
+    body = _body(inside)
     if isinstance(body, Letter) and not isinstance(items[n + 1][2], Scripted):
         used = {c.name for c in reader.names.by_letter.get((body.text, ()), ())}
         if used & free_names(unfold_all(definition.body, scope.context)):
@@ -182,11 +200,11 @@ def _undeclared(reader: Resolver, name: Written, items: Items, n: int, scope: Sc
         if not isinstance(inner, Sign):
             return Apply("exp", reader.number(name.sup, scope)), 1
     if plain_name and name.base == "pi" and name.sub is None:
-        return reader.power(Constant("pi"), name.sup, scope), 1
+        return _powered(reader, name, Constant("pi"), scope), 1
     if plain_name and name.base == "delta" and name.sub is not None and not reader.names.knows("delta"):
         pair = index_nodes(reader, Declared("delta", "array", 2, "delta", shown="\\delta"), name, scope)
         left, right = (reader.integer(p, scope, "the index") for p in pair)
-        return reader.power(Delta(left, right), name.sup, scope), 1
+        return _powered(reader, name, Delta(left, right), scope), 1
     if plain_name and name.base in ("1", "I") and name.font in ("bb", "bf"):
         return _indicator(reader, name, items, n, scope)
     if plain_name and name.base in NAMES and (name.font == "bb" or len(name.base) > 1 or reader.group_after(items, n)):

@@ -56,6 +56,8 @@ class Resolver:
         preferred: frozenset[str] = frozenset(), free: frozenset[str] = frozenset(),
     ):  # fmt: skip
         self.source, self.names, self.limits, self.preferred, self.free = source, names, limits, preferred, free
+        self.spans: dict[tuple[int, int], Term] = {}
+        """What the pieces of the source that are names (with their indices or arguments) were read as."""
         self._known: dict[tuple[int, int], tuple[Node, Scope, Term | AnswerError]] = {}
 
     # ---- entry points

@@ -6,6 +6,7 @@ that ``read_latex`` insists on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symderiv.answers.latex.conditions import clause
@@ -15,7 +16,7 @@ from symderiv.answers.latex.names import name_table, plain, written
 from symderiv.answers.latex.nodes import Chain, Frac, Group, Node, Product, Row, Sum
 from symderiv.answers.latex.resolving import Resolver
 from symderiv.answers.latex.scope import Scope
-from symderiv.answers.latex.tokens import tokenize
+from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.answers.reading import Reading, Side
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
@@ -23,7 +24,7 @@ from symderiv.language.terms import TRUE, Cases, Condition, Symbol, Term, symbol
 from symderiv.language.text import Limits
 from symderiv.records import Question
 
-__all__ = ["Statement", "read_latex", "read_statements"]
+__all__ = ["Statement", "TracedSide", "read_latex", "read_statements", "read_traced"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,31 @@ def read_statements(
     text: str, context: Context, *, question: Question | None = None, limits: Limits = Limits()
 ) -> tuple[Statement, ...]:  # fmt: skip
     """All statements of a text, in their order."""
+    return tuple(statement for _, statement in _read(text, context, question, limits)[1])
+
+
+@dataclass(frozen=True, slots=True)
+class TracedSide(Side):
+    """A side with its tokens, and what each name among them was read as, by its place in the source."""
+
+    tokens: tuple[Token, ...]
+    spans: Mapping[tuple[int, int], Term]
+
+
+def read_traced(text: str, question: Question, context: Context, limits: Limits) -> tuple[TracedSide, ...]:
+    """The sides of an answer as ``read_latex`` reads them, for a second look."""
+    reader, read = _read(text, context, question, limits)
+    sides: list[TracedSide] = []
+    for line, statement in read:
+        for side in statement.sides:
+            inside = tuple(t for t in line.tokens if side.start <= t.start < side.end)
+            sides.append(TracedSide(side.term, side.start, side.end, (*inside, *line.clause), reader.spans))
+    return tuple(sides)
+
+
+def _read(
+    text: str, context: Context, question: Question | None, limits: Limits
+) -> tuple[Resolver, list[tuple[Line, Statement]]]:  # fmt: skip
     table = name_table(context)
     tokens = merge_words(pair(split_digits(tokenize(text, limits)), text, limits), table.words)
     lines = statements(tokens)
@@ -60,7 +86,7 @@ def read_statements(
     preferred, free = _asked(question, context)
     reader = Resolver(text, table, limits, preferred, free)
     try:
-        return tuple(_statement(reader, line, Scope(context), question) for line in lines)
+        return reader, [(line, _statement(reader, line, Scope(context), question)) for line in lines]
     except RecursionError:
         raise AnswerError("the formula is nested too deeply", position=0) from None
 
