@@ -17,7 +17,7 @@ from symderiv.equality.evaluation import Evaluator, evaluate
 from symderiv.language.context import Context, Variable
 from symderiv.language.terms import Apply, Entry, Relation, Symbol, Term, walk
 
-__all__ = ["integer_points", "names_behind", "shuffled"]
+__all__ = ["integer_points", "names_behind"]
 
 LARGEST_SIZE = 4
 _LEVELS = 9
@@ -27,7 +27,7 @@ _LONGEST_INDEX_RANGE = 7
 Assignment = dict[str, int]
 
 
-def shuffled(items: Iterable, key: object = "") -> list:
+def _shuffled(items: Iterable[int], key: object) -> list[int]:
     """A fixed but patternless order."""
     return sorted(items, key=lambda item: zlib.crc32(f"{key}|{item}".encode()))
 
@@ -77,12 +77,12 @@ def integer_points(
             yield from chosen
 
 
-def _spread(items: list, count: int, key: object) -> list:
+def _spread(items: list[Assignment], count: int, key: object) -> list[Assignment]:
     """``count`` of the items in their order, the first and the last among them."""
     if len(items) <= count:
         return items
     ends = [0, len(items) - 1][:count]
-    middle = shuffled(range(1, len(items) - 1), key)[: max(count - 2, 0)]
+    middle = _shuffled(range(1, len(items) - 1), key)[: max(count - 2, 0)]
     return [items[n] for n in sorted(ends + middle)]
 
 
@@ -177,6 +177,7 @@ class _Grid:
         return [a, a + 1, a + 2, (a + b) // 2, b - 1, b]
 
     def _evaluate(self, term: Term, known: Assignment) -> fmpq:
+        """The value of an end of a range; 0 if it has none here, which ``_allowed`` finds out."""
         try:
             value = evaluate(term, known, self.context)
         except (Undefined, Imprecise, OverBudget, KeyError):
