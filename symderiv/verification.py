@@ -7,11 +7,12 @@ result against the hand-checked expected form.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from symderiv.language.context import Context
-from symderiv.language.terms import Entry, Relation, Symbol, Term, substitute
+from symderiv.errors import SymderivError
+from symderiv.language.context import Context, Definition
+from symderiv.language.terms import TRUE, And, Cases, Derivative, Entry, Relation, Symbol, Term, fresh_name, substitute
 from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
 
 __all__ = ["verify_derivation", "verify_part", "verify_solution"]
@@ -124,26 +125,63 @@ class _Judge:
         """Is the result what was asked for?"""
         q = derivation.question
         if derivation.stop_reason:
-            return Verdict("undecided", reason=derivation.stop_reason)
+            return self.stopped(derivation)
         if q.kind == "find" and q.goal is not None:
-            return self.decide(q.subject, self.fill(q.goal), self.context)
+            try:
+                goal = differentiated(q.goal, self.context)
+            except SymderivError as error:
+                return Verdict("undecided", reason=str(error))
+            return self.decide(q.subject, self.fill(goal), self.context)
         right = q.goal if q.kind == "show" and q.goal is not None else derivation.result
         context = self.context
         symbols = {a: b for a, b in self.given.items() if isinstance(a, Symbol)}
-        entries = [Relation("=", a, b) for a, b in self.given.items() if isinstance(a, Entry)]
-        if entries:
-            context = context.with_assumptions(*entries)
+        for name in dict.fromkeys(a.name for a in self.given if isinstance(a, Entry)):
+            context = with_entries(context, name, self.given)
         verdict = self.decide(substitute(q.subject, symbols), substitute(right, symbols), context)
         if verdict.word in ("checked", "undecided") and _chain(derivation, right):
             return Verdict("proved", "chain of proved lines", instances=verdict.instances)
         return verdict
 
+    def stopped(self, derivation: Derivation) -> Verdict:
+        """A derivation that stopped shows nothing; but that two sides are to be shown equal may be plainly false."""
+        q = derivation.question
+        if q.kind == "show" and q.goal is not None and not q.given:
+            verdict = self.decide(q.subject, q.goal, self.context)
+            if verdict.word == "refuted":
+                return verdict
+        return Verdict("undecided", reason=derivation.stop_reason)
+
     def expected(self, derivation: Derivation) -> Verdict:
         """Is the result the hand-checked expected form?"""
         q = derivation.question
         if derivation.stop_reason:
-            return Verdict("undecided", reason=derivation.stop_reason)
+            return self.stopped(derivation)
         return self.decide(substitute(derivation.result, self.given), substitute(q.expected, self.given), self.context)
+
+
+def with_entries(context: Context, name: str, given: Mapping[Term, Term]) -> Context:
+    """The context in which the array has the given entries: Y[1] = y makes Y[i] := y if i = 1, else what it was."""
+    array = context.arrays[name]
+    taken = context.names()
+    letters = [Symbol(fresh_name(f"index{n}", taken)) for n in range(len(array.axes))]
+    rest = fresh_name(f"{name}_rest", taken)
+    pieces = [
+        (value, And(*(Relation("=", i, a) for i, a in zip(letters, entry.args, strict=True))))
+        for entry, value in given.items()
+        if isinstance(entry, Entry) and entry.name == name
+    ]
+    body = Cases(*pieces, (Entry(rest, tuple(letters)), TRUE))
+    definition = Definition(name, tuple(i.name for i in letters), body, "array", array.axes)
+    arrays = {n: a for n, a in context.arrays.items() if n != name} | {rest: replace(array, name=rest)}
+    return replace(context, arrays=arrays, definitions={**context.definitions, name: definition})
+
+
+def differentiated(term: Term, context: Context) -> Term:
+    """The term with its derivatives carried out, so that a value may be put in for their variables."""
+    from symderiv.equality.differentiation import differentiate
+
+    term = term.with_args(tuple([differentiated(a, context) for a in term.args])) if term.args else term
+    return differentiate(term.body, term.variable, context) if isinstance(term, Derivative) else term
 
 
 def _chain(derivation: Derivation, right: Term) -> bool:

@@ -29,7 +29,7 @@ from symderiv.language.terms import (
 from symderiv.language.text import to_text
 from symderiv.records import DETAIL, Level, Rewrite, Rule
 from symderiv.rules.algebra import expand
-from symderiv.rules.conditions import sign_of
+from symderiv.rules.conditions import is_nonzero, sign_of
 from symderiv.rules.structure import (
     arrange,
     build_power,
@@ -67,6 +67,15 @@ def _derivative_of_cases(term: Term, context: Context) -> Iterator[Rewrite]:
     kinks = [Relation("!=", b.left, b.right) for b in boundaries if depends_on(b, v, context)]
     pieces = [(arrange(Derivative(value, v)), c) for value, c in term.body.pieces]
     yield Rewrite(Cases(*pieces), tuple(dict.fromkeys(kinks)))
+
+
+def _derivative_of_step(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sign and the unit step are constant away from their jump."""
+    if not isinstance(term, Derivative) or not isinstance(term.body, Apply):
+        return
+    if term.body.function in ("sign", "Heaviside") and term.body.function not in context.definitions:
+        u = term.body.args[0]
+        yield Rewrite(ZERO, () if is_nonzero(u, context) else (Relation("!=", u, ZERO),))
 
 
 def _boundaries(condition: Term) -> list[Relation]:
@@ -248,6 +257,10 @@ DERIVATIVES = (
         _derivative_of_cases, STEWART,
         ("Derivative(Piecewise((x, x > 0), (y, True)), x)", "Piecewise((Derivative(x, x), x > 0), (Derivative(y, x), True))"),
         condition="not on a boundary, u != v", level=1,
+    ),
+    _rule(
+        "derivative of a step", r"(\operatorname{sign} u)' = 0 \quad (u\ne0)", _derivative_of_step, STEWART,
+        ("Derivative(sign(x), x)", "0"), ("Derivative(Heaviside(x), x)", "0"), condition="u != 0", level=1,
     ),
 )  # fmt: skip
 

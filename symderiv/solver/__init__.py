@@ -157,8 +157,8 @@ class Engine:
             steps = (*steps, *more)
         found = None
         if _has_derivative(goal):
-            more, derived = self.derive(goal, context)
-            steps = (*steps, *(solving.on_right(line, s) for s in more))
+            layers, derived = self.derive(goal, context)
+            steps = (*steps, *(solving.on_right(line, s) for s in layers))
             goal = derived
         else:
             found = solving.shape(line, goal, unknowns, context)
