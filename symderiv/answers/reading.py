@@ -64,7 +64,19 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
         raise AnswerError(f"the answer has {len(text)} characters; at most {limits.length} are read")
     if not text.strip():
         raise AnswerError("the answer is empty; write a formula such as x + 1")
-    return READERS[form_of(text)](text, question, context, limits)
+    reading = READERS[form_of(text)](text, question, context, limits)
+    for side in reading.sides:
+        # Towers such as a**a**a need no brackets; printers and provers walk down a term by recursion.
+        if _deeper_than(side.term, 3 * limits.depth):
+            raise AnswerError(f"the formula is nested deeper than {3 * limits.depth} levels", position=side.start)
+    return reading
+
+
+def _deeper_than(term: Term, levels: int) -> bool:
+    layer: tuple[Term, ...] = (term,)
+    for _ in range(levels):
+        layer = tuple(argument for node in layer for argument in node.args)
+    return bool(layer)
 
 
 # ---------------------------------------------------------------- SymPy text
