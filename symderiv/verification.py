@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from symderiv.errors import SymderivError
 from symderiv.language.context import Context, Definition
+from symderiv.language.matrices import tabulate
 from symderiv.language.terms import TRUE, And, Cases, Derivative, Entry, Relation, Symbol, Term, fresh_name, substitute
 from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
 
@@ -126,6 +127,8 @@ class _Judge:
         q = derivation.question
         if derivation.stop_reason:
             return self.stopped(derivation)
+        if q.kind == "evaluate":
+            return self.decide(tabulate(q.subject, q.axes), derivation.result, self.context)
         if q.kind == "find" and q.goal is not None:
             try:
                 goal = differentiated(q.goal, self.context)

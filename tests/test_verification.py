@@ -1,0 +1,194 @@
+"""Verification refutes every line that a slip made wrong, and calls nothing proved that is not.
+
+Slips (tests/mutation.py): a sign, a dropped summand, factor or function, indices swapped or shifted, bounds, exponents and
+numbers off by one. They are made in lines, in the result, and in the expected form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from contexts import declared
+from mutation import mutants
+from questions import NAMES, SPINE, Solved, solved, solved_problem
+
+from symderiv.language.context import Context
+from symderiv.language.terms import Relation, Symbol, Term
+from symderiv.language.text import from_text
+from symderiv.records import Derivation, Question, Step, Verdict
+from symderiv.verification import verify_derivation
+
+EACH = pytest.mark.parametrize(("number", "name"), tuple(enumerate(NAMES)), ids=NAMES)
+A_LINE, A_RESULT = 4, 3
+"""Slips tried for one line, and for one result, of each derivation."""
+
+EQUIVALENT = {
+    "swapped indices: S[i]*(KroneckerDelta(j, i)": "a delta is symmetric",
+    "swapped indices: P[i]*(KroneckerDelta(j, i)": "a delta is symmetric",
+    "swapped indices: KroneckerDelta(j, i)": "a delta is symmetric",
+    "- x*Derivative(x**2, x)": "the derivative of the dropped 1 is 0",
+    "KroneckerDelta(q, c), (q, 1 - 1, K)": "the delta is 0 beyond the range",
+    "Derivative(-(-y[i] - S[i]*Sum": "y does not depend on a",
+    "-j + 1 - i <= k": "always true, and w is 0 beyond its range",
+    "j + 1 - i, 1 - i <= k": "w is 0 beyond its range",
+    "1 <= j + 1 - (-1)*i": "always true, and w is 0 beyond its range",
+    "a*x >= 0": "at the kink there is no derivative to compare with",
+    "x**2 >= y": "at the kink there is no derivative to compare with",
+}
+"""Pieces of the text of mutants that are right after all, with the reason."""
+
+
+def slips(term: Term, count: int, place: int = 0) -> list[tuple[str, Term]]:
+    """At most ``count`` slips, spread over all there are; ``place`` shifts the choice. Equivalent ones are left out."""
+    if isinstance(term, Relation):
+        made = [(d, Relation(term.op, term.left, m)) for d, m in mutants(term.right)]
+    else:
+        made = list(mutants(term))
+    made = [(d, m) for d, m in made if not any(piece in d for piece in EQUIVALENT)]
+    step = max(1, len(made) // count)
+    return made[place % step :: step][:count]
+
+
+def words(derivation: Derivation) -> list[str]:
+    return [s.evidence.word for s in derivation.steps if s.evidence is not None]
+
+
+def is_refuted(verdict: Verdict | None) -> bool:
+    """Refuted, or undecided because the mutant has no value anywhere, such as log(-sigmoid(a))."""
+    assert verdict is not None
+    return verdict.word == "refuted" or (verdict.word == "undecided" and "is defined nowhere" in verdict.reason)
+
+
+def short(solved: Solved, steps: tuple[Step, ...]) -> Derivation:
+    """A derivation of nothing but these lines; what they were found for is kept."""
+    first, last = steps[0].before, steps[-1].after
+    d = solved.derivation
+    question = replace(d.question, kind="derive", subject=first, expected=last, goal=None, unknown=None, given=())
+    return replace(d, question=question, steps=tuple(replace(s, substeps=()) for s in steps), result=last)
+
+
+@pytest.mark.parametrize("name", SPINE)
+def test_every_line_of_the_problem_files_is_proved(name):
+    for s in solved_problem(name):
+        checked = verify_derivation(s.derivation, s.context)
+        assert set(words(checked)) <= {"proved"}, (s.name, words(checked))
+        assert checked.end_to_end is not None and checked.end_to_end.word == "proved", s.name
+        assert checked.expected is not None and checked.expected.word == "proved", s.name
+
+
+@EACH
+def test_a_slip_in_a_line_is_refuted_there_and_in_the_next_line(number, name):
+    steps = solved(name).derivation.steps
+    if not steps:
+        pytest.skip("the answer stands in the question")
+    n = number % len(steps)
+    for slip, mutant in slips(steps[n].after, A_LINE, number):
+        wrong = (replace(steps[n], after=mutant), *(replace(s, before=mutant) for s in steps[n + 1 : n + 2]))
+        checked = verify_derivation(short(solved(name), wrong), solved(name).context)
+        found = words(checked)
+        assert is_refuted(checked.steps[0].evidence), (slip, found)
+        # A line of an equation is judged by what it says of the value found, which the next line says again.
+        assert "proved" not in found or isinstance(mutant, Relation), (slip, found)
+
+
+@EACH
+def test_a_slip_in_the_result_or_in_the_expected_form_is_refuted(number, name):
+    context = solved(name).context
+    d = replace(solved(name).derivation, steps=())
+    for slip, mutant in slips(d.result, A_RESULT, number):
+        checked = verify_derivation(replace(d, result=mutant), context)
+        assert is_refuted(checked.expected), slip
+        assert d.question.kind != "derive" or is_refuted(checked.end_to_end), slip
+    for slip, mutant in slips(d.question.expected, A_RESULT, number + 1):
+        wrong = replace(d, question=replace(d.question, expected=mutant))
+        assert is_refuted(verify_derivation(wrong, context).expected), slip
+
+
+def test_a_slip_in_the_value_of_an_unknown_is_refuted():
+    for name in NAMES:
+        d = solved(name).derivation
+        for n, (head, value) in enumerate(d.solution):
+            for slip, mutant in slips(value, 2):
+                values = (*d.solution[:n], (head, mutant), *d.solution[n + 1 :])
+                checked = verify_derivation(replace(d, steps=(), solution=values), solved(name).context)
+                assert is_refuted(checked.end_to_end), (name, head, slip)
+
+
+# ---------------------------------------------------------------- derivations made by hand
+
+CONTEXT = declared(reals="x y u", positive="r", sizes="n", arrays={"v": "n"})
+
+
+def derivation(*lines: str, context: Context = CONTEXT, expected: str = "", stop_reason: str = "") -> Derivation:
+    terms = [from_text(t, context) for t in lines]
+    steps = tuple(Step("as you like it", (), a, b) for a, b in pairwise(terms))
+    question = Question("q", "derive", terms[0], from_text(expected or lines[-1], context))
+    return Derivation(question, steps, terms[-1], stop_reason=stop_reason)
+
+
+def test_the_name_of_a_rule_is_not_believed():
+    checked = verify_derivation(derivation("x + x", "3*x", "2*x"), CONTEXT)
+    assert words(checked) == ["refuted", "refuted"]
+    assert checked.end_to_end is not None and checked.end_to_end.word == "proved"
+
+
+def test_a_gap_between_two_lines_is_no_proof():
+    d = derivation("x + x", "2*x", "x*2")
+    other = derivation("y", "y + 0").steps[0]
+    checked = verify_derivation(replace(d, steps=(d.steps[0], other)), CONTEXT)
+    assert words(checked) == ["proved", "undecided"]
+    assert checked.steps[1].evidence.reason == "this line does not start where the one before it ended"
+
+
+def test_a_stopped_derivation_is_undecided_with_its_reason():
+    checked = verify_derivation(derivation("x + x", "2*x", stop_reason="no rule applies"), CONTEXT)
+    for verdict in (checked.end_to_end, checked.expected):
+        assert (verdict.word, verdict.reason) == ("undecided", "no rule applies")
+
+
+def test_a_result_that_is_right_but_not_what_was_expected_is_refuted():
+    checked = verify_derivation(derivation("x + x", "2*x", expected="3*x"), CONTEXT)
+    assert checked.end_to_end.word == "proved" and checked.expected.word == "refuted"
+    assert checked.expected.witness is not None
+
+
+def test_substeps_are_verified_in_the_letters_of_their_step():
+    inner = CONTEXT.with_index("k", from_text("1", CONTEXT), Symbol("n"))
+    good = Step("a", (), from_text("v[k] + v[k]", inner), from_text("2*v[k]", inner))
+    bad = replace(good, after=from_text("3*v[k]", inner))
+    d = derivation("x + x", "2*x")
+    step = replace(d.steps[0], substeps=(good, bad), letters=(inner.variables["k"],))
+    (checked,) = verify_derivation(replace(d, steps=(step,)), CONTEXT).steps
+    assert [s.evidence.word for s in checked.substeps] == ["proved", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "value", "word"),
+    [
+        ("Eq(2*u, x)", "Eq(u, x/2)", "x/2", "proved"),
+        ("Eq(2*u, x)", "Eq(u, x)", "x/2", "refuted"),
+        ("Eq(2*u, x)", "Eq(x, 2*u)", "x/2", "proved"),
+        ("Eq(exp(u), r)", "Eq(u, log(r))", "log(r)", "proved"),
+        ("Eq(exp(u), r)", "Eq(u, log(2*r))", "log(r)", "refuted"),
+    ],
+)
+def test_lines_of_an_equation_hold_for_the_value_found(before, after, value, word):
+    b, a = from_text(before, CONTEXT), from_text(after, CONTEXT)
+    unknown, found = Symbol("u"), from_text(value, CONTEXT)
+    question = Question("u", "find", b.right, found, goal=b.left, unknown=unknown)
+    d = Derivation(question, (Step("solve", (), b, a),), found, solution=((unknown, found),))
+    assert words(verify_derivation(d, CONTEXT)) == [word]
+
+
+def test_given_values_hold_only_on_the_line_that_inserts_them():
+    given = ((Symbol("x"), from_text("2", CONTEXT)),)
+    before, after = from_text("x*y", CONTEXT), from_text("2*y", CONTEXT)
+    step = Step("insert the given values", (), before, after, (Relation("=", *given[0]),))
+    plain = replace(step, conditions=())
+    for made, word in ((step, "proved"), (plain, "refuted")):
+        question = Question("q", "derive", before, after, given=given)
+        checked = verify_derivation(Derivation(question, (made,), after), CONTEXT)
+        assert words(checked) == [word]
+        assert checked.end_to_end.word == "proved"
