@@ -61,7 +61,7 @@ def application(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[T
         raise reader.fail(node, f"I can't read {reader.text(node)!r}; write a derivative as \\frac{{d}}{{dx}}")
     if sub is not None and name != "log":
         raise reader.fail(sub, f"{shown} with a subscript can't be read yet")
-    group = reader.group_after(items, n, "([set")
+    group = reader.group_after(items, n, ("(", "[", "set"))
     if group is not None:
         args = tuple(reader.number(i, scope) for i in group.items)
         used = 2

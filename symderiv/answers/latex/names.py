@@ -35,7 +35,7 @@ from symderiv.language.text import Limits
 __all__ = ["Declared", "NameTable", "Written", "name_table", "plain", "written"]
 
 _ACCENTS = {"widetilde": "tilde", "widehat": "hat", "overline": "bar"}
-_SPOKEN_ACCENTS = frozenset("hat tilde bar dot vec".split())
+_SPOKEN_ACCENTS = frozenset("hat tilde bar dot".split())
 _SPOKEN = {"lam": "lambda", "lamda": "lambda", "eps": "varepsilon"}
 _STEM = re.compile(r"([A-Za-z]+?)(\d*)$")
 
@@ -137,6 +137,8 @@ def written(node: Node) -> Written | None:
         inner = written(node.body)
         if inner is None or inner.sup is not None:
             return None
+        if node.accent == "vec":
+            return _with(inner, node, font=inner.font or "bf")
         accents = (_ACCENTS.get(node.accent, node.accent), *inner.accents)
         return _with(inner, node, accents=accents)
     if isinstance(node, Scripted):
@@ -240,14 +242,16 @@ def _from_name(name: str, kind: str, rank: int) -> Declared:
     letters, digits, rest = _stem(name)
     primes = len(name) - len(name.rstrip("'"))
     accents: list[str] = []
-    subs, sup = [digits] if digits else [], ""
+    subs, sup, font = [digits] if digits else [], "", ""
     for part in rest:
         if part in _SPOKEN_ACCENTS and not subs:
             accents.insert(0, part)
+        elif part == "vec" and not subs:
+            font = "bf"
         elif part == "prime" and not primes:
             primes = 1
         elif part in ("new", "star") and not sup:
             sup = "new" if part == "new" else "*"
         else:
             subs.append(_SPOKEN.get(part, part))
-    return Declared(name, kind, rank, letters, "", tuple(accents), primes, "".join(subs), sup, name)
+    return Declared(name, kind, rank, letters, font, tuple(accents), primes, "".join(subs), sup, name)

@@ -27,7 +27,7 @@ from symderiv.language.terms import (
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
 
-__all__ = ["resolve"]
+__all__ = ["indicator", "is_indicator", "resolve"]
 
 Found = tuple[Term, int]
 """A term and how many items of the product it takes."""
@@ -157,7 +157,7 @@ def _count(d: Declared, given: int) -> str:
 def _call(
     reader: Resolver, d: Declared, name: Written, items: Items, n: int, sup: Node | None, scope: Scope
 ) -> Found:  # fmt: skip
-    group = reader.group_after(items, n, "(")
+    group = reader.group_after(items, n, ("(",))
     if group is None:
         raise AnswerError(f"{d.shown} is a function; write its argument in brackets", position=name.start)
     if sup is not None:
@@ -214,12 +214,27 @@ def _undeclared(reader: Resolver, name: Written, items: Items, n: int, scope: Sc
     raise _unknown(reader, name)
 
 
+def is_indicator(reader: Resolver, items: Items, n: int) -> bool:
+    """Is the number 1 at item ``n`` an indicator, as in ``1_{i=j}`` and ``1\\{i=j\\}``?"""
+    node = items[n][2]
+    if isinstance(node, Scripted):
+        return node.sub is not None
+    return reader.group_after(items, n, ("set",)) is not None
+
+
+def indicator(reader: Resolver, items: Items, n: int, scope: Scope) -> Found:
+    """The indicator whose plain 1 is item ``n``."""
+    node = items[n][2]
+    sub, sup = (node.sub, node.sup) if isinstance(node, Scripted) else (None, None)
+    return _indicator(reader, Written("1", node.start, node.end, sub=sub, sup=sup), items, n, scope)
+
+
 def _indicator(reader: Resolver, name: Written, items: Items, n: int, scope: Scope) -> Found:
     """``\\mathbb{1}[i = j]``, ``\\mathbb{1}_{i = j}``."""
     inside = name.sub
     used = 1
     if inside is None:
-        group = reader.group_after(items, n, "([set")
+        group = reader.group_after(items, n, ("(", "[", "set"))
         if group is None:
             raise _unknown(reader, name)
         inside, used = group, 2

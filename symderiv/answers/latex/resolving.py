@@ -226,6 +226,8 @@ class Resolver:
             return derivatives.slashed(self, items, n, scope)
         if isinstance(body, Frac) and body is node and derivatives.is_operator(self, body, scope):
             return derivatives.operator(self, items, n, scope)
+        if isinstance(body, Numeral) and body.text == "1" and naming.is_indicator(self, items, n):
+            return naming.indicator(self, items, n, scope)
         if functions.is_function(self, node, scope):
             return functions.application(self, items, n, scope)
         name = written(node)
@@ -270,7 +272,7 @@ class Resolver:
             raise self.fail(node, f"{what} {self.text(node)} is not an integer here")
         return term
 
-    def group_after(self, items: Items, n: int, kinds: str = "([") -> Group | None:
+    def group_after(self, items: Items, n: int, kinds: tuple[str, ...] = ("(", "[")) -> Group | None:
         """The bracket that stands directly after item ``n``, without its scripts."""
         if n + 1 < len(items) and items[n + 1][0] == "":
             body = _body(items[n + 1][2])

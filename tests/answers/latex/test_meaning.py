@@ -104,6 +104,8 @@ SOFTMAX = [
     (r"S_i((i=j) - S_j)", "S[i]*(Piecewise((1, Eq(i, j)), (0, True)) - S[j])"),
     (r"\mathbb{1}[i \neq j]", "Piecewise((1, Ne(i, j)), (0, True))"),
     (r"\mathbf{1}_{i = j} y", "Piecewise((1, Eq(i, j)), (0, True))*y"),
+    (r"1_{i=j} y + 1\{i > j\}", "Piecewise((1, Eq(i, j)), (0, True))*y + Piecewise((1, i > j), (0, True))"),
+    (r"\vec{x}_i", "x[i]"),
     (r"\mathbb{1}\{x_i > 0\}", "Piecewise((1, x[i] > 0), (0, True))"),
     # sums
     (r"\sum_{k=1}^K x_k", "Sum(x[k], (k, 1, K))"),
