@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from symderiv.language.context import Context, Variable
+from symderiv.language.matrices import Axis
 from symderiv.language.terms import Term
 
 Word = Literal["proved", "checked", "refuted", "undecided"]
@@ -105,7 +106,7 @@ class Step:
     letters: tuple[Variable, ...] = ()
 
 
-QuestionKind = Literal["derive", "show", "find"]
+QuestionKind = Literal["derive", "show", "find", "evaluate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Question:
     show    prove ``subject`` = ``goal``; only here is the goal known to the solver
     find    solve ``subject`` = ``goal`` for ``unknown`` (a Symbol, or an Entry with index symbols for a family), where
             the unknown occurs in ``goal``
+    evaluate  the numbers that ``subject`` is at all indices of ``axes``, as a matrix; ``plot`` asks for a picture
 
     ``expected`` is the hand-checked answer; the solver never reads it. ``given`` replaces symbols first (N = 1).
     ``visible`` are the definitions that stand before the question; later ones do not help to answer it (None: all do).
@@ -131,6 +133,8 @@ class Question:
     note: str = ""
     line: int | None = None
     visible: tuple[str, ...] | None = None
+    axes: tuple[Axis, ...] = ()
+    plot: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ class Environment:
             raise OutOfRange(_reads(term.name, indices))
         key = (term.name, indices)
         seed = self.seeds.get(key)
+        if seed is None and array is not None and array.values is not None:
+            return exact(array.value_at(indices))
         return seed if seed is not None else exact(self.point[key])
 
     def is_inside(self, name: str, axes: tuple[tuple[Term, Term], ...], indices: tuple[int, ...]) -> bool:

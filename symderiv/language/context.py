@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from symderiv.language.terms import (
     ONE,
@@ -88,7 +89,8 @@ class Array:
 
     ``entries`` is the range of each entry. ``law``: "free"; "simplex" (1-D, entries >= 0 with sum 1) or "one_hot" (1-D,
     one entry is 1 and the rest are 0). ``padded``: reading outside the axes gives 0 instead of being an error.
-    An end of an axis that is -FAR or FAR stands for none.
+    An end of an axis that is -FAR or FAR stands for none. ``values`` are the entries of an array of given numbers, row
+    by row; its axes end in numbers.
     """
 
     name: str
@@ -98,6 +100,17 @@ class Array:
     padded: bool = False
     meaning: str = ""
     latex: str | None = None
+    values: tuple[Fraction, ...] | None = None
+
+    def value_at(self, indices: tuple[int, ...]) -> Fraction | None:
+        """The given number at these indices, which lie inside the axes; None if the entries are unknowns."""
+        if self.values is None:
+            return None
+        place = 0
+        for i, (low, high) in zip(indices, self.axes, strict=True):
+            assert isinstance(low, Number) and isinstance(high, Number)
+            place = place * int(high.value - low.value + 1) + i - int(low.value)
+        return self.values[place]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ Names. Every method that declares a name returns the SymPy object to write formu
   p.array("a", K, "meaning")            a[1] .. a[K]; ``(M, D)`` has two indices, ``((0, D),)`` one from 0 to D,
                                         ``((1, M), (0, D))`` two; an index stands for its range. ``entries=`` is a
                                         word for symbols; ``law=`` "simplex" or "one_hot"; ``padded=True``: 0 outside
+  p.numbers("h", [[1, 2], [3, 4]])      given numbers, h[1, 1] .. h[2, 2]; ``start=0``, ``padded=True``
   p.define("g", sigmoid(a), "meaning")  g stands for sigmoid(a) and stays g until it is unfolded
   p.define("S", (i,), body)             S[i] for every i in the range of the index i
   p.function("f", (z,), body)           f(anything)
@@ -41,6 +42,8 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
                                                      writes; ``wrt=a[j]`` is short for Derivative(subject, a[j])
   part.show(name, left, right)                       prove left = right; also ``show(name, Eq(left, right))``
   part.find(name, subject, goal, unknown=, expected=)  solve subject = goal for the unknown that stands in goal
+  part.evaluate(name, y[i, j], rows=(i, 0, 2), columns=(j, 0, 2), expected=Matrix([...]))
+                                                     the numbers at all indices; ``plot=True`` draws a single row
   ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
 
 Formulas. SymPy's own, and from symderiv: sigmoid, softplus, relu, silu, logit, gelu, normal_pdf, and written out as
@@ -181,6 +184,13 @@ class Declaration:
                 self.context = replace(self.context, arrays={**self.context.arrays, name: array})
                 out.append(DeclaredArray(name, axes, **assumptions))
             return out[0] if len(out) == 1 else tuple(out)
+
+    def numbers(self, name: str, values: Any, meaning: str = "", **options: Any) -> Any:
+        """An array of given numbers."""
+        from symderiv.language.numbers import declare_numbers
+
+        with self._located():
+            return declare_numbers(self, name, values, meaning, **options)
 
     def define(self, name: Any, *args: Any, meaning: str = "", latex: str | None = None) -> Any:
         """A scalar ``define(name, body)`` or an array ``define(name, (i, j), body)``."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sympy
 
 from symderiv.errors import DeclarationError
+from symderiv.language.context import Range
+from symderiv.language.matrices import Axis, Matrix, tabulate
 from symderiv.language.places import caller
-from symderiv.language.terms import Entry, Symbol, Term, free_names
+from symderiv.language.terms import ZERO, Entry, Number, Symbol, Term, free_names
 from symderiv.records import Part, Question, QuestionKind
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class PartDeclaration:
-    """A part in the making; ``derive``, ``show`` and ``find`` add questions and return the part."""
+    """A part in the making; ``derive``, ``show``, ``find`` and ``evaluate`` add questions and return the part."""
 
     def __init__(
         self, problem: Declaration, id: str, title: str, line: int, *, alias: str = "", text: str = "",
@@ -68,6 +71,28 @@ class PartDeclaration:
                 raise DeclarationError(f"the question {name!r} has no unknown; add unknown=z")
             return self._add("find", name, subject, expected, goal=goal, unknown=unknown, given=given, note=note)
 
+    def evaluate(
+        self, name: str, subject: Any, expected: Any = _MISSING, *, rows: Any = None, columns: Any = None,
+        plot: bool = False, note: str = "",
+    ) -> PartDeclaration:  # fmt: skip
+        """Ask for the numbers that ``subject`` is at all indices; with one index give ``columns`` for a row."""
+        with self._located():
+            axes = tuple(self._axis(a, name) for a in (rows, columns) if a is not None)
+            if not axes:
+                raise DeclarationError(f"the question {name!r} has no indices; add rows=(i, 0, 2), columns=(j, 0, 2)")
+            if plot and len(axes) != 1:
+                raise DeclarationError(f"the question {name!r} has two indices; only one row is plotted")
+            table = self._matrix(expected, name)
+            rows, columns = tabulate(ZERO, axes).shape
+            if table.shape != (rows, columns):
+                found = "{} by {}".format(*table.shape)
+                raise DeclarationError(
+                    f"the expected form of {name!r} is a {found} matrix; the indices make {rows} by {columns}"
+                )
+            self._add("evaluate", name, subject, 0, given=(), note=note, within=axes)
+            self.questions[-1] = replace(self.questions[-1], expected=table, axes=axes, plot=plot)
+            return self
+
     def finish(self) -> Part:
         """The finished part."""
         if not self.questions and not self.text and not self.answer_text:
@@ -85,7 +110,7 @@ class PartDeclaration:
 
     def _add(
         self, kind: QuestionKind, name: str, subject: Any, expected: Any, *, goal: Any = None, unknown: Any = None,
-        given: Any, note: str,
+        given: Any, note: str, within: tuple[Axis, ...] = (),
     ) -> PartDeclaration:  # fmt: skip
         p = self.problem
         if not isinstance(name, str) or not _ID.fullmatch(name):
@@ -94,7 +119,8 @@ class PartDeclaration:
             raise DeclarationError(f"the answer name {name!r} is used twice in the part {self.id!r}; choose another")
         if expected is _MISSING or expected is None:
             raise DeclarationError(f"the question {name!r} has no expected form; add expected=...")
-        p.local = self.conditions
+        ends = [(Symbol(i), Number(low), Number(high)) for i, low, high in within]
+        p.local = (*self.conditions, *(c for i, low, high in ends for c in Range(low, high).conditions(i)))
         try:
             asked = p.term(subject, f"the question {name!r}")
             aim = p.term(goal, f"the goal of {name!r}") if goal is not None else None
@@ -107,6 +133,24 @@ class PartDeclaration:
             Question(name, kind, asked, answer, aim, sought, pairs, note, caller()[1], tuple(p.context.definitions))
         )
         return self
+
+    def _axis(self, axis: Any, name: str) -> Axis:
+        """An index with its two ends, which are numbers."""
+        index, *ends = axis if isinstance(axis, (tuple, sympy.Tuple)) else (axis,)
+        self.problem._index_range(index, f"the index of {name!r}")
+        if len(ends) != 2 or not all(isinstance(e, (int, sympy.Integer)) for e in ends) or int(ends[0]) > int(ends[1]):
+            raise DeclarationError(f"{axis} in {name!r} is no range of numbers; write ({index}, 0, 2)")
+        return index.name, int(ends[0]), int(ends[1])
+
+    def _matrix(self, expected: Any, name: str) -> Matrix:
+        """The expected table, entry by entry; a list is one row."""
+        rows = expected.tolist() if isinstance(expected, sympy.MatrixBase) else expected
+        if not isinstance(rows, (list, tuple)) or not rows:
+            raise DeclarationError(f"the question {name!r} expects a table; add expected=Matrix([[1, 2], [3, 4]])")
+        lists = rows if isinstance(rows[0], (list, tuple)) else [rows]
+        if any(not isinstance(r, (list, tuple)) or len(r) != len(lists[0]) or not r for r in lists):
+            raise DeclarationError(f"the rows expected of {name!r} are not equally long")
+        return Matrix([self.problem.term(t, f"the expected form of {name!r}") for t in r] for r in lists)
 
     def _unknown(self, unknown: Any, name: str, goal: Term | None, answer: Term) -> Term:
         out = self.problem.term(unknown, f"the unknown of {name!r}")

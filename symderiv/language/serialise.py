@@ -63,6 +63,8 @@ def _from_tree(value: Json) -> Term:
     if value[0] not in _KINDS or not isinstance(value[1], (str, int, type(None))):
         raise SymderivError(f"{str(value)[:60]!r} is no term; the file was changed")
     kind, data, args = _KINDS[value[0]], value[1], tuple([_from_tree(a) for a in value[2]])
+    if kind is terms.Matrix and not (isinstance(data, int) and data > 0 and args and len(args) % data == 0):
+        raise SymderivError("a matrix has rows of different lengths; the file was changed")
     new = object.__new__(kind)
     Term.__init__(new, Fraction(str(data)) if kind is Number else data, args)
     if isinstance(new, Binder):
@@ -94,6 +96,7 @@ def context_to_json(context: Context) -> dict[str, Json]:
             {
                 "name": a.name, "axes": axes(a.axes), "entries": span(a.entries), "law": a.law, "padded": a.padded,
                 "meaning": a.meaning, "latex": a.latex,
+                "values": None if a.values is None else [str(v) for v in a.values],
             }
             for a in context.arrays.values()
         ],
@@ -157,7 +160,8 @@ def _read_context(value: Mapping[str, Json]) -> Context:
         },
         {
             a["name"]: Array(
-                a["name"], axes(a["axes"]), span(a["entries"]), a["law"], a["padded"], a["meaning"], a["latex"]
+                a["name"], axes(a["axes"]), span(a["entries"]), a["law"], a["padded"], a["meaning"], a["latex"],
+                None if a.get("values") is None else tuple(Fraction(v) for v in a["values"]),
             )
             for a in value["arrays"]
         },

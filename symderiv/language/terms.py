@@ -27,6 +27,7 @@ from symderiv.language.binders import (
     symbols_of,
     walk,
 )
+from symderiv.language.matrices import Matrix
 from symderiv.language.nodes import (
     FALSE,
     HALF,
@@ -60,7 +61,7 @@ from symderiv.language.nodes import (
 __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO",
     "Add", "And", "Apply", "Binder", "Bound", "Cases", "Condition", "Constant", "Delta", "Derivative", "Entry",
-    "Iverson", "Mul", "Not", "Number", "Or", "Power", "Product", "Relation", "Sum", "Symbol", "Term",
+    "Iverson", "Matrix", "Mul", "Not", "Number", "Or", "Power", "Product", "Relation", "Sum", "Symbol", "Term",
     "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
     "substitute", "symbols_of", "walk",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    Matrix,
     Mul,
     Not,
     Number,
@@ -111,6 +112,9 @@ def _write(t: Term) -> tuple[str, int]:
         return "Piecewise(" + ", ".join(f"({to_text(v)}, {to_text(c)})" for v, c in t.pieces) + ")", _ATOM
     if isinstance(t, Derivative):
         return f"Derivative({to_text(t.body)}, {to_text(t.variable)})", _ATOM
+    if isinstance(t, Matrix):
+        rows = ", ".join("[" + ", ".join(map(to_text, row)) + "]" for row in t.rows)
+        return f"Matrix([{rows}])", _ATOM
     return _write_condition(t)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS
+from symderiv.language.limits import FILE_LIMITS, Limits, check_size
+from symderiv.language.matrix_reading import read_matrix
 from symderiv.language.terms import (
     FALSE,
     HALF,
@@ -44,20 +45,6 @@ from symderiv.language.terms import (
 __all__ = ["FILE_LIMITS", "Limits", "from_text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds on a text: characters, nesting, digits of a number, size of a literal exponent, number of nodes."""
-
-    length: int = 2_000
-    depth: int = 60
-    digits: int = 40
-    exponent: int = 10_000
-    nodes: int = 2_000
-
-
-FILE_LIMITS = Limits(200_000, 200, 2_000, 10**9, 100_000)
-"""For texts that symderiv wrote itself."""
-
 _DIGITS = re.compile(r"[0-9]+")
 _ALIASES = {
     "Log": "log", "ln": "log", "abs": "Abs", "ReLU": "relu", "sigma": "sigmoid", "max": "Max", "min": "Min",
@@ -71,9 +58,10 @@ def from_text(
     """Read SymPy text with the names of ``context``.
 
     ``extra`` may resolve names that the context does not declare. Raises ``AnswerError`` with the position for an
-    unknown name, a wrong number of indices, anything that is not mathematics, or a text over the limits.
+    unknown name, a wrong number of indices, anything that is not mathematics, or a text over the limits. A matrix,
+    ``Matrix([[1, 2], [3, 4]])`` or a list, may only stand as the whole text or in sums and multiples of it.
     """
-    _check_size(text, limits)
+    check_size(text, limits)
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
@@ -82,27 +70,8 @@ def from_text(
         raise AnswerError("I can't read this: not a formula in SymPy's syntax") from None
     if sum(1 for _ in ast.walk(tree)) > limits.nodes:
         raise AnswerError(f"the formula has more than {limits.nodes} parts; write it in a shorter form")
-    return _Reader(text.strip(), context, limits, extra).read(tree.body, {})
-
-
-def _check_size(text: str, limits: Limits) -> None:
-    if not text.strip():
-        raise AnswerError("there is no formula; the answer is empty")
-    if len(text) > limits.length:
-        raise AnswerError(f"the formula has {len(text)} characters; at most {limits.length} are read")
-    depth = 0
-    for position, character in enumerate(text):
-        if character in "([{":
-            depth += 1
-            if depth > limits.depth:
-                raise AnswerError(f"brackets are nested deeper than {limits.depth}", position=position)
-        elif character in ")]}":
-            depth -= 1
-    for run in _DIGITS.finditer(text):
-        if len(run.group()) > limits.digits:
-            raise AnswerError(f"a number has more than {limits.digits} digits", position=run.start())
-    if re.search(rf"([-+~]\s*){{{limits.depth},}}", text):
-        raise AnswerError("too many signs in a row")
+    reader = _Reader(text.strip(), context, limits, extra)
+    return read_matrix(tree.body, reader.read, reader.fail) or reader.read(tree.body, {})
 
 
 class _Reader:

@@ -3,6 +3,7 @@
     derive   derivatives from the inside out, then the shortest form
     show     both sides to a common line, the right side's steps read backwards
     find     bring the subject into the goal's shape and read the unknown off, else isolate it
+    evaluate the window of every entry, written out with its numbers and calculated
 
 Running out of budget returns what there is, with ``stop_reason``; a jump is never printed as a step.
 """
@@ -20,6 +21,7 @@ from symderiv.records import TEXTBOOK, Derivation, Part, Problem, Question, Solu
 from symderiv.rules import definitions
 from symderiv.rules.structure import arrange
 from symderiv.solver import differentiating, finishing, solving
+from symderiv.solver.evaluating import evaluate
 from symderiv.solver.joining import show
 from symderiv.solver.rewriting import positions
 
@@ -92,6 +94,8 @@ class Engine:
         if question.kind == "show":
             assert question.goal is not None
             return show(question.subject, question.goal, context, self.derive)
+        if question.kind == "evaluate":
+            return evaluate(question.subject, question.axes, context)
         if question.kind == "find":
             return self._find(question, context)
         line = question.subject

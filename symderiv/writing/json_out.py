@@ -4,7 +4,7 @@
         id, title, alias, kind, answers: {name: SymPy text}, conditions, steps: [{
             answer, rule, path, before, after, latex, evidence, level, note, conditions, letters, substeps}],
         evidence: {proved, checked, refuted, undecided}, expected_met, stop_reason, seconds,
-        questions: [{name, kind, subject, goal, unknown, expected, given, note, visible, result, solution, conditions,
+        questions: [{name, kind, subject, goal, unknown, expected, given, note, visible, axes, plot, result, solution, conditions,
                      stop_reason, seconds, end_to_end, expected_verdict}]}]}
 
 ``answers`` are texts for ``sympy.sympify`` with plain symbols (``S_i*(KroneckerDelta(i, j) - S_j)``). Everywhere else
@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from symderiv.errors import SymderivError
 from symderiv.language.context import Context, Variable
@@ -30,6 +30,7 @@ from symderiv.records import (
     Part,
     Problem,
     Question,
+    QuestionKind,
     Solution,
     SolvedPart,
     Step,
@@ -108,6 +109,8 @@ def _derivation(d: Derivation, context: Context) -> dict[str, Json]:
         "given": [[term_to_json(a, context), term_to_json(b, context)] for a, b in q.given],
         "note": q.note,
         "visible": None if q.visible is None else list(q.visible),
+        "axes": [list(axis) for axis in q.axes],
+        "plot": q.plot,
         **_term("result", d.result, context),
         "solution": [_terms(pair, context) for pair in d.solution],
         "latex": to_latex(d.result, context),
@@ -232,7 +235,7 @@ def _read_step(value: Mapping[str, Json], context: Context) -> Step:
 
 
 def _read_derivation(value: Mapping[str, Json], steps: tuple[Step, ...], context: Context) -> Derivation:
-    if value["kind"] not in ("derive", "show", "find"):
+    if value["kind"] not in get_args(QuestionKind):
         raise SymderivError(f"{value['kind']!r} is no kind of question")
     question = Question(
         name=value["name"],
@@ -244,6 +247,8 @@ def _read_derivation(value: Mapping[str, Json], steps: tuple[Step, ...], context
         given=tuple((term_from_json(a, context), term_from_json(b, context)) for a, b in value["given"]),
         note=value["note"],
         visible=None if value["visible"] is None else tuple(value["visible"]),
+        axes=tuple((str(name), int(low), int(high)) for name, low, high in value.get("axes", ())),
+        plot=bool(value.get("plot", False)),
     )
     return Derivation(
         question=question,
