@@ -295,6 +295,8 @@ WRONG = [
      "9: Sum(1*a[k], (k, 1, oo)) runs to infinity; sums are finite: give a declared size as the end of the range"),
     (DERIVE.format("Integral(x, (x, 0, 1))"), "9: Integral(1*x, (x, 0, 1)) is an integral; write its value"),
     (DERIVE.format("Sum(a[k], k)"), "9: a sum has no range; write Sum(body, (k, 1, K))"),
+    (DERIVE.format("Derivative(x*a[i], a)"), "9: a is an array without its indices; differentiate by an entry, a[j]"),
+    (DERIVE.format("a[i][j]"), "9: an entry is indexed twice; write all its indices together, x[n, k]"),
     (DERIVE.format("Derivative(x*y, x + y)"), "9: Can't calculate derivative wrt x + y; name it first with p.symbol"),
     (DERIVE.format("Derivative(x**2, (x, K))"),
      "9: the order of Derivative(x**2, (x, K)) is K; write a derivative of a fixed order"),

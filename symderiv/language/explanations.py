@@ -45,6 +45,10 @@ def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str
         return "a sum has no range; write Sum(body, (k, 1, K))"
     if "Invalid limits given" in str(error):
         return f"{_first(error)}; a range is written (k, 1, K)"
+    if "'Indexed' object is not subscriptable" in str(error):
+        return "an entry is indexed twice; write all its indices together, x[n, k]"
+    if (array := re.search(r"derivative wrt (\w+)$", _first(error))) and array.group(1) in _arrays(names):
+        return f"{array.group(1)} is an array without its indices; differentiate by an entry, {array.group(1)}[j]"
     if "derivative wrt" in str(error):
         return f"{_first(error)}; name it first with p.symbol"
     if _inside_sympy(error):
@@ -52,6 +56,13 @@ def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str
             f"{_first(error)} ({type(error).__name__}); if SymPy is to compute here, write 'with sympy.evaluate(True):'"
         )
     return f"{_first(error)} ({type(error).__name__}); mend the line"
+
+
+def _arrays(names: Mapping[str, object]) -> set[str]:
+    """The names of the declared arrays."""
+    from symderiv.language.heads import DeclaredArray
+
+    return {n for n, value in names.items() if isinstance(value, DeclaredArray)}
 
 
 def _name_hint(name: str, names: Mapping[str, object]) -> str:
