@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, lcm
 
 from symderiv.language.terms import Add, Apply, Mul, Number, Power, Symbol, Term
@@ -141,6 +142,7 @@ def _order(atom: Term) -> str:
     return atom.name if isinstance(atom, Symbol) else "~" + repr(atom)
 
 
+@lru_cache(maxsize=20_000)
 def affine(term: Term) -> Affine:
     """Any real term as an affine form; products and functions of symbols become atoms of their own."""
     if isinstance(term, Symbol):

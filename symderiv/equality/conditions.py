@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 from symderiv.equality.affine import Affine, affine
 from symderiv.equality.differences import DifferenceBounds
@@ -57,7 +58,8 @@ def is_integer(w: Workspace, term: Term) -> bool:
     return w.context.is_integer(term)
 
 
-def constraints_of(condition: Term) -> list[Constraint] | None:
+@lru_cache(maxsize=20_000)
+def constraints_of(condition: Term) -> tuple[Constraint, ...] | None:
     """A conjunction of <, <=, >, >=, = on integers as constraints; None for anything else."""
     if isinstance(condition, And):
         out: list[Constraint] = []
@@ -66,11 +68,11 @@ def constraints_of(condition: Term) -> list[Constraint] | None:
             if part is None:
                 return None
             out += part
-        return out
+        return tuple(out)
     if isinstance(condition, Relation) and condition.op != "!=":
         plain = plain_relation(condition)
         if isinstance(plain, Relation):
-            return [relation_constraint(plain.op, affine(plain.left) - affine(plain.right))]
+            return (relation_constraint(plain.op, affine(plain.left) - affine(plain.right)),)
         return constraints_of(plain) if isinstance(plain, And) else None
     return None
 

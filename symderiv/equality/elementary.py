@@ -200,9 +200,6 @@ def _log_factor(w: Workspace, p: Poly) -> Ratio:
         if alone.kind == "root":
             degree, value = w.relations[alone.index]
             return w.scale(log_abs(w, Ratio(value, w.one_poly)), Fraction(1, degree))
-        if alone.kind == "power":
-            base, exponent = alone.data
-            return w.mul(exponent, log_abs(w, base))
     k = w.kernel(
         "log", w.poly_key(p), lambda: Apply("log", Apply("Abs", w.poly_term(p))), w.kernels_in(p), _log_interval(w, p),
         data=p,

@@ -238,7 +238,8 @@ class Field:
 
 
 def as_fraction(value: Any) -> Fraction:
-    return Fraction(int(value.p), int(value.q))
+    q = int(value.q)
+    return Fraction(int(value.p)) if q == 1 else Fraction(int(value.p), q)
 
 
 def _expanded(terms: int, exponent: int) -> int:

@@ -53,6 +53,9 @@ def multiply(a: Interval, b: Interval) -> Interval:
     """The set of products of the members of two intervals, at most."""
     if a is EVERYWHERE or b is EVERYWHERE:
         return EVERYWHERE
+    if a.high is None and b.high is None and a.low is not None and b.low is not None and a.low >= 0 and b.low >= 0:
+        zero = (a.low == 0 and a.low_closed) or (b.low == 0 and b.low_closed)
+        return Interval(a.low * b.low, zero or (a.low_closed and b.low_closed))
     ends = [
         _times(x, y, s, t)
         for (x, s), (y, t) in product(
