@@ -126,7 +126,7 @@ def pieces(left: Term, right: Term, context: Context) -> list[tuple[Term, Term, 
         other = left.pieces[n][0] if same and isinstance(left, Cases) else left
         taken = before if condition == TRUE else before.with_assumptions(condition)
         out.append((other, value, taken))
-        if isinstance(condition, Relation):
+        if isinstance(condition, Relation) and condition.op in _OPPOSITE:
             opposite = Relation(_OPPOSITE[condition.op], condition.left, condition.right)
             before = before.with_assumptions(opposite)
     return out if right.pieces[-1][1] == TRUE or same else None

@@ -123,6 +123,11 @@ def test_a_real_exponent_is_not_an_integer_that_it_happens_to_be():
     assert compare(left, right, CONTEXT, 100).word == "undecided"
 
 
+def test_a_last_case_without_an_opposite_is_no_obstacle():
+    left, right = from_text("Derivative(sign(x), x)", CONTEXT), from_text("Piecewise((0, Ne(x, 0)))", CONTEXT)
+    assert prove_equal(left, right, CONTEXT).word == "proved"
+
+
 @pytest.mark.parametrize(
     "context, condition",
     [(CONTEXT, c) for c in (
