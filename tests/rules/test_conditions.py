@@ -182,7 +182,12 @@ def statements(draw):
     return draw(st.sampled_from((And(*parts), Or(*parts), Not(parts[0]))))
 
 
-SETTINGS = dict(deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+SETTINGS = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": list(HealthCheck),
+    "phases": [Phase.generate],
+}
 
 
 @settings(max_examples=100, derandomize=True, **SETTINGS)
