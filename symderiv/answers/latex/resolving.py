@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import ClassVar
 
-from symderiv.answers.latex import binders, conditions, derivatives, functions, naming
+from symderiv.answers.latex import binders, conditions, derivatives, functions, naming, tables
 from symderiv.answers.latex.names import NameTable, label, written
 from symderiv.answers.latex.nodes import (
     Big,
@@ -63,10 +63,10 @@ class Resolver:
     # ---- entry points
 
     def term(self, node: Node, scope: Scope) -> Term:
-        """A side of a statement: a number, or a condition where relations stand."""
+        """A side of a statement: a number, a matrix, or a condition where relations stand."""
         if isinstance(node, (Chain, Negation)):
             return conditions.condition(self, node, scope)
-        return self.number(node, scope)
+        return tables.table(self, node, scope) if tables.is_table(node) else self.number(node, scope)
 
     def number(self, node: Node, scope: Scope) -> Term:
         """The node as a number. Read once for each scope, however many names try it as their index."""

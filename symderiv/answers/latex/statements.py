@@ -20,7 +20,7 @@ from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.answers.reading import Reading, Side
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import TRUE, Cases, Condition, Symbol, Term, symbols_of, walk
+from symderiv.language.terms import TRUE, Cases, Condition, Matrix, Symbol, Term, symbols_of, walk
 from symderiv.language.text import Limits
 from symderiv.records import Question
 
@@ -138,8 +138,8 @@ def _with_clause(reader: Resolver, sides: list[Side], line: Line, scope: Scope) 
         raise AnswerError("write cases, so that it is clear which side they belong to", position=row.start)
     out = []
     for side in sides:
-        if isinstance(side.term, Condition):
-            raise AnswerError("a condition on a condition can't be read; give one of them", position=row.start)
+        if isinstance(side.term, (Condition, Matrix)):
+            raise AnswerError("this condition can't be read; give the formula alone", position=row.start)
         pieces = [(side.term, holds)] + ([(elsewhere, TRUE)] if elsewhere is not None else [])
         out.append(Side(Cases(*pieces), side.start, row.end if side is sides[-1] else side.end))
     return out

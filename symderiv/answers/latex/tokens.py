@@ -53,7 +53,7 @@ _FONTS = {
     "mathcal": "cal", "mathscr": "cal", "mathfrak": "frak",
 }  # fmt: skip
 _WORDS = frozenset("text mathrm operatorname textrm textit textbf textnormal mathit mathsf mathtt mbox textsf".split())
-_MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix".split())
+_MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix smallmatrix".split())
 _LAYOUTS = frozenset("aligned align split gathered gather equation multline displaymath math".split())
 _SINGLE = {
     "(": "LP", ")": "RP", "[": "LB", "]": "RB", "{": "LC", "}": "RC", ",": "COMMA", "_": "SUB", "^": "SUP", "&": "AMP",

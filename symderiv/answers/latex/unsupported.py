@@ -40,7 +40,7 @@ NAMES: dict[str, str] = {
 """Words and letters that mean one of these where the problem does not declare them."""
 
 _KINDS = {
-    "matrix": "matrices can't be read yet; write one entry with its indices",
+    "matrix": "a matrix can't stand inside a formula; write one entry with its indices",
     "transpose": "transposes can't be read yet; write one entry with its indices",
     "gradient": "gradients can't be read yet; write one partial derivative",
     "dots": "I can't tell what the dots stand for; write \\sum",

@@ -162,6 +162,16 @@ SOFTMAX = [
     (r"\frac{1}{1-r} \quad \text{for } r \neq 1", "Piecewise((1/(1 - r), Ne(r, 1)))"),
     (r"x_n \text{ for } 1 \le n \le K, \text{ and } 0 \text{ otherwise}",
      "Piecewise((x[n], And(1 <= n, n <= K)), (0, True))"),
+    # matrices
+    (r"\begin{bmatrix} y & 2 \\ -z & x_1 \end{bmatrix}", "Matrix([[y, 2], [-z, x[1]]])"),
+    (r"\left(\begin{matrix} 1 \\ 2 \end{matrix}\right)", "Matrix([[1], [2]])"),
+    (r"[3 \cdot 2 + 1, y, -4]", "Matrix([[3*2 + 1, y, -4]])"),
+    (r"-2\begin{pmatrix} 1 & 3 \end{pmatrix}", "Matrix([[-2, -6]])"),
+    (r"\begin{pmatrix} 1 & 3 \end{pmatrix}/2 + \frac{1}{2}\begin{pmatrix} 1 & 3 \end{pmatrix}", "Matrix([[1, 3]])"),
+    (r"\frac{\begin{pmatrix} 1 & 3 \end{pmatrix}}{2}", "Matrix([[1/2, 3/2]])"),
+    (r"\begin{bmatrix} 1 & -1 \\ 1 & 1 \end{bmatrix} \begin{bmatrix} 0 \\ 1 \end{bmatrix} - \begin{bmatrix} 1 \\ y \end{bmatrix}",
+     "Matrix([[-2], [1 - y]])"),
+    (r"y\begin{bmatrix} 1 & 2 \end{bmatrix}^\top", "Matrix([[y*1], [y*2]])"),
     # arrangement
     (r"$y + z$", "y + z"),
     (r"$$y$$", "y"),
