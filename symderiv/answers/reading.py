@@ -54,8 +54,8 @@ class Reading:
 
 
 def form_of(text: str) -> Form:
-    """The form of a text by its signs: a backslash, a dollar or a brace is LaTeX, all else SymPy text."""
-    return "latex" if re.search(r"[\\${}]", text) else "sympy"
+    """The form of a text by its signs: backslash, dollar, brace and ``(a)_i`` are LaTeX, all else SymPy text."""
+    return "latex" if re.search(r"[\\${}]|[)\]]_", text) else "sympy"
 
 
 def read_answer(text: str, question: Question, context: Context, *, limits: Limits = Limits()) -> Reading:

@@ -91,7 +91,7 @@ def test_refused_with_its_place(read, text, message):
 
 def test_forms():
     assert form_of("x**2") == form_of("x^2") == form_of("x_1") == "sympy"
-    assert form_of(r"\sigma") == form_of("x^{2}") == form_of("$x$") == "latex"
+    assert form_of(r"\sigma") == form_of("x^{2}") == form_of("$x$") == form_of("S(x)_i") == "latex"
 
 
 HOSTILE = [
