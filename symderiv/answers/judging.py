@@ -17,7 +17,7 @@ from symderiv.answers.isolation import Worker, WorkerDied, shared_worker
 from symderiv.answers.reading import Reading, read_answer
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import Condition, Derivative, Term, substitute, walk
+from symderiv.language.terms import Condition, Derivative, Matrix, Term, substitute, walk
 from symderiv.records import Problem, Question, Verdict, Witness
 
 __all__ = ["CheckResult", "check", "diagnose", "judge", "warm_up"]
@@ -148,11 +148,18 @@ def _with_givens(term: Term, question: Question) -> Term:
     return substitute(term, dict(question.given))
 
 
+_KINDS: tuple[tuple[type[Term], str], ...] = (
+    (Condition, "a condition such as k <= n"),
+    (Matrix, "a matrix such as [[1, 2], [3, 4]]"),
+    (Term, "a number"),
+)
+
+
 def _check_kind(term: Term, expected: Term, position: int) -> None:
-    if isinstance(term, Condition) and not isinstance(expected, Condition):
-        raise AnswerError("this is a condition; the part asks for a number", position=position)
-    if isinstance(expected, Condition) and not isinstance(term, Condition):
-        raise AnswerError("this is a number; the part asks for a condition such as k <= n", position=position)
+    """A number is not compared with a matrix or a condition: that would be a misunderstanding and no wrong answer."""
+    is_, asked = (next(name for kind, name in _KINDS if isinstance(side, kind)) for side in (term, expected))
+    if is_ != asked:
+        raise AnswerError(f"this is {is_.partition(' such')[0]}; the part asks for {asked}", position=position)
 
 
 def _summarise(reading: Reading, verdicts: list[Verdict], question: Question) -> CheckResult:

@@ -123,6 +123,12 @@ def test_conditions_and_numbers_are_not_compared(signals):
     assert (result.verdict, result.message) == (
         "unreadable", "this is a condition; the part asks for a number (at character 1)",
     )  # fmt: skip
+    result = judge(ask(signals, "u"), signals, "[[u, v]]")
+    assert result.message == "this is a matrix; the part asks for a number (at character 1)"
+    result = judge(ask(signals, "[[1, 2]]"), signals, "u")
+    assert result.message == "this is a number; the part asks for a matrix such as [[1, 2], [3, 4]] (at character 1)"
+    assert judge(ask(signals, "[[1, 2]]"), signals, "[[2, 4]]/2").verdict == "proved"
+    assert judge(ask(signals, "[[1, 2]]"), signals, "[[1], [2]]").verdict == "refuted"
     result = judge(ask(signals, "m <= 2"), signals, "m")
     assert result.message == "this is a number; the part asks for a condition such as k <= n (at character 1)"
 
