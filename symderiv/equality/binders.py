@@ -6,8 +6,8 @@ from symderiv.equality.affine import affine
 from symderiv.equality.conditions import constraints_of
 from symderiv.equality.elementary import exponential
 from symderiv.equality.index_sets import IndexSet
-from symderiv.equality.kernels import Scope, Unsupported, Workspace
-from symderiv.equality.rational import Ratio
+from symderiv.equality.kernels import Scope, Unsupported, Vacuous, Workspace
+from symderiv.equality.rational import Ratio, Undefined
 from symderiv.equality.regions import RegionSum, bound_name, height
 from symderiv.equality.signs import Unsplittable, sign
 from symderiv.equality.sums import region_sum
@@ -78,6 +78,8 @@ def of_product(w: Workspace, term: Product) -> Ratio:
             raise Unsupported("a product of factors that may be negative")
     except Unsplittable:
         raise Unsupported("a product of factors of unknown sign") from None
+    except (Vacuous, Undefined):
+        raise Unsupported("a factor that is not defined, in a range that may be empty") from None
     finally:
         w.scopes.pop()
     return exponential(w, _region(w, (name,), Apply("log", body), bounds))

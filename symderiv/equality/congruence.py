@@ -23,8 +23,8 @@ from symderiv.language.terms import (
     Relation,
     Symbol,
     Term,
-    fresh_name,
     free_names,
+    fresh_name,
     instantiate,
     walk,
 )

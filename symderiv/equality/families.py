@@ -20,7 +20,7 @@ from symderiv.equality.index_sets import (
 )
 from symderiv.equality.kernels import EVERYWHERE, Interval, Restart, Scope, Unsupported, Workspace
 from symderiv.equality.rational import Poly, Ratio, TooBig
-from symderiv.equality.regions import RegionSum, eliminate_equalities
+from symderiv.equality.regions import RegionSum, bounds_of, eliminate_equalities
 from symderiv.equality.signs import interval_of
 from symderiv.language.terms import Mul, Number, Power, Symbol, Term, substitute
 
@@ -217,13 +217,7 @@ def _inhabited(w: Workspace, cell: IndexSet) -> bool:
     """Is a one-dimensional interval certainly not empty?"""
     if len(cell.names) != 1:
         return False
-    (name,) = cell.names
-    lower: list[Affine] = []
-    upper: list[Affine] = []
-    for form, equal in cell.constraints:
-        c = form.coefficient(name)
-        if equal or abs(c) != 1:
-            return False
-        rest = (form - Affine({Symbol(name): c})).scaled(-c)
-        (lower if c > 0 else upper).append(rest)
-    return all(truth_of_constraint(w, (high - low, False)) is True for low in lower for high in upper)
+    bounds = bounds_of(cell)
+    if bounds is None:
+        return False
+    return all(truth_of_constraint(w, (high - low, False)) is True for low in bounds[0] for high in bounds[1])

@@ -12,7 +12,7 @@ from symderiv.equality.affine import Affine, Rational, affine
 from symderiv.equality.index_sets import Constraint, IndexSet, constraint_condition, normal_constraint
 from symderiv.language.terms import And, Binder, Entry, Symbol, Term, substitute, walk
 
-__all__ = ["RegionSum", "bound_name", "coordinate_systems", "height", "solve_for"]
+__all__ = ["RegionSum", "bound_name", "bounds_of", "coordinate_systems", "height", "solve_for"]
 
 MARK = "\0"
 MAX_SYSTEMS = 12
@@ -54,6 +54,20 @@ def height(term: Term, known: dict[Term, int]) -> int:
             found = max(found, *(int(n[1:].partition(".")[0]) for n in term.names))
         known[term] = found
     return found
+
+
+def bounds_of(region: IndexSet) -> tuple[list[Affine], list[Affine]] | None:
+    """(lower bounds, upper bounds) of the one index, if its coefficients are all 1 or -1 and there is no equation."""
+    (name,) = region.names
+    lower: list[Affine] = []
+    upper: list[Affine] = []
+    for form, equal in region.constraints:
+        c = form.coefficient(name)
+        if equal or abs(c) != 1:
+            return None
+        rest = (form - Affine({Symbol(name): c})).scaled(-c)
+        (lower if c > 0 else upper).append(rest)
+    return lower, upper
 
 
 def solve_for(form: Affine, name: str) -> Affine | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from symderiv.equality.affine import Affine
-from symderiv.equality.conditions import integer_indicator
+from symderiv.equality.conditions import integer_indicator, within
 from symderiv.equality.counting import sum_of_powers
 from symderiv.equality.families import Part, family_of, family_sum, unrolled
 from symderiv.equality.index_sets import (
@@ -19,11 +19,12 @@ from symderiv.equality.index_sets import (
     constraint_condition,
     normal_constraint,
 )
-from symderiv.equality.kernels import Scope, Unsupported, Workspace
-from symderiv.equality.rational import Poly, Ratio
+from symderiv.equality.kernels import Scope, Unsupported, Vacuous, Workspace
+from symderiv.equality.rational import Poly, Ratio, Undefined
 from symderiv.equality.regions import (
     MARK,
     bound_name,
+    bounds_of,
     change_coordinates,
     coordinate_systems,
     eliminate_equalities,
@@ -51,7 +52,10 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
             return w.zero
     region = IndexSet(region.names, region.constraints - outside)
     if not region.names:
-        return w.mul(factor, w.normal(body))
+        if factor.num.is_constant():
+            return w.mul(factor, w.normal(body))
+        here = tuple(constraint_condition(c) for c in sorted(outside, key=repr))
+        return w.mul(factor, within(w, here, lambda: w.normal(body)))
     explicit = unrolled(w, body, region)
     if explicit is not None:
         return w.mul(factor, explicit)
@@ -69,8 +73,27 @@ def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
     w.scopes.append(Scope(frozenset(region.names), conditions))
     try:
         return w.normal(body)
+    except (Vacuous, Undefined) as error:
+        undefined = error
     finally:
         w.scopes.pop()
+    if _is_inhabited(w, region):
+        raise undefined
+    return w.zero
+
+
+def _is_inhabited(w: Workspace, region: IndexSet) -> bool:
+    """Is there anything to sum? Splits if that is open. A sum over nothing is 0, whatever its summand."""
+    if len(region.names) != 1:
+        raise Unsupported("a summand that is not defined, in a range that may be empty")
+    bounds = bounds_of(region)
+    inside = w.one
+    for low in bounds[0] if bounds else ():
+        for high in bounds[1] if bounds else ():
+            inside = w.mul(inside, integer_indicator(w, (high - low, False)))
+    if bounds is None or not inside.num.is_constant():
+        raise Unsupported("a summand that is not defined, in a range that may be empty")
+    return not inside.num.is_zero()
 
 
 # ---- from a rational function to families

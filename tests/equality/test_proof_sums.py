@@ -173,6 +173,12 @@ FALSE = [
     ("Sum(Sum(a[k]*b[n], (n, 1, k)), (k, 1, K))", "Sum(Sum(a[k]*b[n], (n, k, K)), (k, 1, K))"),
     ("Sum(a[k], (k, 1, K))**2", "Sum(a[k]**2, (k, 1, K)) + Sum(Sum(a[k]*a[n], (n, k + 1, K)), (k, 1, K))"),
     ("Sum(u[k], (k, 1, N))", "u[1] + Sum(u[k], (k, 2, N))"),
+    # nothing is summed for N = 0, so the summand tells nothing about x, and its sum may vanish
+    ("Sum(log(x), (k, 1, N)) + Abs(x)", "Sum(log(x), (k, 1, N)) + x"),
+    ("Sum(1/x, (k, 1, N)) + x**0", "Sum(1/x, (k, 1, N)) + Abs(sign(x))"),
+    ("sign(Sum(exp(u[k]), (k, 1, N)))", "1"),
+    ("Sum(Piecewise((1, N >= 1), (0, True)), (k, 1, N)) + Piecewise((1, N >= 1), (0, True))", "N + 1"),
+    ("Sum(1, (k, 1, N - K))", "N - K"),
     ("Sum(k, (k, 1, K))", "K*(K - 1)/2"),
     ("Sum(x**k, (k, 0, N))", "(1 - x**N)/(1 - x)"),
     ("Sum(1, (k, N, K))", "K - N + 1"),
