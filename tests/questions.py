@@ -195,6 +195,7 @@ EXTRA = (
     _show("first indices", SCALARS, "Sum(Piecewise((v[k], k <= i), (0, True)), (k, 1, n))", "Sum(v[k], (k, 1, i))"),
     _show("adjoint of a full convolution", PADDED, "Sum(g[j]*w[j - i + 1], (j, 1, n + k - 1))", "Sum(g[i + m - 1]*w[m], (m, 1, k))"),
     _show("a convolution is symmetric", PADDED, "Sum(x[j - m + 1]*w[m], (m, 1, k))", "Sum(w[j - m + 1]*x[m], (m, 1, n))"),
+    Extra("standardised values in a sum", SCALE, "Sum((x[k] - mu)*x[k], (k, 1, n))/s", "Sum(z[k]*x[k], (k, 1, n))"),
     Extra("standardised value", SCALE, "Derivative(z[i], s)", "-z[i]/s"),
     # unknowns
     Extra("a shift", SCALARS, "exp(x)/(exp(x) + exp(y))", "x - y", "sigmoid(z)", "z"),
