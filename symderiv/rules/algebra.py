@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 from math import gcd, isqrt
 
 from symderiv.language.context import Context
@@ -336,6 +337,18 @@ def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str
     return Rule(name, law, apply, "algebra", WAERDEN, condition, level, examples)
 
 
+def _sum_times_difference(term: Term, context: Context) -> Iterator[Rewrite]:
+    """(a + b)(a - b) = a^2 - b^2, beside other factors."""
+    if not isinstance(term, Mul):
+        return
+    pairs = combinations([n for n, f in enumerate(term.args) if isinstance(f, Add) and len(f.args) == 2], 2)
+    for n, m in pairs:
+        new = expand(Mul(term.args[n], term.args[m]))
+        if isinstance(new, Add) and len(new.args) == 2:
+            rest = [f for k, f in enumerate(term.args) if k not in (n, m)]
+            yield Rewrite(build_product((*rest[:n], new, *rest[n:])))
+
+
 RULES = (
     _rule("cancel common factors", r"\frac{ac}{bc} = \frac ab", _cancel, ("x*y/x", "y"), condition="c != 0"),
     _rule("collect powers", r"x^a x^b = x^{a+b}", _powers, ("x*y*x", "x**2*y")),
@@ -353,5 +366,6 @@ RULES = (
     ),
     *signs.RULES,
     _rule("difference of squares", r"a^2 - b^2 = (a+b)(a-b)", _difference_of_squares, ("1 - x**2", "(1 + x)*(1 - x)")),
+    _rule("sum times difference", r"(a+b)(a-b) = a^2 - b^2", _sum_times_difference, ("y*(1 + x)*(1 - x)", "y*(1 - x**2)")),
 )  # fmt: skip
 

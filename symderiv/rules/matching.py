@@ -79,7 +79,8 @@ def _match(p: Term, t: Term, params: frozenset[str], b: dict[str, Term], budget:
     if type(p) is not type(t) or p.data != t.data or len(p.args) != len(t.args):
         return
     if isinstance(p, Binder) and isinstance(t, Binder):
-        index, body, guard = open_binder(p, free_names(t))
+        # A name that stands for a parameter already is no name for the index.
+        index, body, guard = open_binder(p, free_names(t).union(params, *map(free_names, b.values())))
         pairs = [(body, instantiate(t.body, index)), (guard, instantiate(t.guard, index))]
         pairs += [(p.lower, t.lower), (p.upper, t.upper)]
         for found in _all(pairs, params, b, budget):
