@@ -87,6 +87,15 @@ class Worker:
             self.close()
             raise WorkerDied(str(value))
 
+    def prepare(self, function: Callable[[], None]) -> None:
+        """Run ``function`` in the worker while this process does something else; the next call waits for it."""
+
+        def run() -> None:
+            with contextlib.suppress(WorkerDied):
+                self.call(function, (), START_SECONDS)
+
+        threading.Thread(target=run, daemon=True).start()
+
     def _receive(self, seconds: float, late: str) -> tuple[str, Any]:
         try:
             kind, value = self._replies.get(timeout=seconds)

@@ -20,7 +20,7 @@ from symderiv.language.terms import Entry, Number, Term
 from symderiv.language.text import Limits, from_text
 from symderiv.records import Question
 
-__all__ = ["READERS", "Form", "Reading", "Side", "form_of", "read_answer"]
+__all__ = ["READERS", "Form", "Reading", "Side", "form_of", "load_grammar", "read_answer"]
 
 Form = Literal["sympy", "latex"]
 
@@ -194,6 +194,13 @@ def _read_latex(text: str, question: Question, context: Context, limits: Limits)
     from symderiv.answers.latex import read_latex
 
     return read_latex(text, question, context, limits)
+
+
+def load_grammar() -> None:
+    """Load what the first answer in LaTeX needs."""
+    from symderiv.answers.latex.grammar import load_parser
+
+    load_parser()
 
 
 Reader = Callable[[str, Question, Context, Limits], Reading]

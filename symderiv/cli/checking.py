@@ -10,6 +10,7 @@ import click
 
 from symderiv.answers.isolation import shared_worker
 from symderiv.answers.judging import CheckResult, check
+from symderiv.answers.reading import form_of, load_grammar
 from symderiv.cli.inputs import load_all, say
 from symderiv.errors import AnswerError
 from symderiv.language.terms import Relation, Term
@@ -28,6 +29,8 @@ def check_answer(problem: str, part: str, answer: str, as_json: bool, seconds: f
     worker = shared_worker()
     if answer == "-":
         answer = sys.stdin.read(Limits().length + 2).rstrip("\r\n")
+    if form_of(answer) == "latex":
+        worker.prepare(load_grammar)
     problems, _ = load_all([problem])
     if not problems:
         return EXIT_CODES["unreadable"]

@@ -90,3 +90,21 @@ def test_the_worker_ends_with_its_caller():
     assert out.stderr == ""
     with pytest.raises(OSError):
         os.kill(int(out.stdout), 0)
+
+
+def test_preparation_goes_on_in_the_background():
+    worker = Worker()
+    try:
+        worker.prepare(_fail)
+        worker.prepare(_nothing)
+        assert worker.call(abs, (-1,), 30) == 1
+    finally:
+        worker.close()
+
+
+def _nothing() -> None:
+    pass
+
+
+def _fail() -> None:
+    raise ValueError

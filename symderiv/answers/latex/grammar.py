@@ -32,7 +32,7 @@ from symderiv.answers.latex.tokens import Token
 from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 
-__all__ = ["parse"]
+__all__ = ["load_parser", "parse"]
 
 _CLOSING = {
     "RP": ")", "RB": "]", "RC": "}", "RSET": "\\}", "RABS": "|", "RNORM": "\\|", "RFLOOR": "\\rfloor",
@@ -47,7 +47,7 @@ def parse(tokens: Sequence[Token], source: str, start: str = "start") -> Node:
     if not tokens:
         raise AnswerError("there is no formula here", position=max(len(source) - 1, 0))
     try:
-        return _parser().parse(list(tokens), start)  # type: ignore[arg-type,return-value]
+        return load_parser().parse(list(tokens), start)  # type: ignore[arg-type,return-value]
     except VisitError as error:
         raise error.orig_exc from None
     except UnexpectedInput as error:
@@ -73,7 +73,8 @@ _OPEN_ENDED = frozenset("REL SIGN OP DIV SUB SUP FRAC SQRT ACCENT LP LB LC LABS 
 
 
 @cache
-def _parser() -> Any:
+def load_parser() -> Any:
+    """The parser, made once in a process."""
     from lark import Lark
     from lark import Token as LarkToken
     from lark.lexer import Lexer
