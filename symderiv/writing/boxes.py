@@ -11,6 +11,7 @@ from symderiv.writing.notation import (
     Big,
     Fenced,
     Fraction,
+    Grid,
     Leaf,
     Name,
     Node,
@@ -101,6 +102,8 @@ def box_of(node: Node, *, flat: bool = False) -> Box:
         return _big(node, flat)
     if isinstance(node, Stack):
         return _stack(node, flat)
+    if isinstance(node, Grid):
+        return _grid(node, flat)
     if isinstance(node, Accent):
         inner = box_of(node.base, flat=flat)
         mark = _ACCENTS.get(node.accent, "")
@@ -255,3 +258,14 @@ def _stack(node: Stack, flat: bool) -> Box:
     wide = max(len(r) for r in rows)
     body = Box(tuple(r.ljust(wide) for r in rows), (len(rows) - 1) // 2)
     return beside([_tall("{", len(rows), body.base) if len(rows) > 1 else _text("{"), _text(" "), body])
+
+
+def _grid(node: Grid, flat: bool) -> Box:
+    texts = [[flat_text(cell) for cell in row] for row in node.rows]
+    if flat or len(texts) == 1:
+        rows = ["[" + ", ".join(row) + "]" for row in texts]
+        return _text(rows[0] if len(rows) == 1 else "[" + ", ".join(rows) + "]")
+    widths = [max(map(cells, column)) for column in zip(*texts, strict=True)]
+    lines = tuple("  ".join(" " * (w - cells(t)) + t for t, w in zip(row, widths, strict=True)) for row in texts)
+    base = (len(lines) - 1) // 2
+    return beside([_tall("[", len(lines), base), Box(lines, base), _tall("]", len(lines), base)])

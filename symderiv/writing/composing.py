@@ -31,6 +31,7 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    Matrix,
     Mul,
     Number,
     Power,
@@ -47,6 +48,7 @@ from symderiv.writing.notation import (
     Big,
     Fenced,
     Fraction,
+    Grid,
     Leaf,
     Name,
     Node,
@@ -56,6 +58,7 @@ from symderiv.writing.notation import (
     leaf,
     number_leaf,
     row,
+    separated,
 )
 from symderiv.writing.shapes import (
     first_kind,
@@ -75,7 +78,6 @@ PLUS, MINUS = leaf("+", "+", "binary"), leaf("-", "−", "binary")
 NEGATIVE = leaf("-", "−", "sign")
 TIMES = leaf(r"\cdot", "·", "times")
 THIN = leaf(r"\,", "\u2009", "space")
-COMMA = leaf(",", ",", "comma")
 SLASH = leaf("/", "/", "upright")
 PARTIAL = leaf(r"\partial", "∂", "upright")
 _SPARE_INDICES = "k l m n p q r s t u v".split()
@@ -130,6 +132,8 @@ class _Composer:
             return compose_cases(t, self.compose), 0
         if isinstance(t, Derivative):
             return self.derivative(t)
+        if isinstance(t, Matrix):
+            return self.matrix(t), ATOM
         if isinstance(t, Condition):
             return compose_condition(t, self.compose)
         raise TypeError(f"no notation for {type(t).__name__}")
@@ -150,10 +154,12 @@ class _Composer:
         nodes = [self.compose(i)[0] for i in indices]
         if all(is_single(n) for n in nodes):
             return row(*nodes)
-        parts: list[Node] = []
-        for n in nodes:
-            parts += [COMMA, n] if parts else [n]
-        return row(*parts)
+        return separated(nodes)
+
+    def matrix(self, t: Matrix) -> Node:
+        """A single row is a list between brackets, which may break at its commas."""
+        rows = tuple(tuple(self.compose(entry)[0] for entry in row) for row in t.rows)
+        return Grid(rows) if len(rows) > 1 else Fenced(separated(rows[0]), "[", "]")
 
     # ---- sums, products, powers
 
@@ -308,10 +314,9 @@ class _Composer:
         nodes = [self.compose(a) for a in t.args]
         if bare and len(nodes) == 1 and self.stands_bare(*nodes[0]):
             return Row((name, nodes[0][0]), "prefix"), OPEN
-        parts: list[Node] = []
-        for node, _ in nodes:
-            parts += [COMMA, node] if parts else [node]
-        return Row((name, Fenced(row(*parts))), "prefix"), FACTOR if sup is not None else CALL
+        return Row(
+            (name, Fenced(separated([node for node, _ in nodes]))), "prefix"
+        ), FACTOR if sup is not None else CALL
 
     @staticmethod
     def stands_bare(node: Node, level: int) -> bool:

@@ -2,7 +2,8 @@
 
 Levels of detail
   brief   the first line, lines that rely on a condition, and the last; the reasons of what is left out are named
-  normal  the steps of level 1; smaller steps are merged into the next line and named there
+  normal  the steps of level 1; smaller steps are merged into the next line and named there; of a table that was
+          evaluated the first window, a middle one and the last
   full    every step, with substeps as derivations of their own
 """
 
@@ -13,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from symderiv.language.context import Context, Variable
-from symderiv.language.terms import And, Relation, Term
-from symderiv.records import Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
+from symderiv.language.terms import And, Entry, Relation, Symbol, Term
+from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
 
 __all__ = ["Chain", "Detail", "Document", "Line", "PartPage", "QuestionPage", "all_of", "describe_word", "lay_out"]
@@ -87,6 +88,10 @@ class QuestionPage:
         q = self.question
         if q.kind == "find" and q.unknown is not None:
             return (self.result,) if isinstance(self.result, Relation) else (q.unknown, self.result)
+        if q.kind == "evaluate":
+            letters = tuple(Symbol(name) for name, _, _ in q.axes)
+            named = isinstance(q.subject, Entry) and q.subject.indices == letters
+            return (Symbol(q.subject.data), self.result) if named else (self.result,)
         if q.kind == "show" and q.goal is not None and self.answered:
             return (q.subject, q.goal)
         return (q.subject, self.result) if self.result != q.subject else (self.result,)
@@ -194,8 +199,8 @@ def _key(d: Derivation) -> object:
 def _question(d: Derivation, detail: Detail) -> QuestionPage:
     lines = [_line(s) for s in d.steps]
     details = _Details()
-    if detail == "full":
-        lines = details.lines(d.steps)
+    if detail == "full" or (detail == "normal" and d.question.kind == "evaluate"):
+        lines = details.lines(d.steps if detail == "full" else tuple(_main_substeps(s) for s in d.steps))
     else:
         lines = _merge(lines, [s.level == 1 for s in d.steps])
         if detail == "brief":
@@ -212,6 +217,11 @@ def _question(d: Derivation, detail: Detail) -> QuestionPage:
         expected=d.expected,
         stop_reason=d.stop_reason,
     )
+
+
+def _main_substeps(s: Step) -> Step:
+    """The step with its substeps of level 1 only."""
+    return replace(s, substeps=tuple(x for x in s.substeps if x.level == TEXTBOOK))
 
 
 def _line(s: Step) -> Line:

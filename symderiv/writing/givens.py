@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
-from symderiv.language.terms import Apply, Entry, Number, Relation, Symbol, Term, free_names, walk
+from symderiv.language.terms import Apply, Entry, Matrix, Number, Relation, Symbol, Term, free_names, walk
 from symderiv.records import Derivation, Solution
 
 __all__ = ["Given", "list_definitions", "list_givens", "shown_declarations"]
@@ -121,8 +121,19 @@ def _index_letters(axes: tuple[tuple[Term, Term], ...], context: Context) -> tup
 
 
 def list_definitions(context: Context) -> list[Given]:
-    """The definitions, each after those that it uses."""
-    return [_definition(d) for d in context.definitions.values()]
+    """The arrays of numbers, and the definitions, each after those that it uses."""
+    numbers = [_numbers(a) for a in context.arrays.values() if a.values is not None and len(a.axes) <= 2]
+    return numbers + [_definition(d) for d in context.definitions.values()]
+
+
+def _numbers(a: Array) -> Given:
+    """An array of given numbers as a matrix."""
+    assert a.values is not None
+    low, high = a.axes[-1]
+    columns = int(high.data - low.data) + 1
+    cells = [Number(v) for v in a.values]
+    body = Matrix(cells[n : n + columns] for n in range(0, len(cells), columns))
+    return Given((Symbol(a.name),), a.meaning, body=body)
 
 
 def _definition(d: Definition) -> Given:

@@ -4,8 +4,8 @@
         id, title, alias, kind, answers: {name: SymPy text}, conditions, steps: [{
             answer, rule, path, before, after, latex, evidence, level, note, conditions, letters, substeps}],
         evidence: {proved, checked, refuted, undecided}, expected_met, stop_reason, seconds,
-        questions: [{name, kind, subject, goal, unknown, expected, given, note, visible, axes, plot, result, solution, conditions,
-                     stop_reason, seconds, end_to_end, expected_verdict}]}]}
+        questions: [{name, kind, subject, goal, unknown, expected, given, note, visible, axes, plot, result, solution,
+                     conditions, stop_reason, seconds, end_to_end, expected_verdict}]}]}
 
 ``answers`` are texts for ``sympy.sympify`` with plain symbols (``S_i*(KroneckerDelta(i, j) - S_j)``). Everywhere else
 terms keep their brackets (``S[i]``); a term that SymPy's grammar would flatten has its exact form beside it

@@ -13,6 +13,7 @@ from symderiv.writing.notation import (
     Big,
     Fenced,
     Fraction,
+    Grid,
     Leaf,
     Name,
     Node,
@@ -62,6 +63,9 @@ def latex_of(node: Node, style: Style = "display") -> str:
     if isinstance(node, Stack):
         rows = r" \\ ".join(f"{latex_of(a, 'text')} & {latex_of(b, 'text')}" for a, b in node.rows)
         return rf"\begin{{cases}} {rows} \end{{cases}}"
+    if isinstance(node, Grid):
+        body = r" \\ ".join(" & ".join(latex_of(cell, "text") for cell in cells) for cells in node.rows)
+        return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
     if isinstance(node, Accent):
         return rf"\{node.accent}{{{latex_of(node.base, style)}}}"
     raise TypeError(f"no LaTeX for {type(node).__name__}")

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Relation, Term
+from symderiv.language.terms import Relation, Symbol, Term
 from symderiv.records import Solution, Verdict
 from symderiv.writing.breaking import Line as Broken
 from symderiv.writing.breaking import break_lines
@@ -18,6 +18,7 @@ from symderiv.writing.givens import Given
 from symderiv.writing.latex import fence, latex_of, to_latex
 from symderiv.writing.measuring import measure
 from symderiv.writing.notation import Fenced, Leaf, Node, Row
+from symderiv.writing.plots import stem_plot
 from symderiv.writing.prose import escape_latex, latex_prose
 from symderiv.writing.wording import answer_label, asking, condition_text, rule_name, verdict_sentence
 
@@ -43,6 +44,7 @@ def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping
     """The whole .tex file; the same solution gives the same bytes."""
     document = lay_out(solution, detail, catalogue)
     context = document.context
+    parts = _parts(document)
     template = environment(context).get_template("solution.tex.j2")
     return template.render(
         problem=solution.problem,
@@ -51,7 +53,8 @@ def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping
         givens=[_given(g, context) for g in document.givens],
         definitions=_definitions(document.definitions, context),
         assumptions=document.assumptions,
-        parts=_parts(document),
+        parts=parts,
+        plots=any(q.plot for part in parts for q in part.questions),
         rules=document.rules,
     )
 
@@ -114,7 +117,13 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         mark=mark(q.verdict),
         verdict=verdict_sentence(q),
         note=q.question.note,
+        plot=_plot(q, context) if q.question.plot and q.answered else "",
     )
+
+
+def _plot(q: QuestionPage, context: Context) -> str:
+    across = to_latex(Symbol(q.question.axes[0][0]), context)
+    return stem_plot(q.result, q.question.axes, across, to_latex(q.question.subject, context))
 
 
 def _heading(q: QuestionPage, context: Context) -> str:

@@ -10,6 +10,7 @@ from symderiv.writing.notation import (
     Big,
     Fenced,
     Fraction,
+    Grid,
     Leaf,
     Name,
     Node,
@@ -68,6 +69,12 @@ def mathml_of(node: Node) -> str:
     if isinstance(node, Stack):
         rows = "".join(f"<mtr><mtd>{mathml_of(a)}</mtd><mtd>{mathml_of(b)}</mtd></mtr>" for a, b in node.rows)
         return f'<mrow><mo fence="true" form="prefix">{{</mo><mtable class="cases">{rows}</mtable></mrow>'
+    if isinstance(node, Grid):
+        rows = "".join(
+            "<mtr>" + "".join(f"<mtd>{mathml_of(cell)}</mtd>" for cell in cells) + "</mtr>" for cells in node.rows
+        )
+        left, right = (f'<mo fence="true" form="{form}">{c}</mo>' for form, c in (("prefix", "["), ("postfix", "]")))
+        return f"<mrow>{left}<mtable>{rows}</mtable>{right}</mrow>"
     if isinstance(node, Accent):
         if node.accent in _ACCENTS:
             return f'<mover accent="true">{mathml_of(node.base)}<mo>{_ACCENTS[node.accent]}</mo></mover>'

@@ -15,6 +15,7 @@ from symderiv.writing.notation import (
     Big,
     Fenced,
     Fraction,
+    Grid,
     Leaf,
     Name,
     Node,
@@ -76,6 +77,10 @@ def measure(node: Node, style: Style = "display") -> Size:
         rows = [(measure(a, "text"), measure(b, "text")) for a, b in node.rows]
         width = max(a[0] for a, _ in rows) + max(b[0] for _, b in rows) + 2.2
         return width, sum(max(a[1], b[1]) + 0.25 for a, b in rows)
+    if isinstance(node, Grid):
+        cells = [[measure(cell, "text") for cell in row] for row in node.rows]
+        columns = [max(w for w, _ in column) for column in zip(*cells, strict=True)]
+        return sum(columns) + 0.92 * len(columns) + 0.9, sum(max(h for _, h in row) + 0.25 for row in cells)
     if isinstance(node, Accent):
         width, height = measure(node.base, style)
         return width * (1.15 if node.accent.startswith(("math", "b")) else 1.0), height + 0.1

@@ -6,12 +6,13 @@ spell the nodes out, and ``breaking`` measures and breaks them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 __all__ = [
-    "BINARY", "COMMA", "Accent", "Big", "Fenced", "Fraction", "Kind", "Leaf", "Name", "Node", "Root", "Row", "Scripts",
-    "Stack", "leaf", "number_leaf", "row",
+    "BINARY", "COMMA", "Accent", "Big", "Fenced", "Fraction", "Grid", "Kind", "Leaf", "Name", "Node", "Root", "Row",
+    "Scripts", "Stack", "leaf", "number_leaf", "row", "separated",
 ]  # fmt: skip
 
 Kind = Literal[
@@ -102,6 +103,13 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """Cells in rows and columns between square brackets: a matrix."""
+
+    rows: tuple[tuple[Node, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Accent:
     """``base`` under an accent: hat, tilde, bar, vec, dot, or bold/blackboard (``mathbf``, ``mathbb``)."""
 
@@ -109,7 +117,7 @@ class Accent:
     accent: str
 
 
-Node: TypeAlias = "Leaf | Name | Row | Scripts | Fraction | Root | Fenced | Big | Stack | Accent"
+Node: TypeAlias = "Leaf | Name | Row | Scripts | Fraction | Root | Fenced | Big | Stack | Grid | Accent"
 
 
 def leaf(latex: str, text: str, kind: Kind) -> Leaf:
@@ -125,3 +133,11 @@ def number_leaf(digits: str) -> Leaf:
 def row(*items: Node) -> Node:
     """The items side by side; one item stays itself."""
     return items[0] if len(items) == 1 else Row(items)
+
+
+def separated(nodes: Iterable[Node]) -> Node:
+    """The nodes with commas between them."""
+    parts: list[Node] = []
+    for node in nodes:
+        parts += [leaf(",", ",", "comma"), node] if parts else [node]
+    return row(*parts)

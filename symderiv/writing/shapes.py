@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symderiv.writing.measuring import measure
-from symderiv.writing.notation import Big, Fenced, Fraction, Leaf, Name, Node, Root, Row, Scripts, Stack
+from symderiv.writing.notation import Big, Fenced, Fraction, Grid, Leaf, Name, Node, Root, Row, Scripts, Stack
 
 __all__ = [
     "contains_big", "first_kind", "fits", "has_superscript", "is_numeric", "is_single", "is_word", "towers",
@@ -58,7 +58,7 @@ def towers(node: Node) -> bool:
 
 def contains_big(node: Node) -> bool:
     """Does a sum, a product or a brace stand in the node?"""
-    if isinstance(node, (Big, Stack)):
+    if isinstance(node, (Big, Stack, Grid)):
         return True
     if isinstance(node, Row):
         return any(contains_big(i) for i in node.items)

@@ -20,6 +20,7 @@ from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
 from symderiv.writing.formulas import read_math, split_prose
 from symderiv.writing.notation import Fenced, Leaf, Row
+from symderiv.writing.plots import plain_columns
 from symderiv.writing.wording import MARKS, answer_label, asking, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
@@ -98,6 +99,9 @@ class _Page:
         if q.stop_reason:
             self.say(f"The derivation stops here: {self.prose(q.stop_reason)}", "yellow")
         self.answer(q, several)
+        if q.question.plot and q.answered:
+            for text in plain_columns(q.result, q.question.axes, to_text(q.question.subject)):
+                self.say("    " + text)
         for c in q.details:
             self.say(f"({c.label}) {rule_name(c.title.replace(';', ','))}", "dim")
             self.chain(c, c.context(self.context))

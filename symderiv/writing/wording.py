@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symderiv.language.terms import Relation, Term
+from symderiv.language.terms import And, Number, Relation, Symbol, Term
 from symderiv.records import Verdict
 from symderiv.writing.document import QuestionPage, describe_word
 
@@ -31,6 +31,10 @@ def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:
     if question.kind == "find" and question.goal is not None:
         unknowns: list[tuple[Term, ...]] = [(x.unknown,) for x in q.questions if x.unknown is not None]
         return [("Find", unknowns), ("such that", [(question.subject, question.goal)])]
+    if question.kind == "evaluate":
+        ends = [(Number(low), Symbol(name), Number(high)) for name, low, high in question.axes]
+        spans: list[tuple[Term, ...]] = [(And(Relation("<=", a, i), Relation("<=", i, b)),) for a, i, b in ends]
+        return [("Evaluate", [(question.subject,)]), ("for", spans)]
     if isinstance(question.subject, Relation):
         return [("Rewrite", [(question.subject,)])]
     return [("Derive", [(question.subject,)])]
