@@ -23,6 +23,9 @@ _HOMES = {
     "symderiv.language.heads": (
         "sigmoid", "softplus", "relu", "silu", "gelu", "logit", "normal_pdf", "softmax", "logsumexp",
     ),
+    "symderiv.language.convolutions": (
+        "correlate", "convolve", "transposed", "average_pool", "max_pool", "output_size", "transposed_size",
+    ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
