@@ -30,6 +30,7 @@ from symderiv.equality.regions import (
     eliminate_equalities,
     height,
 )
+from symderiv.equality.signs import signs_of_factor
 from symderiv.language.terms import ONE, Mul, Number, Power, Symbol, Term, substitute, symbols_of
 
 __all__ = ["multiply_out", "region_sum"]
@@ -60,11 +61,30 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
     if explicit is not None:
         return w.mul(factor, explicit)
     r = _inside(w, body, region)
+    if _may_vanish_outside(w, r.den, frozenset(region.names)):
+        factor = w.mul(factor, _inhabited(w, region, "a denominator that may be 0"))
+        if factor.num.is_zero():
+            return w.zero
     total = w.zero
     with w.unchecked():
         for part in split(w, r, frozenset(region.names)):
             total = w.add(total, _part_sum(w, part, region, depth))
     return w.mul(factor, total)
+
+
+def _may_vanish_outside(w: Workspace, den: Poly, names: frozenset[str]) -> bool:
+    """May a denominator that leaves the sum be 0 where the sum is empty?
+
+    There the sum is 0, while the denominator and the sum may cancel: the sum of exp(a[k])/Z over k = 1..n is 1 only
+    for n >= 1.
+    """
+    if den.is_constant():
+        return False
+    w.domain_counts = False
+    try:
+        return any(not w.bound_in(p) & names and 0 in signs_of_factor(w, p) for p, _ in w.factor_poly(den)[1])
+    finally:
+        w.domain_counts = True
 
 
 def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
@@ -77,23 +97,24 @@ def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
         undefined = error
     finally:
         w.scopes.pop()
-    if _is_inhabited(w, region):
+    inside = _inhabited(w, region, "a summand that is not defined")
+    if inside.num.is_zero():
+        return w.zero
+    if inside.num.is_constant():
         raise undefined
-    return w.zero
+    raise Unsupported("a summand that is not defined, in a range that may be empty")
 
 
-def _is_inhabited(w: Workspace, region: IndexSet) -> bool:
-    """Is there anything to sum? Splits if that is open. A sum over nothing is 0, whatever its summand."""
-    if len(region.names) != 1:
-        raise Unsupported("a summand that is not defined, in a range that may be empty")
-    bounds = bounds_of(region)
+def _inhabited(w: Workspace, region: IndexSet, trouble: str) -> Ratio:
+    """1 if there is anything to sum, 0 if not. Splits where that is open."""
+    bounds = bounds_of(region) if len(region.names) == 1 else None
+    if bounds is None:
+        raise Unsupported(f"{trouble}, in a range that may be empty")
     inside = w.one
-    for low in bounds[0] if bounds else ():
-        for high in bounds[1] if bounds else ():
+    for low in bounds[0]:
+        for high in bounds[1]:
             inside = w.mul(inside, integer_indicator(w, (high - low, False)))
-    if bounds is None or not inside.num.is_constant():
-        raise Unsupported("a summand that is not defined, in a range that may be empty")
-    return not inside.num.is_zero()
+    return inside
 
 
 # ---- from a rational function to families

@@ -120,6 +120,9 @@ TRUE = [
      "Sum(a[k], (k, 1, K))**2 - Sum(a[k]**2, (k, 1, K))"),
     ("Sum(Sum(a[k]*a[n], (n, 1, k)), (k, 1, K))", "Sum(Sum(a[k]*a[n], (n, k, K)), (k, 1, K))"),
     ("Sum(Sum(a[k]*b[n] - a[n]*b[k], (n, 1, K)), (k, 1, K))", "0"),
+    ("Sum(exp(u[k])/Sum(exp(u[l]), (l, 1, N)), (k, 1, N))", "Piecewise((1, N >= 1), (0, True))"),
+    ("Sum(u[k]/x, (k, 1, N))*x", "Sum(u[k], (k, 1, N))"),
+    ("Sum(a[k]/Sum(exp(a[n]), (n, 1, k)), (k, 1, K))", "a[1]*exp(-a[1]) + Sum(a[k]/Sum(exp(a[n]), (n, 1, k)), (k, 2, K))"),
     # closed forms
     ("Sum(x, (k, 1, K))", "K*x"),
     ("Sum(1, (k, 1, N))", "N"),
@@ -177,6 +180,7 @@ FALSE = [
     ("Sum(log(x), (k, 1, N)) + Abs(x)", "Sum(log(x), (k, 1, N)) + x"),
     ("Sum(1/x, (k, 1, N)) + x**0", "Sum(1/x, (k, 1, N)) + Abs(sign(x))"),
     ("sign(Sum(exp(u[k]), (k, 1, N)))", "1"),
+    ("Sum(exp(u[k])/Sum(exp(u[l]), (l, 1, N)), (k, 1, N))", "1"),
     ("Sum(Piecewise((1, N >= 1), (0, True)), (k, 1, N)) + Piecewise((1, N >= 1), (0, True))", "N + 1"),
     ("Sum(1, (k, 1, N - K))", "N - K"),
     ("Sum(k, (k, 1, K))", "K*(K - 1)/2"),
