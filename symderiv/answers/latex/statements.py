@@ -103,11 +103,10 @@ def _asked(question: Question | None, context: Context) -> tuple[frozenset[str],
 
 
 def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:
-    tokens = line.tokens
+    label, tokens = _before_colon(reader, line.tokens)
     continues = len(tokens) > 1 and tokens[0].kind == "REL" and tokens[0].text == "="
     node = _bare(parse(tokens[1:] if continues else tokens, reader.source))
-    names_it = isinstance(node, Chain) and node.ops[0] == "=" and not continues
-    label = ""
+    names_it = isinstance(node, Chain) and node.ops[0] == "=" and not continues and not label
     if names_it and isinstance(node, Chain) and _names_the_answer(reader, node.sides[0], scope, question):
         label = reader.source[node.sides[0].start : node.sides[0].end].strip()
         rest = node.sides[1:]
@@ -120,6 +119,14 @@ def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | 
     if line.clause:
         sides = _with_clause(reader, sides, line, scope)
     return Statement(tuple(sides), label, continues)
+
+
+def _before_colon(reader: Resolver, tokens: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]]:
+    """The label in ``J_{ij}: S_i``, and what follows it."""
+    at = next((n for n, t in enumerate(tokens) if t.kind == "COLON"), 0)
+    if at == 0 or at + 1 == len(tokens) or written(parse(tokens[:at], reader.source)) is None:
+        return "", tokens
+    return reader.source[tokens[0].start : tokens[at].start].strip(), tokens[at + 1 :]
 
 
 def _bare(node: Node) -> Node:

@@ -34,6 +34,7 @@ def question(contexts):
         (r"\partial p_i/\partial a_j = S_i", r"\partial p_i/\partial a_j", ["S_i"]),
         (r"p(\mathbf{x})_i = S_i", r"p(\mathbf{x})_i", ["S_i"]),
         (r"J = S_i = \frac{S_i^2}{S_i}", "J", ["S_i", r"\frac{S_i^2}{S_i}"]),
+        (r"J_{ij}: S_i", "J_{ij}", ["S_i"]),
         (r"= {S_i}", "", ["S_i"]),
         (r"\Rightarrow J_{ij} = S_i", "J_{ij}", ["S_i"]),
         (r"\begin{aligned} J_{ij} &= S_i \\ &= S_i + 0 \end{aligned}", "J_{ij}", ["S_i", "S_i + 0"]),
