@@ -26,13 +26,25 @@ meaning = p.part(
 )  # fmt: skip
 meaning.derive("meaning", g**y * (1 - g) ** (1 - y), given={y: 1}, expected=g)
 
-cross_entropy = p.part("C1.3", "Cross-entropy loss", alias="cross_entropy", text="The negative log-likelihood of one example.", conditions=[g > 0, g < 1])
+cross_entropy = p.part(
+    "C1.3",
+    "Cross-entropy loss",
+    alias="cross_entropy",
+    text="The negative log-likelihood of one example.",
+    conditions=[g > 0, g < 1],
+)
 cross_entropy.derive("L", -log(g**y * (1 - g) ** (1 - y)), expected=-(y * log(g) + (1 - y) * log(1 - g)))
 
 L_CE = p.define("L_CE", -(y * log(g) + (1 - y) * log(1 - g)), "cross-entropy loss", latex="L_{CE}")
 L_MSE = p.define("L_MSE", (y - g) ** 2, "squared error", latex="L_{MSE}")
 
-gradient = p.part("C1.4", "Gradient of the cross-entropy", alias="cross_entropy_gradient", conditions=[g > 0, g < 1], text=r"Derive $\partial L_{CE}/\partial a$.")
+gradient = p.part(
+    "C1.4",
+    "Gradient of the cross-entropy",
+    alias="cross_entropy_gradient",
+    conditions=[g > 0, g < 1],
+    text=r"Derive $\partial L_{CE}/\partial a$.",
+)
 gradient.derive("dLda", Derivative(L_CE, a), expected=g - y)
 
 N = p.size("N", "number of examples")
@@ -43,7 +55,12 @@ f = p.symbol("f", "output for the one example")
 squared = p.part("C1.5", "Squared error", alias="squared_error", text="The mean squared error for a single example.")
 squared.derive("L", Sum((Y[n] - F[n]) ** 2, (n, 1, N)) / N, given={N: 1, Y[1]: y, F[1]: g}, expected=(y - g) ** 2)
 
-squared_gradient = p.part("C1.6", "Gradient of the squared error", alias="squared_error_gradient", text=r"Derive $\partial L_{MSE}/\partial a$.")
+squared_gradient = p.part(
+    "C1.6",
+    "Gradient of the squared error",
+    alias="squared_error_gradient",
+    text=r"Derive $\partial L_{MSE}/\partial a$.",
+)
 squared_gradient.derive("dLda", Derivative(L_MSE, a), expected=2 * (g - y) * g * (1 - g))
 
 better = p.part(
@@ -52,6 +69,18 @@ better = p.part(
     remarks=[r"For $y=1$ the squared error is concave in $a$ where $g<1/3$, for $y=0$ where $g>2/3$."],
 )  # fmt: skip
 better.derive("CE_second_derivative", Derivative(L_CE, a, a), expected=g * (1 - g))
-better.derive("MSE_second_derivative", Derivative(L_MSE, a, a), expected=2 * g * (1 - g) * (g * (1 - g) + (g - y) * (1 - 2 * g)))
-better.derive("MSE_y1", 2 * g * (1 - g) * (g * (1 - g) + (g - y) * (1 - 2 * g)), given={y: 1}, expected=2 * g * (1 - g) ** 2 * (3 * g - 1))
-better.derive("MSE_y0", 2 * g * (1 - g) * (g * (1 - g) + (g - y) * (1 - 2 * g)), given={y: 0}, expected=2 * g**2 * (1 - g) * (2 - 3 * g))
+better.derive(
+    "MSE_second_derivative", Derivative(L_MSE, a, a), expected=2 * g * (1 - g) * (g * (1 - g) + (g - y) * (1 - 2 * g))
+)
+better.derive(
+    "MSE_y1",
+    2 * g * (1 - g) * (g * (1 - g) + (g - y) * (1 - 2 * g)),
+    given={y: 1},
+    expected=2 * g * (1 - g) ** 2 * (3 * g - 1),
+)
+better.derive(
+    "MSE_y0",
+    2 * g * (1 - g) * (g * (1 - g) + (g - y) * (1 - 2 * g)),
+    given={y: 0},
+    expected=2 * g**2 * (1 - g) * (2 - 3 * g),
+)

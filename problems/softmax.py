@@ -15,7 +15,9 @@ a = p.array("a", K, "pre-activations")
 c = p.symbol("c", "the same number added to every component")
 Z = p.define("Z", Sum(exp(x[k]), (k, 1, K)), "normaliser of the softmax of x")
 
-shift = p.part("C2.1", "Softmax is translation invariant", alias="shift", text="Show that $S(x+c)=S(x)$ for a scalar $c$.")
+shift = p.part(
+    "C2.1", "Softmax is translation invariant", alias="shift", text="Show that $S(x+c)=S(x)$ for a scalar $c$."
+)
 shift.derive("S", exp(x[i] + c) / Sum(exp(x[j] + c), (j, 1, K)), expected=exp(x[i]) / Z)
 
 x1, x2 = p.symbol("x1 x2", "the two inputs")

@@ -1,8 +1,8 @@
 """Evidence for every line of a derivation, from the equality kernel alone: neither rules nor solver are imported.
 
-A step is an equation between two lines and is decided as such; the rule's name is not believed. Lines of an equation that
-is being solved are checked by inserting the value found. Besides, each derivation is checked from end to end, and its
-result against the hand-checked expected form.
+A step is an equation between two lines and is decided as such; the rule's name is not believed. Lines of an equation
+that is being solved are checked by inserting the value found. Besides, each derivation is checked from end to end, and
+its result against the hand-checked expected form.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class _Judge:
 
     def __init__(self, derivation: Derivation, context: Context):
         self.derivation, self.context = derivation, context
-        self.known: dict[tuple[Term, Term, int], Verdict] = {}
+        self.known: dict[tuple[Term, Term, int], tuple[Verdict, Context]] = {}
         self.given = dict(derivation.question.given)
         self.values = derivation.solution
 
@@ -75,8 +75,12 @@ class _Judge:
 
         key = (left, right, id(context))
         if key not in self.known:
-            self.known[key] = decide(left, right, context)
-        return self.known[key]
+            try:
+                verdict = decide(left, right, context)
+            except Exception as error:  # a fault of the kernel costs one line its proof, not the reader the rest
+                verdict = Verdict("undecided", reason=f"the kernel failed: {type(error).__name__}: {error}")
+            self.known[key] = verdict, context  # the context is kept, so that its id stays its own
+        return self.known[key][0]
 
     def step(self, step: Step, context: Context) -> Step:
         """The step with evidence, its substeps too."""

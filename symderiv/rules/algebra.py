@@ -44,6 +44,8 @@ from symderiv.rules.structure import (
 __all__ = ["RULES", "expand"]
 
 WAERDEN = "van der Waerden, Algebra I, sec. 1.3-1.6"
+
+
 def _cancelled(term: Mul) -> tuple[Term, tuple[Term, ...], bool, bool]:
     """(collected product, conditions, did something cancel, were powers joined)."""
     bases = [(b, e) for f in factors_of(term) for b, e in monomial(f).powers.values()]
@@ -368,4 +370,3 @@ RULES = (
     _rule("difference of squares", r"a^2 - b^2 = (a+b)(a-b)", _difference_of_squares, ("1 - x**2", "(1 + x)*(1 - x)")),
     _rule("sum times difference", r"(a+b)(a-b) = a^2 - b^2", _sum_times_difference, ("y*(1 + x)*(1 - x)", "y*(1 - x**2)")),
 )  # fmt: skip
-

@@ -27,7 +27,7 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import Rewrite, Rule
-from symderiv.rules.conditions import affine_form, at_least, is_nonzero
+from symderiv.rules.conditions import affine_form, at_least, is_nonzero, truth
 from symderiv.rules.ranges import solve_relation
 from symderiv.rules.structure import arrange, build_power, build_product, build_sum, factors_of, negate
 
@@ -154,9 +154,10 @@ def _piecewise(term: Term, context: Context) -> Iterator[Rewrite]:
     """A sum over k = a..b with k <= c, case by case: nothing for c < a, up to c for c <= b, everything else."""
     if not isinstance(term, Sum) or not isinstance(term.guard, Relation):
         return
-    index, body, guard = open_binder(term)
-    bound = solve_relation(guard, index, context)
-    if bound is None or not any(True for rule in (_geometric, _powers_of_index, _plain) for _ in rule(_whole(term), context)):
+    index, _, guard = open_binder(term)
+    bound = solve_relation(guard, index, context) if isinstance(guard, Relation) else None
+    closed = (rule(_whole(term), context) for rule in (_geometric, _powers_of_index, _plain))
+    if bound is None or not any(True for found in closed for _ in found):
         return
     upper = bound.left == index
     c = bound.right if upper else bound.left
@@ -166,6 +167,8 @@ def _piecewise(term: Term, context: Context) -> Iterator[Rewrite]:
     else:
         part = term.with_args((term.body, TRUE, c, term.upper))
         pieces = (Relation(">", c, term.upper), Relation(">=", c, term.lower))
+    if any(truth(p, context) is not None for p in pieces):
+        return  # the range can be narrowed instead
     yield Rewrite(Cases((ZERO, pieces[0]), (part, pieces[1]), (_whole(term), TRUE)))
 
 
@@ -203,4 +206,3 @@ RULES = (
         "a >= 1, b >= a - 1", 2, (("Sum(k, (k, 3, n + 2))", "Sum(k, (k, 1, n + 2)) - Sum(k, (k, 1, 2))"),),
     ),
 )  # fmt: skip
-

@@ -359,7 +359,9 @@ def truth(condition: Term, context: Context) -> bool | None:
         if condition.op in ("<", "<="):
             left, right = right, left
         strict = condition.op in ("<", ">")
-        if at_least(left, build_sum((right, one)) if strict and integer else right, context) and (integer or not strict):
+        if at_least(left, build_sum((right, one)) if strict and integer else right, context) and (
+            integer or not strict
+        ):
             return True
         opposite = build_sum((left, one)) if integer else left
         if integer and at_least(right, left if strict else opposite, context):

@@ -318,4 +318,3 @@ RULES = (
         ("exp(v[i])*exp(v[j])/Sum(exp(v[k]), (k, 1, n))**2", "p[i]*p[j]"), condition="Z != 0", level=1,
     ),
 )  # fmt: skip
-

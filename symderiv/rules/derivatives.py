@@ -312,4 +312,3 @@ RULES = (
     ),
     *CHAIN_RULES,
 )  # fmt: skip
-

@@ -130,8 +130,10 @@ def _log_product(term: Term, context: Context) -> Iterator[Rewrite]:
             return
         parts = []
         for f in factors:
-            below = isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value < 0
-            parts.append(negate(arrange(Apply("log", build_power(f.base, negate(f.exponent))))) if below else arrange(Apply("log", f)))  # type: ignore[attr-defined]
+            if isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value < 0:
+                parts.append(negate(arrange(Apply("log", build_power(f.base, negate(f.exponent))))))
+            else:
+                parts.append(arrange(Apply("log", f)))
         yield Rewrite(build_sum(parts))
     elif isinstance(u, Product):
         index, body, guard = open_binder(u, context.names())
@@ -286,7 +288,9 @@ def _recognise_tanh(term: Term, context: Context) -> Iterator[Rewrite]:
     """sinh u / cosh u = tanh u."""
     if not isinstance(term, Mul):
         return
-    below = [f.base.args[0] for f in term.args if isinstance(f, Power) and f.exponent == MINUS_ONE and _is(f.base, "cosh")]
+    below = [
+        f.base.args[0] for f in term.args if isinstance(f, Power) and f.exponent == MINUS_ONE and _is(f.base, "cosh")
+    ]
     for n, f in enumerate(term.args):
         if _is(f, "sinh") and f.args[0] in below:
             u = f.args[0]
@@ -349,4 +353,3 @@ RULES = (
     _rule("odd and even functions", r"\tanh(-u) = -\tanh u", _parity, ("tanh(-x)", "-tanh(x)"), ("cosh(-x)", "cosh(x)")),
     _rule("root of a square", r"\sqrt{u^2} = |u|", _roots, ("sqrt(r**2)", "r"), ("sqrt(x**2)", "Abs(x)")),
 )  # fmt: skip
-

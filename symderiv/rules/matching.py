@@ -53,7 +53,9 @@ def find_instance(pattern: Term, term: Term, parameters: frozenset[str]) -> Bind
     return found if found is not None and parameters <= set(found) else None
 
 
-def _match(p: Term, t: Term, params: frozenset[str], b: dict[str, Term], budget: list[int]) -> Iterator[dict[str, Term]]:
+def _match(
+    p: Term, t: Term, params: frozenset[str], b: dict[str, Term], budget: list[int]
+) -> Iterator[dict[str, Term]]:
     budget[0] -= 1
     if budget[0] < 0:
         return
@@ -124,4 +126,3 @@ def _has_parameter(term: Term, params: frozenset[str]) -> bool:
 
 def _uses_symbol(term: Term, symbol: Symbol) -> bool:
     return any(t == symbol for t in walk(term))
-

@@ -190,9 +190,7 @@ def _new_index(term: Term, context: Context) -> Iterator[Rewrite]:
     yield from change_index(term, index, rest, conditions, context)
 
 
-def change_index(
-    term: Sum, index: Symbol, body: Term, conditions: list[Term], context: Context
-) -> Iterator[Rewrite]:
+def change_index(term: Sum, index: Symbol, body: Term, conditions: list[Term], context: Context) -> Iterator[Rewrite]:
     """The sum of ``body`` over the ``conditions``, by an index that counts from 1 through a range they give.
 
     What of the conditions and the old range is not implied, nor made needless by zero padding, stays as a guard.
@@ -236,7 +234,9 @@ def _nested(index: Term) -> bool:
 
 def _bounds(conditions: list[Term], index: Symbol, context: Context) -> Iterator[tuple[Term, Term, list[Term]]]:
     """(low, high, other conditions) for the pairs of conditions that say low <= index <= high."""
-    solved = [(c, s) for c in conditions if isinstance(c, Relation) and (s := solve_relation(c, index, context)) is not None]
+    solved = [
+        (c, s) for c in conditions if isinstance(c, Relation) and (s := solve_relation(c, index, context)) is not None
+    ]
     for c, lower in solved:
         for d, upper in solved:
             if lower.right == index and upper.left == index:

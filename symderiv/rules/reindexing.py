@@ -56,7 +56,9 @@ def vanishes_unless(term: Term, condition: Term, context: Context) -> bool:
         if array is None or not array.padded:
             continue
         for index, (low, high) in zip(f.args, array.axes, strict=True):
-            if _equivalent(condition, Relation("<=", low, index)) or _equivalent(condition, Relation("<=", index, high)):
+            if _equivalent(condition, Relation("<=", low, index)) or _equivalent(
+                condition, Relation("<=", index, high)
+            ):
                 return True
     return False
 

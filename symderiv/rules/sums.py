@@ -171,7 +171,9 @@ def _delta_in_summands(term: Sum, index: Symbol, body: Term, context: Context) -
     expanded = expand(body)
     if not isinstance(expanded, Add):
         return
-    with_delta = [s for s in expanded.args if any(isinstance(f, Delta) and solve_delta(index, f) for f in factors_of(s))]
+    with_delta = [
+        s for s in expanded.args if any(isinstance(f, Delta) and solve_delta(index, f) for f in factors_of(s))
+    ]
     rest = [s for s in expanded.args if s not in with_delta]
     done: list[Term] = []
     conditions: tuple[Term, ...] = ()
@@ -206,7 +208,9 @@ def solve_delta(index: Symbol, delta: Delta) -> Term | None:
         if mine[0] == index:
             return arrange(build_sum((other, *[negate(r) for r in (rest.args if isinstance(rest, Add) else (rest,))])))
         if mine[0] == Mul(Number(-1), index):
-            return arrange(build_sum((rest, *[negate(r) for r in (other.args if isinstance(other, Add) else (other,))])))
+            return arrange(
+                build_sum((rest, *[negate(r) for r in (other.args if isinstance(other, Add) else (other,))]))
+            )
     return None
 
 
@@ -233,7 +237,9 @@ def _written_out(term: Term, context: Context) -> Iterator[Rewrite]:
         value = arrange(instantiate(term.body, Number(n)))
         if term.guard != TRUE:
             guard = instantiate(term.guard, Number(n))
-            value = build_product((Iverson(guard), value)) if isinstance(term, Sum) else Cases((value, guard), (ONE, TRUE))
+            value = (
+                build_product((Iverson(guard), value)) if isinstance(term, Sum) else Cases((value, guard), (ONE, TRUE))
+            )
         terms.append(value)
     yield Rewrite(build_sum(terms) if isinstance(term, Sum) else build_product(terms))
 

@@ -86,6 +86,9 @@ class Engine:
             steps, result, stop_reason = (), question.subject, "the expression is nested too deeply"
         except DerivationError as error:
             steps, result, stop_reason = (), question.subject, str(error)
+        except Exception as error:  # a fault of one rule costs one question, not the reader the rest
+            steps, result = (), question.subject
+            stop_reason = f"the engine failed, please report it: {type(error).__name__}: {error}"
         steps = tuple(replace(s, level=TEXTBOOK) for s in steps)  # what is left after compression is a line of its own
         conditions = tuple(dict.fromkeys(c for s in steps for c in s.conditions))
         return Derivation(question, steps, result, conditions, stop_reason, time.perf_counter() - start, self.solution)
@@ -154,8 +157,12 @@ class Engine:
     def _find(self, question: Question, context: Context) -> tuple[tuple[Step, ...], Term, str]:
         goal, unknown = question.goal, question.unknown
         assert goal is not None and unknown is not None
-        unknowns = frozenset(t.data for t in walk(goal) if isinstance(t, (Symbol, Entry))) & (self.asked | {unknown.data})
-        steps, line = self.derive(question.subject, context) if _has_derivative(question.subject) else ((), question.subject)
+        unknowns = frozenset(t.data for t in walk(goal) if isinstance(t, (Symbol, Entry))) & (
+            self.asked | {unknown.data}
+        )
+        steps, line = (
+            self.derive(question.subject, context) if _has_derivative(question.subject) else ((), question.subject)
+        )
         if context.definition_of(line) is not None and not _mentions_name(goal, line):
             more, line = _unfold(line, context)
             steps = (*steps, *more)
@@ -228,5 +235,3 @@ def _lift(step: Step, path: tuple[int, ...], rebuild: Callable[[Term], Term]) ->
 
 def _joined(step: Step) -> bool:
     return bool(step.substeps) and step.substeps[0].before == step.before
-
-

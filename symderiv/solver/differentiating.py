@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from symderiv.language.context import Context, Definition, Range, Variable
-from symderiv.language.terms import Apply, Derivative, Entry, Symbol, Term, fresh_name, free_names, substitute, walk
+from symderiv.language.terms import Apply, Derivative, Entry, Symbol, Term, free_names, fresh_name, substitute, walk
 from symderiv.records import Rewrite, Rule, Step
 from symderiv.rules import derivatives, piecewise
 from symderiv.rules.conditions import truth
@@ -75,7 +75,9 @@ class Lemmas:
             value = build_product((value, *[Derivative(a, term.variable) for a in arguments]))
         return Rewrite(value, conditions, steps, letters=(*around, *letters))
 
-    def _derive(self, d: Definition, variable: Term, context: Context) -> tuple[tuple[Variable, ...], Term, tuple[Step, ...]]:
+    def _derive(
+        self, d: Definition, variable: Term, context: Context
+    ) -> tuple[tuple[Variable, ...], Term, tuple[Step, ...]]:
         taken = set(context.names()) | free_names(variable)
         letters: list[Variable] = []
         inner = context
@@ -105,7 +107,9 @@ def _innermost(term: Term) -> bool:
     return isinstance(term, Derivative) and not any(isinstance(t, Derivative) for t in walk(term.body))
 
 
-def _first(line: Term, context: Context, choose: Callable[[Derivative, Context], Move | None]) -> tuple[Step, Term] | None:
+def _first(
+    line: Term, context: Context, choose: Callable[[Derivative, Context], Move | None]
+) -> tuple[Step, Term] | None:
     """The first innermost derivative for which ``choose`` has a move, taken one layer further."""
     for path, sub, inner, rebuild in positions(line, context):
         if isinstance(sub, Derivative) and _innermost(sub):

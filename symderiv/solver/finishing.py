@@ -31,9 +31,18 @@ def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
 
 
 SETTLING = (
-    *_named(sums.RULES, "eliminate the delta", "truth of the bracket", "value of the delta", "sum over one index", "given", "sum of a constant"),
+    *_named(
+        sums.RULES,
+        "eliminate the delta",
+        "truth of the bracket",
+        "value of the delta",
+        "sum over one index",
+        "given",
+        "sum of a constant",
+    ),
     *_named(algebra.RULES, "cancel common factors"),
     *_named(reindexing.RULES, "zero padding"),
+    *_named(ranges.RULES, "narrow the range"),
     *_named(closed_forms.RULES, "sum of powers", "geometric sum", "cases of the range"),
     *_named(totals.RULES, "probabilities sum to one"),
     *_named(piecewise.RULES, "number times its sign", "bracket of a maximum"),
@@ -47,17 +56,19 @@ ALGEBRA = (
         "index under a delta",
     ),
     *_named(
-        exponentials.RULES, "product of exponentials", "exponential of a sum", "exponential of a logarithm", "logarithm of an exponential",
+        exponentials.RULES, "product of exponentials", "exponential of a sum", "exponential of a logarithm",
+        "logarithm of an exponential",
         "logarithm of a product", "logarithm of a power", "recognise the sigmoid", "reflection of the sigmoid",
         "recognise softplus", "odd and even functions", "root of a square", "recognise tanh",
     ),
     *_named(totals.RULES, "sum term by term"),
     *folding.RULES,
     *_named(piecewise.RULES, "square of an absolute value", "simplify the condition"),
-    *(r for r in ranges.RULES if r.name != "case by case"),
+    *(r for r in ranges.RULES if r.name not in ("case by case", "narrow the range")),
     *_named(reindexing.RULES, "eliminate the delta of the outer index"),
     *_named(closed_forms.RULES, "complete the range"),
-    *_named(definitions.RULES, "recognise the definition", "recognise a power of the definition", "write with the definition"),
+    *_named(definitions.RULES, "recognise the definition", "recognise a power of the definition",
+            "write with the definition"),
     *(r for r in algebra.RULES if r not in SETTLING),
 )  # fmt: skip
 """The rules of the search for the shortest form."""
@@ -67,7 +78,10 @@ CASES = (*_named(ranges.RULES, "case by case"), *_named(piecewise.RULES, "opposi
 
 
 def settle(line: Term, context: Context) -> tuple[list[Step], Term]:
-    """Apply the rules that always help until none applies; each removes a delta, a bracket, a sum or a factor, so this ends."""
+    """Apply the rules that always help until none applies.
+
+    Each removes a delta, a bracket, a sum or a factor, so this ends.
+    """
     steps: list[Step] = []
     for _ in range(50):
         move = next(iter(moves(line, context, SETTLING)), None)

@@ -25,7 +25,8 @@ Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
 _MORE = (
     *(r for r in exponentials.RULES if r.name in (
-        "symmetry of the sigmoid", "sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid", "definition of tanh", "definition of the function",
+        "symmetry of the sigmoid", "sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid", 
+        "definition of tanh", "definition of the function",
         "definition of sinh and cosh", "exponential of a sum over an index",
     )),
     *(r for r in sums.RULES if r.name in (
@@ -155,5 +156,3 @@ def _backwards(forward: list[Step], backward: list[Step], left: Term) -> list[St
 
 def _is_chain(step: Step) -> bool:
     return bool(step.substeps) and step.substeps[0].before == step.before
-
-

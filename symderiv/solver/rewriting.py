@@ -154,7 +154,17 @@ def apply_at(term: Term, path: tuple[int, ...], rule: Rule, context: Context) ->
 def step_of(before: Term, move: Move) -> Step:
     """The step that a move makes on the line ``before``."""
     r = move.rewrite
-    return Step(move.rule.name, move.path, before, move.after, r.conditions, r.substeps, move.rule.level, r.note, letters=r.letters)
+    return Step(
+        move.rule.name,
+        move.path,
+        before,
+        move.after,
+        r.conditions,
+        r.substeps,
+        move.rule.level,
+        r.note,
+        letters=r.letters,
+    )
 
 
 def replay(step: Step, context: Context, find: Callable[[str], Iterable[Rule]]) -> bool:

@@ -122,9 +122,7 @@ def _heads(term: Term) -> Counter[object]:
 class _Side:
     """One frontier of a search: lines seen, how they were reached, and the queue by cost."""
 
-    def __init__(
-        self, start: Term, context: Context, rules: Iterable[Rule], costs: Costs, aim: Term | None = None
-    ):
+    def __init__(self, start: Term, context: Context, rules: Iterable[Rule], costs: Costs, aim: Term | None = None):
         self.context, self.rules, self.costs = context, tuple(rules), costs
         self.aim = None if aim is None else _heads(aim)
         self.seen: dict[Term, tuple[Term | None, Move | None, Term, int]] = {ac_key(start): (None, None, start, 0)}
@@ -174,7 +172,7 @@ class _Side:
 def improve(
     term: Term, context: Context, rules: Iterable[Rule], *, budget: int = 60, patience: int = 25, costs: Costs = Costs()
 ) -> Outcome:
-    """The cheapest line found after looking at ``budget`` lines, stopping ``patience`` lines after the last improvement."""
+    """The cheapest line found after looking at ``budget`` lines, or ``patience`` lines after the last improvement."""
     side = _Side(term, context, rules, costs)
     best_key = ac_key(term)
     best = side.price(term)

@@ -50,7 +50,10 @@ __all__ = ["isolate", "on_right", "shape"]
 CONVERSIONS = tuple(
     r
     for r in exponentials.RULES
-    if r.name in ("sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid", "definition of tanh", "definition of the function")
+    if r.name in (
+        "sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid", "definition of tanh",
+        "definition of the function",
+    )
 )  # fmt: skip
 SHAPING = (
     *ALGEBRA,
@@ -138,9 +141,7 @@ def _on_left(right: Term, step: Step) -> Step:
 
 def _on_side(step: Step, side: int, wrap: Callable[[Term], Term]) -> Step:
     substeps = tuple(_on_side(s, side, wrap) for s in step.substeps) if _is_chain(step) else step.substeps
-    return replace(
-        step, path=(side, *step.path), before=wrap(step.before), after=wrap(step.after), substeps=substeps
-    )
+    return replace(step, path=(side, *step.path), before=wrap(step.before), after=wrap(step.after), substeps=substeps)
 
 
 def _is_chain(step: Step) -> bool:
@@ -203,7 +204,9 @@ _INVERSES = {
 }
 
 
-def _linear(left: Term, right: Term, unknown: Term, context: Context) -> tuple[Term, Term, str, tuple[Term, ...]] | None:
+def _linear(
+    left: Term, right: Term, unknown: Term, context: Context
+) -> tuple[Term, Term, str, tuple[Term, ...]] | None:
     """Clear denominators that contain the unknown, then collect it: a u + b = 0 gives u = -b/a."""
     below = [f for side in (left, right) for s in summands_of(side) for f in factors_of(s) if _is_below(f, unknown)]
     if below:
@@ -234,7 +237,12 @@ def _linear(left: Term, right: Term, unknown: Term, context: Context) -> tuple[T
 
 
 def _is_below(f: Term, unknown: Term) -> bool:
-    return isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value < 0 and bool(_count(f.base, unknown))
+    return (
+        isinstance(f, Power)
+        and isinstance(f.exponent, Number)
+        and f.exponent.value < 0
+        and bool(_count(f.base, unknown))
+    )
 
 
 def _times(side: Term, factor: Term) -> Term:

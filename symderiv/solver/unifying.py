@@ -104,7 +104,9 @@ def _unify(p: Term, t: Term, unknowns: frozenset[str], b: Bindings, budget: list
         yield from _pairs(list(zip(p.args, t.args, strict=True)), unknowns, b, budget)
 
 
-def _pairs(pairs: list[tuple[Term, Term]], unknowns: frozenset[str], b: Bindings, budget: list[int]) -> Iterator[Bindings]:
+def _pairs(
+    pairs: list[tuple[Term, Term]], unknowns: frozenset[str], b: Bindings, budget: list[int]
+) -> Iterator[Bindings]:
     if not pairs:
         yield b
         return
@@ -147,7 +149,9 @@ def _product(p: Mul, t: Term, unknowns: frozenset[str], b: Bindings, budget: lis
     open_factors = tuple(f for f in p.args if _has_unknown(f, unknowns))
     quotient = monomial(build_product((t, *[Power(k, MINUS_ONE) for k in known]))) if known else monomial(t)
     term = quotient.term()
-    if known and any(same(k, base) for k in known for base, e in quotient.powers.values() if isinstance(e, Number) and e.value < 0):
+    if known and any(
+        same(k, base) for k in known for base, e in quotient.powers.values() if isinstance(e, Number) and e.value < 0
+    ):
         return  # a known factor of the goal is no factor of the line
     yield from _operands(open_factors, factors_of(term), unknowns, b, budget, build_product, ONE)
 
