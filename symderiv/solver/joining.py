@@ -25,7 +25,7 @@ Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
 _MORE = (
     *(r for r in exponentials.RULES if r.name in (
-        "symmetry of the sigmoid", "sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid", 
+        "symmetry of the sigmoid", "sigmoid by tanh", "tanh by the sigmoid", "definition of the sigmoid",
         "definition of tanh", "definition of the function",
         "definition of sinh and cosh", "exponential of a sum over an index",
     )),
