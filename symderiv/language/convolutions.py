@@ -27,7 +27,7 @@ import sympy
 from sympy import And, Dummy, Eq, Expr, IndexedBase, Integer, Le, Max, Mod, Mul, Piecewise, Sum, floor
 
 from symderiv.errors import DeclarationError
-from symderiv.language.notation import is_verbatim, verbatim
+from symderiv.language.notation import verbatim
 
 __all__ = ["average_pool", "convolve", "correlate", "max_pool", "output_size", "transposed", "transposed_size"]
 
@@ -64,10 +64,11 @@ def transposed(y: Any, w: Any, index: Any, *, stride: Any = 1, padding: Any = 0,
         rank = len(indices)
         s, d, p = (_each(v, rank) for v in (stride, dilation, padding))
         i, k = _dummies(_SPREAD, rank), _dummies(_LETTERS, rank)
-        meets = [
-            Eq(_ordered(s[a] * (i[a] - ys[a][0]) + d[a] * (k[a] - ws[a][0]) - p[a]), _ordered(indices[a] - ys[a][0]))
-            for a in range(rank)
-        ]
+        meets = []
+        for a in range(rank):
+            first = ys[a][0]
+            reached = first + s[a] * (i[a] - first) + d[a] * (k[a] - ws[a][0]) - p[a]
+            meets.append(Eq(_ordered(reached), indices[a]))
         limits = [*_limits(k, ws), *_limits(i, ys)]
     return _sum(_times(y[tuple(i)], w[tuple(k)]), meets, limits)
 
@@ -190,17 +191,20 @@ def _times(left: Any, right: Any) -> Any:
 
 def _sum(body: Any, conditions: list[Any], limits: list[tuple[Any, Any, Any]]) -> Expr:
     held = [c for c in conditions if c is not sympy.true]
-    if held:
-        body = Piecewise((body, held[0] if len(held) == 1 else And(*held, evaluate=False)), (Integer(0), True))
-    if is_verbatim():
-        return Sum(body, *limits)
     with verbatim():
+        if held:
+            body = Piecewise((body, held[0] if len(held) == 1 else And(*held)), (Integer(0), True))
         return Sum(body, *limits)
 
 
 def _ordered(expression: Any) -> Any:
-    """The summands in the order in which they are read: what is added, what is subtracted, the number."""
+    """The summands as they are read: what is added, the bound index last, what is subtracted, the number."""
+    if isinstance(expression, Mul):
+        return Mul(*map(_ordered, expression.args), evaluate=False)
     if not isinstance(expression, sympy.Add):
         return expression
-    ranks = {t: 2 if t.is_number else int(t.could_extract_minus_sign()) for t in expression.as_ordered_terms()}
-    return sympy.Add(*sorted(ranks, key=ranks.__getitem__), evaluate=False)
+    return sympy.Add(*map(_ordered, sorted(expression.as_ordered_terms(), key=_rank)), evaluate=False)
+
+
+def _rank(summand: Any) -> int:
+    return 3 if summand.is_number else 2 if summand.could_extract_minus_sign() else int(summand.has(Dummy))

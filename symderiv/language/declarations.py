@@ -79,7 +79,7 @@ from symderiv.language.places import caller
 from symderiv.language.ranges import find_violation
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import And, Apply, Condition, Term, free_names, walk
-from symderiv.language.words import array_entries, number_range, sympy_assumptions
+from symderiv.language.words import array_entries, number_range, sign_of_size, sympy_assumptions
 from symderiv.records import Problem
 
 __all__ = ["Declaration", "DeclarationWarning", "collect", "declare"]
@@ -140,7 +140,7 @@ class Declaration:
         """An integer that counts: the extent of an array, the end of a sum."""
         with self._located():
             ends = number_range({"integer": True}, self._end(lower), self._end(upper))
-            return self._variables(names, meaning, ends, "size", latex, {"integer": True, **_sign(lower)})
+            return self._variables(names, meaning, ends, "size", latex, {"integer": True, **sign_of_size(lower)})
 
     def symbol(
         self, names: str, meaning: str = "", *, lower: Any = None, upper: Any = None, latex: str | None = None,
@@ -396,7 +396,3 @@ class Declaration:
 
 
 _RANGE_HINT = "change the range, or declare the array with padded=True if it is 0 outside"
-
-
-def _sign(lower: Any) -> dict[str, bool]:
-    return {"positive": True} if lower == 1 else {"nonnegative": True} if lower == 0 else {}

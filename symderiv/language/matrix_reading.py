@@ -74,9 +74,9 @@ def _combined(node: ast.BinOp, left: Matrix | None, right: Matrix | None, read: 
 
 def _scaled(matrix: Matrix, factor: Term) -> Matrix:
     """The multiple; numbers are multiplied out, so that ``-Matrix([[1]])`` has the entry -1."""
-    if isinstance(factor, Number) and all(isinstance(t, Number) for t in matrix.args):
-        return _like(matrix, [Number(factor.value * t.data) for t in matrix.args])
-    return _like(matrix, [factor * t for t in matrix.args])
+    known = isinstance(factor, Number)
+    entries = [Number(factor.data * t.data) if known and isinstance(t, Number) else factor * t for t in matrix.args]
+    return _like(matrix, entries)
 
 
 def _like(matrix: Matrix, entries: list[Term]) -> Matrix:

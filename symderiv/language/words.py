@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from symderiv.errors import DeclarationError, did_you_mean
 from symderiv.language.context import BINARY, INTEGER, NONNEGATIVE, POSITIVE, REAL, UNIT, Range
 from symderiv.language.terms import ZERO, Add, Number, Term
 
-__all__ = ["array_entries", "number_range", "sympy_assumptions", "with_closed_ends"]
+__all__ = ["array_entries", "number_range", "sign_of_size", "sympy_assumptions", "with_closed_ends"]
 
 WORDS: dict[str, Range] = {
     "real": REAL,
@@ -104,3 +105,8 @@ def array_entries(entries: str, law: str, rank: int, name: str) -> tuple[Range, 
     if entries == "real" and law != "free":
         entries = "binary" if law == "one_hot" else "nonnegative"
     return WORDS[entries], sympy_assumptions({entries: True})
+
+
+def sign_of_size(lower: Any) -> dict[str, bool]:
+    """What SymPy should assume of the sign of a size that begins at ``lower``."""
+    return {"positive": True} if lower == 1 else {"nonnegative": True} if lower == 0 else {}
