@@ -51,6 +51,7 @@ def binder(reader: Resolver, items: Items, n: int, scope: Scope) -> Term:
     body_items = items[n + 1 :]
     if not body_items or body_items[0][0] != "":
         raise reader.fail(node, f"nothing stands after \\{big.name}")
+    reader.check_braces(body_items[0][2], alone=False)
     ranges, guards = index_ranges(reader, node.sub, node.sup, scope)
     if big.name == "prod":
         _check_product_body(reader, body_items, ranges, scope)

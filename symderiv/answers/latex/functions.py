@@ -114,6 +114,7 @@ def _unbracketed(
         follower = items[last][2]
         if isinstance(follower.body if isinstance(follower, Scripted) else follower, Group):
             raise _unclear(reader, follower, shown)
+    reader.check_braces(items[last][2], alone=True)
     argument, used = reader.take(items, last, scope)
     if last > first:
         argument = reader.number(items[first][2], scope) * argument

@@ -103,6 +103,9 @@ class Resolver:
 
     def _sum(self, node: Sum, scope: Scope) -> Term:
         binders.check_scope(self, node, scope)
+        for negated, summand in node.items:
+            if negated:
+                self.check_braces(summand, alone=False)
         terms = [-self.number(s, scope) if negated else self.number(s, scope) for negated, s in node.items]
         if len(terms) == 1:
             return terms[0]
@@ -163,6 +166,13 @@ class Resolver:
         Negation: _chain, Root: _root, CasesTable: _cases, Matrix: _matrix, Sign: _sign, Function: _function,
     }  # fmt: skip
 
+    def check_braces(self, node: Node, *, alone: bool) -> None:
+        """Braces do not show: ``{y+z}c`` looks like y + zc. ``alone``: a product in them would look different too."""
+        body = _body(node)
+        inner = _bare(body)
+        if inner is not body and isinstance(inner, (Sum, Product) if alone else Sum):
+            raise self.fail(node, "the braces { } do not show; write ( ) for brackets")
+
     # ---- products
 
     def product(self, items: Items, scope: Scope) -> Term:
@@ -172,6 +182,8 @@ class Resolver:
         slash = False
         while n < len(items):
             operator, negated, node = items[n]
+            if len(items) > 1 or negated:
+                self.check_braces(node, alone=operator == "/")
             if operator == "" and n > 0:
                 self._check_juxtaposed(items, n, slash)
             if operator == "/" and isinstance(_body(node), Big) and len(items) > n + 2:
@@ -240,6 +252,8 @@ class Resolver:
     def _scripted(self, node: Scripted, scope: Scope) -> Term:
         if node.primes:
             raise self.fail(node, f"I can't read the prime on {self.text(node.body)!r}")
+        if node.sup is not None:
+            self.check_braces(node, alone=True)
         body = _bare(node.body)
         if isinstance(body, Sign):
             return self._sign(body, scope)

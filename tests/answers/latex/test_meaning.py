@@ -178,7 +178,7 @@ SOFTMAX = [
     (r"\[ y \]", "y"),
     (r"\(y\).", "y"),
     (r"\boxed{y - z}", "y - z"),
-    (r"\underbrace{y + z}_{\text{the sum}} c", "(y + z)*c"),
+    (r"\underbrace{yz}_{\text{a product}} c + \underbrace{c}", "y*z*c + c"),
     (r"\displaystyle y \quad", "y"),
     (r"\begin{equation} y \tag{1} \end{equation}", "y"),
 ]  # fmt: skip

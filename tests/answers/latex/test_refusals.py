@@ -26,7 +26,20 @@ UNKNOWN = [
     (r"\begin{tikzpicture}y\end{tikzpicture}", "I don't know the environment 'tikzpicture' (at character 1)"),
 ]  # fmt: skip
 
+BRACES = "the braces { } do not show; write ( ) for brackets"
+
 NOT_CLEAR = [
+    (r"{y+z}c", f"{BRACES} (at character 1)"),
+    (r"y{-z}", f"{BRACES} (at character 2)"),
+    (r"y - {z - c}", f"{BRACES} (at character 5)"),
+    (r"{y+z}^2", f"{BRACES} (at character 1)"),
+    (r"{yz}^2", f"{BRACES} (at character 1)"),
+    (r"{y+z}/2", f"{BRACES} (at character 1)"),
+    (r"c/{yz}", f"{BRACES} (at character 3)"),
+    (r"\log{y+z}", f"{BRACES} (at character 5)"),
+    (r"\log{yz}", f"{BRACES} (at character 5)"),
+    (r"\sum_k {x_k + c}", f"{BRACES} (at character 8)"),
+    (r"\underbrace{y+z}_{a} c", f"{BRACES} (at character 12)"),
     (r"1/2y", "it is not clear whether y stands below the line; write \\frac{…}{…} (at character 4)"),
     (r"y/z(c+1)", "it is not clear whether (c+1) stands below the line; write \\frac{…}{…} (at character 4)"),
     (r"1/\sum_k x_k t_k", "it is not clear what stands below the line; write \\frac{…}{…} (at character 3)"),
