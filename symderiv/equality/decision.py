@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symderiv.equality.tables import POINTS, agree_exactly, decide_matrices
 from symderiv.language.context import Context, unfold_all
-from symderiv.language.terms import ONE, ZERO, Condition, Iverson, Matrix, Term, free_names
+from symderiv.language.terms import (
+    ONE,
+    TRUE,
+    ZERO,
+    Binder,
+    Cases,
+    Condition,
+    Derivative,
+    Iverson,
+    Matrix,
+    Or,
+    Term,
+    free_names,
+)
 from symderiv.records import Verdict
 
 __all__ = ["decide", "holds", "prove_equal"]
@@ -83,6 +97,31 @@ def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) 
         return Verdict("proved", "identical")
     if isinstance(left, Matrix) or isinstance(right, Matrix):
         return decide_matrices(left, right, lambda a, b, share: decide(a, b, context, seconds=share), seconds)
+    verdict = _decide(left, right, context, seconds)
+    if verdict.word != "proved":
+        return verdict
+    return replace(verdict, domain_differences=(*verdict.domain_differences, *_missing_cases(left, right, context)))
+
+
+def _missing_cases(left: Term, right: Term, context: Context) -> tuple[Term, ...]:
+    """The conditions outside of which a case distinction of one side alone has no value."""
+    sides = [{c: None for c in _covered(unfold_all(side, context))} for side in (left, right)]
+    only = [c for a, b in (sides, sides[::-1]) for c in a if c not in b]
+    return tuple(c for c in only if holds(c, context) is not True)
+
+
+def _covered(term: Term) -> Iterator[Term]:
+    """For each case distinction without an otherwise, outside of binders: one of its conditions holds."""
+    if isinstance(term, Cases):
+        conditions = [c for _, c in term.pieces]
+        if TRUE not in conditions:
+            yield conditions[0] if len(conditions) == 1 else Or(*conditions)
+    if not isinstance(term, (Binder, Derivative)):
+        for a in term.args:
+            yield from _covered(a)
+
+
+def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdict:
     start = time.monotonic()
     left, right = _as_number(left), _as_number(right)
     if agree_exactly(left, right, context):
