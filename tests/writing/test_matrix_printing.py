@@ -1,0 +1,89 @@
+"""Matrices and stem plots in every format."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import symderiv
+from symderiv.language.context import Context
+from symderiv.language.text import from_text
+from symderiv.writing.boxes import box_of, flat_text
+from symderiv.writing.composing import compose
+from symderiv.writing.html import html_page
+from symderiv.writing.latex import to_latex
+from symderiv.writing.latex_page import latex_page
+from symderiv.writing.markdown import markdown_page
+from symderiv.writing.mathml import mathml_of
+from symderiv.writing.plots import stem_plot
+from symderiv.writing.terminal import show
+
+FILE = Path(symderiv.__file__).parent.parent / "problems" / "numeric_convolutions.py"
+SQUARE = from_text("[[1, -2], [1/2, 40]]", Context())
+ROW = from_text("[1, -2, 1/2]", Context())
+
+
+@cache
+def solution():
+    return symderiv.solve(FILE, parts=["A3a", "A3c", "C4.3.same"])
+
+
+def test_latex():
+    assert to_latex(SQUARE) == r"\begin{bmatrix} 1 & -2 \\ \frac{1}{2} & 40 \end{bmatrix}"
+    assert to_latex(ROW) == r"\bigl[1, -2, \tfrac{1}{2}\bigr]"
+
+
+def test_unicode():
+    assert box_of(compose(SQUARE)).lines == ("⎡1  −2⎤", "⎣½  40⎦")
+    assert flat_text(compose(SQUARE)) == "[[1, −2], [½, 40]]"
+    assert flat_text(compose(ROW)) == "[1, −2, ½]"
+
+
+def test_mathml():
+    text = mathml_of(compose(SQUARE))
+    assert text.count("<mtr>") == 2 and text.count("<mtd>") == 4 and "<mtable>" in text
+
+
+def test_the_plot_has_a_stem_for_each_number():
+    picture = stem_plot(ROW, (("n", -1, 1),), "n", "y_{n}")
+    assert picture.count("circle") == 3 and picture.count(r"\draw[accent,thick]") == 3
+    for label in ("$-1$", "$0$", "$1$", "$y_{n}$"):
+        assert label in picture
+
+
+@pytest.mark.parametrize(
+    ("text", "axes"), [("[[1, 2], [3, 4]]", (("i", 0, 1), ("j", 0, 1))), ("[1, exp(1)]", (("i", 0, 1),))]
+)
+def test_other_tables_are_not_plotted(text, axes):
+    assert stem_plot(from_text(text, Context()), axes, "n", "y") == ""
+
+
+def test_a_row_of_equal_numbers_is_plotted():
+    assert "circle" in stem_plot(from_text("[0, 0]", Context()), (("n", 0, 1),), "n", "y")
+
+
+def test_the_page_draws_only_what_is_asked_for():
+    page = latex_page(solution())
+    assert page.count(r"\begin{tikzpicture}") == 1 and r"\usepackage{tikz}" in page
+    assert "tikz" not in latex_page(symderiv.solve(FILE, parts=["A3c"]))
+
+
+@pytest.mark.parametrize(("detail", "windows"), [("brief", 0), ("normal", 3), ("full", 9)])
+def test_the_level_of_detail_chooses_the_windows(detail, windows):
+    only = symderiv.solve(FILE, parts=["A3c"])
+    assert markdown_page(only, detail).count("Write the sum out with its numbers") == windows
+
+
+def test_the_terminal_has_the_table():
+    out = io.StringIO()
+    show(solution(), file=out, width=100)
+    lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
+    assert "n y[n]" in lines and "-6 0" in lines and "12 127/4096" in lines
+
+
+def test_html_and_markdown_hold_the_matrix():
+    assert "<mtable>" in html_page(solution())
+    assert r"\begin{bmatrix} -40 & -40 & -40" in markdown_page(solution())
