@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symderiv.equality.affine import affine
-from symderiv.equality.conditions import constraints_of
+from symderiv.equality.conditions import constraints_of, is_integer
 from symderiv.equality.elementary import exponential
 from symderiv.equality.index_sets import IndexSet
 from symderiv.equality.kernels import Scope, Unsupported, Vacuous, Workspace
@@ -34,10 +34,41 @@ def of_sum(w: Workspace, term: Sum) -> Ratio:
     name = bound_name(height(term, w.heights))
     index = Symbol(name)
     body, guard = instantiate(term.body, index), instantiate(term.guard, index)
-    if guard != TRUE:
-        body = Mul(Iverson(guard), body)
     bounds = And(Relation(">=", index, term.lower), Relation("<=", index, term.upper))
-    return _region(w, (name,), body, bounds)
+    total = w.zero
+    for part in _without_unequal(guard) if w.memory.guards_split else (guard,):
+        # Bounds among the guards narrow the range; what is left of them stays a factor.
+        conditions = part.args if isinstance(part, And) else (part,)
+        narrow = [c for c in conditions if _is_bound(w, c, index)]
+        rest = [c for c in conditions if c not in narrow]
+        guarded = Mul(Iverson(And(*rest)), body) if rest else body
+        total = w.add(total, _region(w, (name,), guarded, And(bounds, *narrow)))
+    return total
+
+
+def _is_bound(w: Workspace, condition: Term, index: Symbol) -> bool:
+    """Is the condition an inequality between integers that are affine in the index?"""
+    if not isinstance(condition, Relation) or condition.op in ("=", "!=") or constraints_of(condition) is None:
+        return False
+    w.scopes.append(Scope(frozenset({index.name}), ()))
+    try:
+        whole = is_integer(w, condition.left) and is_integer(w, condition.right)
+    finally:
+        w.scopes.pop()
+    forms = [form for form, _ in constraints_of(condition) or ()]
+    return whole and all(isinstance(a, Symbol) for form in forms for a in form.coefficients)
+
+
+def _without_unequal(guard: Term) -> list[Term]:
+    """Guards that exclude each other and together are ``guard``, with < and > for each !=."""
+    conditions = guard.args if isinstance(guard, And) else (guard,)
+    out: list[tuple[Term, ...]] = [()]
+    for c in conditions:
+        options: tuple[Term, ...] = (c,)
+        if isinstance(c, Relation) and c.op == "!=":
+            options = (Relation("<", c.left, c.right), Relation(">", c.left, c.right))
+        out = [(*chosen, o) for chosen in out for o in options]
+    return [And(*chosen) for chosen in out]
 
 
 def of_region_sum(w: Workspace, term: RegionSum) -> Ratio:

@@ -103,11 +103,11 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
                 _require_inside(w, c, term.name)
     if inside.num.is_zero():
         return w.zero
-    if array.law == "one_hot":
+    if array.law == "one_hot" and len(forms) == 1:
         return _one_hot(w, term, forms)
     name = term.name if unpadded or not array.padded else term.name + UNPADDED
     bound = frozenset().union(*(w.index_affine(f) for f in forms))
-    interval = NONNEGATIVE if array.law == "simplex" else range_interval(array.entries)
+    interval = NONNEGATIVE if array.law != "free" else range_interval(array.entries)
     k = w.kernel(
         "entry", (name, forms), lambda: Entry(name, tuple(f.term() for f in forms)),
         interval=interval, bound=bound,
@@ -252,6 +252,8 @@ def of_cases(w: Workspace, term: Cases) -> Ratio:
 def of_derivative(w: Workspace, term: Derivative) -> Ratio:
     from symderiv.equality.differentiation import NotDifferentiable, differentiate
 
+    # What the body needs in order to be defined, its derivative needs too, though it may not show there.
+    w.normal(term.body)
     try:
         return w.normal(differentiate(term.body, term.variable, w.context))
     except NotDifferentiable as error:

@@ -87,6 +87,7 @@ class Memory:
     angle_units: dict[Hashable, Fraction] = field(default_factory=dict)
     root_degrees: dict[Hashable, int] = field(default_factory=dict)
     ranges: dict[Hashable, list[Any]] = field(default_factory=dict)
+    guards_split: bool = False
     heavy: dict[Hashable, Term] = field(default_factory=dict)
     implied: dict[Any, bool | None] = field(default_factory=dict)
     symbols: dict[Term, frozenset[str]] = field(default_factory=dict)

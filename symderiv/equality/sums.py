@@ -19,7 +19,7 @@ from symderiv.equality.index_sets import (
     constraint_condition,
     normal_constraint,
 )
-from symderiv.equality.kernels import Scope, Unsupported, Vacuous, Workspace
+from symderiv.equality.kernels import Restart, Scope, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio, Undefined
 from symderiv.equality.regions import (
     MARK,
@@ -65,11 +65,26 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
         factor = w.mul(factor, _inhabited(w, region, "a denominator that may be 0"))
         if factor.num.is_zero():
             return w.zero
+    return w.mul(factor, _sum_of_parts(w, split(w, r, frozenset(region.names)), region, depth))
+
+
+def _sum_of_parts(w: Workspace, parts: list[Part], region: IndexSet, depth: int) -> Ratio:
+    """The parts are made from a body that is defined; that one of them is not says nothing about the sum.
+
+    Of a sum over k != i of a[k]/(k - i) the guard is taken apart, 1 - [k = i], and 1/(k - i) has no value at k = i.
+    The next attempt sums over k < i and over k > i instead.
+    """
     total = w.zero
-    with w.unchecked():
-        for part in split(w, r, frozenset(region.names)):
-            total = w.add(total, _part_sum(w, part, region, depth))
-    return w.mul(factor, total)
+    try:
+        with w.unchecked():
+            for part in parts:
+                total = w.add(total, _part_sum(w, part, region, depth))
+    except (Undefined, Vacuous):
+        if w.memory.guards_split:
+            raise Unsupported("a summand that is defined for some of the indices only") from None
+        w.memory.guards_split = True
+        raise Restart from None
+    return total
 
 
 def _may_vanish_outside(w: Workspace, den: Poly, names: frozenset[str]) -> bool:
@@ -166,6 +181,8 @@ def split(w: Workspace, r: Ratio, names: frozenset[str]) -> list[Part]:
 def _part_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
     """The sum of one part: brackets become constraints, inner sums are merged, unused indices are summed out."""
     coefficient, exponents, below = part
+    if not below and _is_whole_row(w, exponents, region):
+        return coefficient
     if any(n for n in exponents) or below:
         body, region = _merge(w, exponents, below, region)
     else:
@@ -182,6 +199,22 @@ def _part_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
     if idle:
         return w.mul(coefficient, _sum_out(w, kernels, powers, idle, solved, depth))
     return w.mul(coefficient, _canonical_sum(w, body, solved, depth))
+
+
+def _is_whole_row(w: Workspace, exponents: tuple[int, ...], region: IndexSet) -> bool:
+    """Is the sum one over the whole last axis of an array whose rows add up to 1 by declaration?"""
+    used = [n for n, e in enumerate(exponents) if e]
+    if len(used) != 1 or exponents[used[0]] != 1 or len(region.names) != 1:
+        return False
+    entry, (name,) = w.kernels[used[0]].term, region.names
+    array = w.context.arrays.get(entry.name) if isinstance(entry, Entry) else None
+    if array is None or array.law == "free" or len(array.axes) == 1 or entry.args[-1] != Symbol(name):
+        return False
+    if any(name in symbols_of(i) for i in entry.args[:-1]):
+        return False
+    low, high = array.axes[-1]
+    ends = And(Relation(">=", Symbol(name), low), Relation("<=", Symbol(name), high))
+    return region.constraints == frozenset(constraints_of(ends) or ())
 
 
 def _merge(

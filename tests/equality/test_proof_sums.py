@@ -111,6 +111,8 @@ TRUE = [
     ("Sum(KroneckerDelta(N, k)*a[k], (k, 1, K))", "Piecewise((a[N], And(N >= 1, N <= K)), (0, True))"),
     ("Sum(a[k], (k, Max(1, i - 2), Min(K, i + 2)))", "Sum(Piecewise((a[k], And(k >= i - 2, k <= i + 2)), (0, True)), (k, 1, K))"),
     ("Sum(pad[k], (k, 0, K + 3))", "Sum(pad[k], (k, 1, K))"),
+    ("Sum(Piecewise((a[k]/(k - i), Ne(k, i)), (0, True)), (k, 1, K))",
+     "Sum(a[k]/(k - i), (k, 1, i - 1)) + Sum(a[k]/(k - i), (k, i + 1, K))"),
     ("Sum(a[2*k], (k, 1, floor(K/2)))", "Sum(Piecewise((a[2*k], 2*k <= K), (0, True)), (k, 1, K))"),
     ("Sum(exp(KroneckerDelta(i, k)*x)*a[k], (k, 1, K))", "Sum(a[k], (k, 1, K)) + (exp(x) - 1)*a[i]"),
     ("Sum(a[k]/(1 + KroneckerDelta(i, k)), (k, 1, K))", "Sum(a[k], (k, 1, K)) - a[i]/2"),
@@ -183,6 +185,10 @@ FALSE = [
     ("Sum(exp(u[k])/Sum(exp(u[l]), (l, 1, N)), (k, 1, N))", "1"),
     ("Sum(Piecewise((1, N >= 1), (0, True)), (k, 1, N)) + Piecewise((1, N >= 1), (0, True))", "N + 1"),
     ("Sum(1, (k, 1, N - K))", "N - K"),
+    (
+        "Sum(Piecewise((a[k]/(k - i), Ne(k, i)), (0, True)), (k, 2, K))",
+        "Sum(a[k]/(k - i), (k, 1, i - 1)) + Sum(a[k]/(k - i), (k, i + 1, K))",
+    ),
     ("Sum(k, (k, 1, K))", "K*(K - 1)/2"),
     ("Sum(x**k, (k, 0, N))", "(1 - x**N)/(1 - x)"),
     ("Sum(1, (k, N, K))", "K - N + 1"),
@@ -220,6 +226,7 @@ OUTSIDE = [
     ("Sum(KroneckerDelta(N, k)*a[k], (k, 1, K))", "a[N]"),
     ("Sum(h[k], (k, 0, K))", "1"),
     ("a[0]*0", "0"),
+    ("Derivative(Sum(a[k]**2, (k, 0, K)), a[i])", "2*a[i]"),
 ]
 
 
