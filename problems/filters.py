@@ -26,6 +26,12 @@ boxcar.derive(
     "y_general_L", Sum(Piecewise((half ** (n - k), k <= n), (0, True)), (k, 0, L - 1)),
     expected=Piecewise((0, n < 0), (2 * (1 - half ** (n + 1)), n <= L - 1), (2 * (1 - half**L) * half ** (n - L + 1), True)),
 )  # fmt: skip
+seven = p.define(
+    "y_7", (n,), Sum(Piecewise((half ** (n - k), k <= n), (0, True)), (k, 0, 6)), "output for L = 7", latex="y"
+)
+rise, fall = [2 * (1 - half ** (t + 1)) for t in range(7)], [Rational(127, 64) * half ** (t - 6) for t in range(7, 13)]
+boxcar.evaluate("table_0_12", seven[n], columns=(n, 0, 12), expected=[*rise, *fall])
+boxcar.evaluate("table", seven[n], columns=(n, -6, 12), expected=[*[0] * 6, *rise, *fall], plot=True)
 
 N = p.size("N", "length of the filter")
 shift = p.index("s", meaning="shift")

@@ -1,34 +1,15 @@
-"""Convolutions of given numbers: a filtered boxcar, Sobel with padding and stride, transposed, dilated, one-dimensional."""
+"""Convolutions of given numbers: Sobel with padding and stride, transposed, dilated, one-dimensional."""
 
-from sympy import Matrix, Piecewise, Rational, Sum
+from sympy import Matrix
 
 from symderiv import convolve, correlate, declare, transposed
 
 p = declare(
     "Convolutions by hand",
-    "Every entry of an output is a window of the input times the kernel. In the boxcar, the Sobel filter and the"
-    " one-dimensional example the kernel is flipped (true convolution); the dilated convolution is a cross-correlation,"
+    "Every entry of an output is a window of the input times the kernel. In the Sobel filter and the one-dimensional"
+    " example the kernel is flipped (true convolution); the dilated convolution is a cross-correlation,"
     " and the transposed one adds copies of the kernel, both without a flip. What lies outside the input counts as 0.",
 )
-
-# ---- a boxcar through a decaying filter, counted from 0
-n = p.index("n", meaning="time")
-box = p.define("x", (n,), Piecewise((1, (0 <= n) & (n <= 6)), (0, True)), "boxcar of length 7")
-decay = p.define("h", (n,), Piecewise((Rational(1, 2) ** n, n >= 0), (0, True)), "decaying filter")
-k = p.index("k", 0, 6, meaning="position in the boxcar")
-y = p.define("y", (n,), Sum(box[k] * decay[n - k], (k, 0, 6)), r"$y=x*h$; only $k=0,\dots,6$ contribute")
-
-half, tail = Rational(1, 2), Rational(127, 64)
-rise = [2 * (1 - half ** (t + 1)) for t in range(7)]
-fall = [tail * half ** (t - 6) for t in range(7, 13)]
-part = p.part(
-    "A3a",
-    "Boxcar through an exponential filter",
-    alias="boxcar",
-    text=r"Tabulate $y(n)$ and plot it for $n=-6,\dots,12$.",
-)
-part.evaluate("table_0_12", y[n], columns=(n, 0, 12), expected=[*rise, *fall])
-part.evaluate("table", y[n], columns=(n, -6, 12), expected=[*[0] * 6, *rise, *fall], plot=True)
 
 # ---- a ramp and the Sobel filter, counted from 0
 r, c = p.index("r c", 0, 4, meaning="row and column of the input")

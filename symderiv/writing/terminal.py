@@ -100,7 +100,7 @@ class _Page:
             self.say(f"The derivation stops here: {self.prose(q.stop_reason)}", "yellow")
         self.answer(q, several)
         if q.question.plot and q.answered:
-            for text in plain_columns(q.result, q.question.axes, to_text(q.question.subject)):
+            for text in plain_columns(q.result, q.question.axes, self.inline(q.question.subject, self.context)):
                 self.say("    " + text)
         for c in q.details:
             self.say(f"({c.label}) {rule_name(c.title.replace(';', ','))}", "dim")

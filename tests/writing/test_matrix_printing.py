@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 import symderiv
+from symderiv import load
 from symderiv.language.context import Context
 from symderiv.language.text import from_text
 from symderiv.writing.boxes import box_of, flat_text
@@ -21,14 +23,23 @@ from symderiv.writing.mathml import mathml_of
 from symderiv.writing.plots import stem_plot
 from symderiv.writing.terminal import show
 
-FILE = Path(symderiv.__file__).parent.parent / "problems" / "numeric_convolutions.py"
+FOLDER = Path(symderiv.__file__).parent.parent / "problems"
 SQUARE = from_text("[[1, -2], [1/2, 40]]", Context())
 ROW = from_text("[1, -2, 1/2]", Context())
 
 
 @cache
-def solution():
-    return symderiv.solve(FILE, parts=["A3a", "A3c", "C4.3.same"])
+def sobel():
+    return symderiv.solve(FOLDER / "numeric_convolutions.py", parts=["A3c"])
+
+
+@cache
+def boxcar():
+    """The table with the plot alone."""
+    problem = load(FOLDER / "filters.py")
+    part = problem.part("A3a")
+    plotted = replace(part, questions=tuple(q for q in part.questions if q.plot))
+    return symderiv.solve(replace(problem, parts=(plotted,)))
 
 
 def test_latex():
@@ -66,24 +77,23 @@ def test_a_row_of_equal_numbers_is_plotted():
 
 
 def test_the_page_draws_only_what_is_asked_for():
-    page = latex_page(solution())
+    page = latex_page(boxcar())
     assert page.count(r"\begin{tikzpicture}") == 1 and r"\usepackage{tikz}" in page
-    assert "tikz" not in latex_page(symderiv.solve(FILE, parts=["A3c"]))
+    assert "tikz" not in latex_page(sobel())
 
 
 @pytest.mark.parametrize(("detail", "windows"), [("brief", 0), ("normal", 3), ("full", 9)])
 def test_the_level_of_detail_chooses_the_windows(detail, windows):
-    only = symderiv.solve(FILE, parts=["A3c"])
-    assert markdown_page(only, detail).count("Write the sum out with its numbers") == windows
+    assert markdown_page(sobel(), detail).count("Write the sum out with its numbers") == windows
 
 
 def test_the_terminal_has_the_table():
     out = io.StringIO()
-    show(solution(), file=out, width=100)
+    show(boxcar(), file=out, width=100)
     lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
-    assert "n y[n]" in lines and "-6 0" in lines and "12 127/4096" in lines
+    assert "n yₙ" in lines and "-6 0" in lines and "12 127/4096" in lines
 
 
 def test_html_and_markdown_hold_the_matrix():
-    assert "<mtable>" in html_page(solution())
-    assert r"\begin{bmatrix} -40 & -40 & -40" in markdown_page(solution())
+    assert "<mtable>" in html_page(sobel())
+    assert r"\begin{bmatrix} -40 & -40 & -40" in markdown_page(sobel())
