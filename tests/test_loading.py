@@ -231,7 +231,6 @@ WRONG = [
     ('p.array("b", ())\n', "9: 'b' has no shape; write p.array(\"b\", K) or use p.symbol"),
     ('p.array("b", K, law="simplexx")\n',
      "9: 'b' has the law 'simplexx', which does not exist; did you mean 'simplex'?"),
-    ('p.array("b", (K, D), law="simplex")\n', "9: 'b' has 2 indices; the law 'simplex' needs an array with one index"),
     ('p.array("b", K, entries="positiv")\n',
      "9: 'b' has entries 'positiv', which do not exist; did you mean 'positive'?"),
     ('p.symbol("b", postive=True)\n', "9: 'postive' is no kind of number; did you mean 'positive'?"),
@@ -252,7 +251,7 @@ WRONG = [
      "9: a side of KroneckerDelta(i, x) is x, which is no integer; declare it: x = p.index(\"x\", 1, K)"),
     # methods and options
     ('p.xyz("T")\n',
-     "9: a declaration has no method 'xyz'; there are: size, symbol, index, array, define, function, "
+     "9: a declaration has no method 'xyz'; there are: size, symbol, index, array, numbers, define, function, "
      "declare, assume, part"),
     ('p.symbl("T")\n', "9: a declaration has no method 'symbl'; did you mean 'symbol'?"),
     ("part.derivee(x)\n", "9: a part has no method 'derivee'; did you mean 'derive'?"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from symderiv.equality.affine import Affine
-from symderiv.equality.conditions import integer_indicator, within
+from symderiv.equality.conditions import constraints_of, integer_indicator, within
 from symderiv.equality.counting import sum_of_powers
 from symderiv.equality.families import Part, family_of, family_sum, unrolled
 from symderiv.equality.index_sets import (
@@ -31,7 +31,19 @@ from symderiv.equality.regions import (
     height,
 )
 from symderiv.equality.signs import signs_of_factor
-from symderiv.language.terms import ONE, Mul, Number, Power, Symbol, Term, substitute, symbols_of
+from symderiv.language.terms import (
+    ONE,
+    And,
+    Entry,
+    Mul,
+    Number,
+    Power,
+    Relation,
+    Symbol,
+    Term,
+    substitute,
+    symbols_of,
+)
 
 __all__ = ["multiply_out", "region_sum"]
 

@@ -5,6 +5,8 @@ Every function raises ``DeclarationError`` without a place; ``declare`` adds fil
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from symderiv.errors import DeclarationError, did_you_mean
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.functions import FUNCTIONS
@@ -15,6 +17,7 @@ from symderiv.language.terms import (
     Delta,
     Derivative,
     Entry,
+    Relation,
     Symbol,
     Term,
     free_names,
@@ -23,7 +26,7 @@ from symderiv.language.terms import (
 )
 from symderiv.language.text import to_text
 
-__all__ = ["check_integers", "check_names", "check_captures", "check_variables", "constant_derivatives"]
+__all__ = ["check_integers", "check_names", "check_captures", "check_variables", "constant_derivatives", "fixed_equations"]
 
 
 def check_names(term: Term, context: Context, parameters: frozenset[str] = frozenset()) -> None:
@@ -170,3 +173,16 @@ def _plain(name: str) -> str:
 
 def _count(n: int) -> str:
     return "1 index" if n == 1 else f"{n} indices"
+
+
+def fixed_equations(term: Term, context: Context) -> Iterator[str]:
+    """Warn of an assumed equation between entries that is only read for the one value of a free index."""
+    if not isinstance(term, Relation) or term.op != "=" or not any(isinstance(t, Entry) for t in walk(term)):
+        return
+    for name in sorted(symbols_of(term)):
+        v = context.variables.get(name)
+        if v is not None and v.role == "index":
+            yield (
+                f"the equation {to_text(term)} is assumed for this {name} alone; for all {name}, declare the array with"
+                ' law="simplex" or law="one_hot", which hold along the last axis, or write a definition'
+            )

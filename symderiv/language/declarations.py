@@ -24,7 +24,8 @@ Names. Every method that declares a name returns the SymPy object to write formu
                                         ``p.index("n", 0, oo)``: any from 0
   p.array("a", K, "meaning")            a[1] .. a[K]; ``(M, D)`` has two indices, ``((0, D),)`` one from 0 to D,
                                         ``((1, M), (0, D))`` two; an index stands for its range. ``entries=`` is a
-                                        word for symbols; ``law=`` "simplex" or "one_hot"; ``padded=True``: 0 outside
+                                        word for symbols; ``law=`` "simplex" or "one_hot" along the last axis;
+                                        ``padded=True``: 0 outside
   p.numbers("h", [[1, 2], [3, 4]])      given numbers, h[1, 1] .. h[2, 2]; ``start=0``, ``padded=True``
   p.define("g", sigmoid(a), "meaning")  g stands for sigmoid(a) and stays g until it is unfolded
   p.define("S", (i,), body)             S[i] for every i in the range of the index i
@@ -302,7 +303,7 @@ class Declaration:
         checks.check_integers(out, self.context, parameters)
         checks.check_variables(out, self.context)
         checks.check_captures(out, self.context, parameters)
-        for text in checks.constant_derivatives(out, self.context):
+        for text in (*checks.constant_derivatives(out, self.context), *checks.fixed_equations(out, self.context)):
             path, line = caller()
             warnings.warn_explicit(text, DeclarationWarning, path, line)
 

@@ -97,8 +97,6 @@ def array_entries(entries: str, law: str, rank: int, name: str) -> tuple[Range, 
     if law not in LAWS:
         hint = did_you_mean(law, LAWS) or f"the laws are {', '.join(LAWS)}"
         raise DeclarationError(f"{name!r} has the law {law!r}, which does not exist; {hint}")
-    if law != "free" and rank != 1:
-        raise DeclarationError(f"{name!r} has {rank} indices; the law {law!r} needs an array with one index")
     if entries not in WORDS:
         hint = did_you_mean(entries, WORDS) or f"the words are {', '.join(WORDS)}"
         raise DeclarationError(f"{name!r} has entries {entries!r}, which do not exist; {hint}")

@@ -318,9 +318,13 @@ def _equations(term: Term, context: Context) -> Iterator[Relation]:
             yield a
     if isinstance(term, Sum) and isinstance(term.body, Entry):
         array = context.arrays.get(term.body.name)
-        if array is not None and array.law in ("simplex", "one_hot") and len(array.axes) == 1:
-            low, high = array.axes[0]
-            yield Relation("=", Sum.over("k", low, high, Entry(array.name, (Symbol("k"),))), ONE)
+        if array is not None and array.law in ("simplex", "one_hot"):
+            # The law holds along the last axis, for all values of the other indices.
+            index, body, _ = open_binder(term, context.names())
+            row = body.args[:-1]
+            if not any(_uses(i, index) for i in row):
+                low, high = array.axes[-1]
+                yield Relation("=", Sum.over(index.name, low, high, Entry(array.name, (*row, index))), ONE)
 
 
 def _iverson(term: Term, context: Context) -> Iterator[Rewrite]:

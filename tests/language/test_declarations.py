@@ -11,7 +11,7 @@ from sympy import Derivative, Eq, Idx, IndexedBase, MatrixSymbol, Piecewise, Rat
 from symderiv import declare, sigmoid
 from symderiv.errors import DeclarationError
 from symderiv.language import declarations
-from symderiv.language.context import BINARY, NONNEGATIVE, POSITIVE, REAL, UNIT, Range
+from symderiv.language.context import BINARY, NONNEGATIVE, POSITIVE, REAL, UNIT, Range, Variable
 from symderiv.language.notation import verbatim
 from symderiv.language.terms import HALF, MINUS_ONE, ONE, ZERO, Number
 from symderiv.language.terms import Symbol as SymbolTerm
@@ -236,3 +236,29 @@ def test_a_mangled_sum_is_refused(p):
     mangled = Sum(x[i] * Sum(Piecewise((x[k], k <= i), (0, True)), (k, 1, n)), (i, 1, n))
     with pytest.raises(DeclarationError, match="k is free in a condition and bound in a value of"):
         p.part("1", "t").derive("A", mangled, expected=mangled)
+
+
+def test_an_equation_assumed_for_one_free_index_warns():
+    p = declare("targets")
+    N, K = p.size("N K")
+    n, k = p.index("n", N), p.index("k", K)
+    T = p.array("T", (N, K))
+    with pytest.warns(declarations.DeclarationWarning, match=r"is assumed for this n alone; for all n, declare the array with law="):
+        p.assume(sympy.Eq(sympy.Sum(T[n, k], (k, 1, K)), 1))
+
+
+@pytest.mark.parametrize("law", ["simplex", "one_hot"])
+def test_a_law_holds_along_the_last_axis(law):
+    from symderiv.equality import decide
+    from symderiv.language.text import from_text
+
+    p = declare("targets")
+    N, K = p.size("N K")
+    p.index("n", N), p.index("k", K)
+    p.array("T", (N, K), law=law)
+    c = p.context
+    inner = c.with_variable(Variable("x"))
+    rows = from_text("Sum(x*Sum(T[n, k], (k, 1, K)), (n, 1, N))", inner)
+    assert decide(rows, from_text("N*x", inner), inner).word == "proved"
+    assert decide(from_text("Sum(T[n, k], (n, 1, N))", c), from_text("1", c), c).word == "refuted"
+    assert decide(from_text("Sum(T[n, k], (k, 2, K))", c), from_text("1", c), c).word == "refuted"
