@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from symderiv.equality.given_numbers import insert_numbers
 from symderiv.equality.tables import POINTS, agree_exactly, decide_matrices
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import (
@@ -134,6 +135,8 @@ def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdic
         return replace(proof, instances=first.instances)
     if proof.word != "proved" and agree_exactly(left, right, context, limit=POINTS):
         return Verdict("proved", "all index values")
+    if proof.word != "proved":
+        proof = _prove_with_numbers(left, right, context, seconds / 4) or proof
     left_over = max(seconds - (time.monotonic() - start), seconds / 5)
     more = _instances(left, right, context, MORE_INSTANCES, left_over)
     if more.word == "refuted":
@@ -146,6 +149,15 @@ def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdic
         return Verdict("checked", "instances", proof.reason, instances=more.instances)
     reason = "; ".join(r for r in (proof.reason, more.reason) if r)
     return Verdict("undecided", "", reason, instances=more.instances)
+
+
+def _prove_with_numbers(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
+    """A proof with the numbers of given arrays in the place of their entries."""
+    a, b = insert_numbers(left, context), insert_numbers(right, context)
+    if a is left and b is right:
+        return None
+    verdict = prove_equal(a, b, context, seconds=seconds)
+    return verdict if verdict.word == "proved" else None
 
 
 def _instances(left: Term, right: Term, context: Context, limit: int, seconds: float) -> Verdict:

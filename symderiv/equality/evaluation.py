@@ -39,6 +39,7 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    Matrix,
     Mul,
     Not,
     Number,
@@ -241,6 +242,9 @@ class Evaluator(Environment):
             return _HOLDS[condition.op](sign)
         raise Undefined(f"{condition!r} is no condition")
 
+    def _matrix(self, term: Matrix) -> Value:
+        raise Undefined("a matrix is no single number; its entries are compared one by one")
+
     HANDLERS: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {
         Number: _number,
         Constant: _constant,
@@ -256,6 +260,7 @@ class Evaluator(Environment):
         Delta: _delta,
         Iverson: _iverson,
         Cases: _cases,
+        Matrix: _matrix,
         Derivative: Environment.derivative,
         Relation: _condition,
         And: _condition,

@@ -7,6 +7,7 @@ import pytest
 from symderiv import declare
 from symderiv.equality import decide
 from symderiv.equality.tables import agree_exactly
+from symderiv.language.terms import ONE, TWO, ZERO, Add, Mul
 from symderiv.language.text import from_text
 
 
@@ -38,6 +39,12 @@ CASES = [
     ("Sum(h[i, k], (k, 0, 2))", "9*i + 6", "proved"),
     ("Sum(h[k, k]*a[1], (k, 0, 2))", "Sum(h[2 - k, 2 - k]*a[1], (k, 0, 2))", "proved"),
     ("a[1]", "a[2]", "refuted"),
+    ("Sum(a[k]*h[0, k - 1], (k, 1, 3))", "a[1] + 2*a[2] + 3*a[3]", "proved"),
+    ("Sum(a[k]*h[0, k - 1], (k, 1, 3))", "a[1] + 2*a[2] + 4*a[3]", "refuted"),
+    ("Sum(Sum(h[k, l]*x, (l, 0, 2)), (k, 0, 2))", "45*x", "proved"),
+    ("Sum(a[k]*z[k + 1], (k, 1, 3))", "2*a[1]", "proved"),  # 0 outside the two numbers
+    ("Sum(Sum(h[k, l]*x, (l, 0, k)), (k, 0, N))", "46*x", "refuted"),
+    ("h[1, 1]*x", "(h[0, 0] + 2**2)*x", "proved"),
     ("[h[0, 0], 2]", "[1, h[0, 1]]", "proved"),
     ("[[x + x, 1], [0, x]]", "[[2*x, 1], [0, x]]", "proved"),
     ("[[x + x, 1], [0, x]]", "[[2*x, 1], [0, -x]]", "refuted"),
@@ -87,3 +94,9 @@ def test_the_number_of_index_values_is_limited(context):
     left, right = (from_text(t, context) for t in ("h[i, j]", "3*i + j + 1"))
     assert agree_exactly(left, right, context, limit=9)
     assert not agree_exactly(left, right, context, limit=8)
+
+
+def test_a_matrix_inside_a_term_is_undecided(context):
+    wrong = from_text("[1, 2]", context)
+    assert decide(Add(wrong, ONE), Add(wrong, TWO), context).word == "undecided"
+    assert decide(Mul(ZERO, wrong), ZERO, context).word == "undecided"
