@@ -26,7 +26,14 @@ from symderiv.language.terms import (
 )
 from symderiv.language.text import to_text
 
-__all__ = ["check_integers", "check_names", "check_captures", "check_variables", "constant_derivatives", "fixed_equations"]
+__all__ = [
+    "check_integers",
+    "check_names",
+    "check_captures",
+    "check_variables",
+    "constant_derivatives",
+    "fixed_equations",
+]
 
 
 def check_names(term: Term, context: Context, parameters: frozenset[str] = frozenset()) -> None:

@@ -122,7 +122,7 @@ class Number(Term):
     data: Fraction
 
     def __init__(self, value: int | Fraction):
-        super().__init__(Fraction(value), ())
+        super().__init__(value if type(value) is Fraction else Fraction(value), ())
 
     @property
     def value(self) -> Fraction:

@@ -320,11 +320,10 @@ def _equations(term: Term, context: Context) -> Iterator[Relation]:
         array = context.arrays.get(term.body.name)
         if array is not None and array.law in ("simplex", "one_hot"):
             # The law holds along the last axis, for all values of the other indices.
-            index, body, _ = open_binder(term, context.names())
-            row = body.args[:-1]
-            if not any(_uses(i, index) for i in row):
+            index, body, _ = open_binder(term)
+            if body.args[-1] == index and not any(_uses(i, index) for i in body.args[:-1]):
                 low, high = array.axes[-1]
-                yield Relation("=", Sum.over(index.name, low, high, Entry(array.name, (*row, index))), ONE)
+                yield Relation("=", term.with_args((term.body, TRUE, low, high)), ONE)
 
 
 def _iverson(term: Term, context: Context) -> Iterator[Rewrite]:

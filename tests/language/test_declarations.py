@@ -243,7 +243,9 @@ def test_an_equation_assumed_for_one_free_index_warns():
     N, K = p.size("N K")
     n, k = p.index("n", N), p.index("k", K)
     T = p.array("T", (N, K))
-    with pytest.warns(declarations.DeclarationWarning, match=r"is assumed for this n alone; for all n, declare the array with law="):
+    with pytest.warns(
+        declarations.DeclarationWarning, match=r"is assumed for this n alone; for all n, declare the array with law="
+    ):
         p.assume(sympy.Eq(sympy.Sum(T[n, k], (k, 1, K)), 1))
 
 

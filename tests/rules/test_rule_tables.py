@@ -68,7 +68,7 @@ FIRES = [
     ("write the sum out", "Product(Piecewise((z[k], Ne(k, i)), (1, True)), (k, 1, 2))",
      "Piecewise((z[1], Ne(1, i)), (1, True))*Piecewise((z[2], Ne(2, i)), (1, True))", ()),
     ("given", "Sum(u[k], (k, 1, n))", "1", ("Eq(Sum(u[k], (k, 1, n)), 1)",)),
-    ("given", "Sum(hot[j], (j, 1, n))", "1", ("Eq(Sum(hot[k], (k, 1, n)), 1)",)),
+    ("given", "Sum(hot[j], (j, 1, n))", "1", ("Eq(Sum(hot[j], (j, 1, n)), 1)",)),
     ("value of the delta", "KroneckerDelta(i, n + 1)", "0", ()),
     ("value of the delta", "KroneckerDelta(o, -1)", "0", ()),
     ("truth of the bracket", "Piecewise((1, t <= m), (0, True))", "1", ("t <= m",)),

@@ -3,7 +3,6 @@
 Each question is solved and its derivation verified line by line; the expected form is written with other letters.
 """
 
-
 from __future__ import annotations
 
 import pytest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ import symderiv
 from symderiv import load
 from symderiv.language.context import Context
 from symderiv.language.text import from_text
+from symderiv.writing import pdf
 from symderiv.writing.boxes import box_of, flat_text
 from symderiv.writing.composing import compose
 from symderiv.writing.html import html_page
@@ -97,3 +99,16 @@ def test_the_terminal_has_the_table():
 def test_html_and_markdown_hold_the_matrix():
     assert "<mtable>" in html_page(sobel())
     assert r"\begin{bmatrix} -40 & -40 & -40" in markdown_page(sobel())
+
+
+@pytest.mark.skipif(not pdf.find_engines(), reason="no pdflatex here")
+@pytest.mark.parametrize("name", ["numeric_convolutions", "boxcar"])
+def test_tables_and_plots_compile_and_nothing_sticks_out(name, tmp_path):
+    solved = (
+        boxcar() if name == "boxcar" else symderiv.solve(FOLDER / f"{name}.py", parts=["A3d.i", "B3.3.2", "C4.3.full"])
+    )
+    (tmp_path / "page.tex").write_text(latex_page(solved, "full"), encoding="utf-8")
+    log = pdf._run(pdf.find_engines()[-1], tmp_path, 60)
+    assert not re.search(r"^!", log, re.M)
+    assert max((float(w) for w in re.findall(r"Overfull \\hbox \(([\d.]+)pt", log)), default=0.0) <= 5.0
+    assert not re.search(r"Overfull \\vbox", log)
