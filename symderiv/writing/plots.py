@@ -10,8 +10,8 @@ from symderiv.language.terms import Number, Term
 
 __all__ = ["plain_columns", "stem_plot"]
 
-WIDTH, HEIGHT = 150.0, 38.0
-"""At most this large, in millimetres."""
+WIDTH, HEIGHT = 136.0, 38.0
+"""At most this large, in millimetres, without the labels."""
 
 
 def row_of_numbers(table: Term, axes: tuple[Axis, ...]) -> list[tuple[int, Fraction]] | None:
