@@ -106,7 +106,7 @@ def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) 
 
 def _missing_cases(left: Term, right: Term, context: Context) -> tuple[Term, ...]:
     """The conditions outside of which a case distinction of one side alone has no value."""
-    sides = [{c: None for c in _covered(unfold_all(side, context))} for side in (left, right)]
+    sides = [dict.fromkeys(_covered(unfold_all(side, context))) for side in (left, right)]
     only = [c for a, b in (sides, sides[::-1]) for c in a if c not in b]
     return tuple(c for c in only if holds(c, context) is not True)
 

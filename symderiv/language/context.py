@@ -87,8 +87,8 @@ class Variable:
 class Array:
     """An array of independent entries with inclusive index ranges ``axes`` = ((lower, upper), ...).
 
-    ``entries`` is the range of each entry. ``law``, along the last axis: "free", "simplex" (entries >= 0 with sum 1) or
-    "one_hot" (one entry is 1 and the rest are 0). ``padded``: reading outside the axes gives 0 instead of being an error.
+    ``entries`` is the range of each entry. ``law``, along the last axis: "free", "simplex" (entries >= 0 with sum 1)
+    or "one_hot" (one entry is 1, the rest are 0). ``padded``: reading outside the axes gives 0 and is no error.
     An end of an axis that is -FAR or FAR stands for none. ``values`` are the entries of an array of given numbers, row
     by row; its axes end in numbers.
     """

@@ -18,9 +18,7 @@ from fractions import Fraction as Ratio
 from symderiv.language.context import Context
 from symderiv.language.terms import (
     ONE,
-    TRUE,
     Add,
-    And,
     Apply,
     Binder,
     Bound,
@@ -41,7 +39,7 @@ from symderiv.language.terms import (
     free_names,
     instantiate,
 )  # fmt: skip
-from symderiv.writing.conditions import RELATIONS, Composed, compose_cases, compose_condition
+from symderiv.writing.conditions import RELATIONS, Composed, compose_cases, compose_condition, compose_guard
 from symderiv.writing.heads import BARE, FENCE_FUNCTIONS, RAISED, call_letters, head, letters
 from symderiv.writing.names import latex_name, name_latex
 from symderiv.writing.notation import (
@@ -332,9 +330,7 @@ class _Composer:
         body, guard = instantiate(t.body, index), instantiate(t.guard, index)
         self.taken.add(name)
         lower: list[Node] = [Row((self.compose(index)[0], RELATIONS["="], self.compose(t.lower)[0]), "relation")]
-        lower += (
-            [self.compose(c)[0] for c in (guard.args if isinstance(guard, And) else (guard,))] if guard != TRUE else []
-        )
+        lower += compose_guard(guard, self.compose)
         big = Big("sum" if isinstance(t, Sum) else "prod", tuple(lower), self.compose(t.upper)[0])
         node, level = self.compose(body)
         self.taken.discard(name)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from symderiv.language.terms import FALSE, TRUE, And, Cases, Condition, Not, Or, Relation, Term
 from symderiv.writing.notation import Fenced, Leaf, Node, Row, Stack, leaf, row
 
-__all__ = ["RELATIONS", "Composed", "compose_cases", "compose_condition", "relation_row"]
+__all__ = ["RELATIONS", "Composed", "compose_cases", "compose_condition", "compose_guard", "relation_row"]
 
 Composed = tuple[Node, int]
 """A node and how tightly it binds; conditions bind least (0), words and negations stand like atoms (40)."""
@@ -48,6 +48,22 @@ def relation_row(chain: tuple[Relation, ...], compose: Callable[[Term], Composed
     for r in chain:
         items += [RELATIONS[r.op], side(r.right)]
     return Row(tuple(items), "relation")
+
+
+def compose_guard(guard: Term, compose: Callable[[Term], Composed]) -> list[Node]:
+    """The conditions below a sum, one for each line; a <= b and b <= c share a line wherever they stand."""
+    waiting = list(guard.args) if isinstance(guard, And) else [] if guard == TRUE else [guard]
+    ordered: list[Term] = []
+    while waiting:
+        c = waiting.pop(0)
+        ordered.append(c)
+        if isinstance(c, Relation) and c.op[0] in "<>":
+            after = [d for d in waiting if isinstance(d, Relation) and d.left == c.right and d.op[0] == c.op[0]]
+            for d in after[:1]:
+                waiting.remove(d)
+                waiting.insert(0, d)
+    chains = _chains(tuple(ordered))
+    return [relation_row(c, compose) if isinstance(c, tuple) else compose(c)[0] for c in chains]
 
 
 def compose_cases(t: Cases, compose: Callable[[Term], Composed]) -> Node:
