@@ -100,6 +100,9 @@ def _show(name: str, context: Context, left: str, right: str) -> Extra:
 Z = "Sum(exp(a[k]), (k, 1, K))"
 SQUARE = "exp(-(x - a)**2/(2*s**2))/(s*sqrt(2*pi))"
 EXTRA = (
+    Extra("exponentials joined", SCALARS, "exp(x)*exp(y)", "exp(x + y)"),
+    Extra("sigmoids of opposite signs", SCALARS, "sigmoid(-x) + sigmoid(x)", "1"),
+    _show("softplus of opposite signs", SCALARS, "softplus(x) - softplus(-x)", "x"),
     # softmax and its relatives, with a symbolic number of classes
     Extra("log-softmax Jacobian", SOFTMAX, "Derivative(log(S[i]), a[j])", "KroneckerDelta(i, j) - S[j]"),
     Extra("logsumexp gradient", SOFTMAX, "Derivative(log(Z), a[i])", "S[i]"),

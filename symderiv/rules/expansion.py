@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product as cartesian
 
 from symderiv.language.context import Context
-from symderiv.language.terms import ZERO, Add, Mul, Number, Power, Relation, Term
+from symderiv.language.terms import ZERO, Add, Binder, Mul, Number, Power, Relation, Term
 from symderiv.records import Rewrite
 from symderiv.rules.conditions import is_nonzero
 from symderiv.rules.structure import (
@@ -18,7 +18,7 @@ from symderiv.rules.structure import (
     monomial,
 )
 
-__all__ = ["collect", "expand", "rewrite", "small_power_of_sum"]
+__all__ = ["cancel_summands", "collect", "expand", "rewrite", "small_power_of_sum"]
 
 MAX_TERMS = 60
 """Expansion stops where a person would: at this many summands."""
@@ -109,3 +109,13 @@ def rewrite(before: Term, after: Term, context: Context) -> Rewrite:
     left = _below(after)
     gone = [b for k, b in _below(before).items() if k not in left]
     return Rewrite(after, tuple(Relation("!=", b, ZERO) for b in gone if not is_nonzero(b, context)))
+
+
+def cancel_summands(term: Term) -> Term:
+    """The term with like summands collected, as in x[1] - x[1], outside of binders."""
+    if not isinstance(term, Binder) and term.args:
+        term = term.with_args(tuple([cancel_summands(a) for a in term.args]))
+    if not isinstance(term, Add):
+        return term
+    like = [monomial(s) for s in term.args]
+    return collect(like) if len({m.key() for m in like}) < len(like) else term

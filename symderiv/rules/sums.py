@@ -37,6 +37,7 @@ from symderiv.language.terms import (
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.algebra import expand
 from symderiv.rules.conditions import at_least, in_range, truth
+from symderiv.rules.expansion import cancel_summands
 from symderiv.rules.structure import ac_key, arrange, build_product, build_sum, factors_of, monomial, negate, same
 
 __all__ = ["RULES", "solve_delta"]
@@ -244,16 +245,21 @@ def _written_out(term: Term, context: Context) -> Iterator[Rewrite]:
     yield Rewrite(build_sum(terms) if isinstance(term, Sum) else build_product(terms))
 
 
+def _term_at(term: Sum, index: Term) -> Term:
+    """The term of the sum at one index, without what is taken away from itself there."""
+    return arrange(cancel_summands(arrange(instantiate(term.body, index))))
+
+
 def _peel_first(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(term, Sum) and term.guard == TRUE and at_least(term.upper, term.lower, context):
         rest = term.with_args((*term.args[:2], arrange(build_sum((term.lower, ONE))), term.upper))
-        yield Rewrite(build_sum((arrange(instantiate(term.body, term.lower)), rest)))
+        yield Rewrite(build_sum((_term_at(term, term.lower), rest)))
 
 
 def _peel_last(term: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(term, Sum) and term.guard == TRUE and at_least(term.upper, term.lower, context):
         rest = term.with_args((*term.args[:3], arrange(build_sum((term.upper, Number(-1))))))
-        yield Rewrite(build_sum((rest, arrange(instantiate(term.body, term.upper)))))
+        yield Rewrite(build_sum((rest, _term_at(term, term.upper))))
 
 
 def _unguard(term: Term, context: Context) -> Iterator[Rewrite]:

@@ -40,7 +40,7 @@ SETTLING = (
         "given",
         "sum of a constant",
     ),
-    *_named(algebra.RULES, "cancel common factors"),
+    *_named(algebra.RULES, "cancel common factors", "collect like terms"),
     *_named(reindexing.RULES, "zero padding"),
     *_named(ranges.RULES, "narrow the range"),
     *_named(closed_forms.RULES, "sum of powers", "geometric sum", "cases of the range"),

@@ -14,7 +14,7 @@ from symderiv.language.terms import Derivative, Term, walk
 from symderiv.records import Rule, Step
 from symderiv.rules import algebra, definitions, exponentials, fractions, piecewise, reindexing, sums
 from symderiv.rules.structure import ac_key
-from symderiv.solver.finishing import ALGEBRA
+from symderiv.solver.finishing import ALGEBRA, settle
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import connect
@@ -61,17 +61,23 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
     first, start = derive(left, context) if _needs(left) else ((), left)
     last, goal = derive(right, context) if _needs(right) else ((), right)
     head, tail = list(first), list(last)
-    joined = connect(start, goal, context, ALGEBRA, budget=30) or _by_shortest_form(start, goal, context, derive)
+    wide = (*ALGEBRA, *_MORE)
+    joined = (
+        connect(start, goal, context, wide, budget=16)
+        or connect(start, goal, context, ALGEBRA, budget=30)
+        or _by_shortest_form(start, goal, context, derive)
+    )
     if joined is None:
-        more, start = exhausted(start, context, _UNFOLD)
+        more, start = _unfolded(start, context)
         head += more
-        more, goal = exhausted(goal, context, _UNFOLD)
+        more, goal = _unfolded(goal, context)
         tail += more
         joined = (
-            _by_shortest_form(start, goal, context, derive)
+            connect(start, goal, context, wide, budget=40)
+            or _by_shortest_form(start, goal, context, derive)
             or _by_conversion(start, goal, context, derive)
             or _by_one_fraction(start, goal, context)
-            or connect(start, goal, context, (*ALGEBRA, *_MORE), budget=150)
+            or connect(start, goal, context, wide, budget=150)
         )
     if joined is not None:
         forward = [*head, *compress(joined[0])]
@@ -79,6 +85,13 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
         return (*forward, *_backwards(forward, backward, left)), right, ""
     steps, line = derive(start, context)
     return (*head, *steps), line, "the two sides could not be brought to a common line within the budget"
+
+
+def _unfolded(line: Term, context: Context) -> tuple[list[Step], Term]:
+    """Every name unfolded, and what cancels at once cancelled."""
+    unfolding, line = exhausted(line, context, _UNFOLD)
+    tidying, line = settle(line, context)
+    return [*unfolding, *compress(tidying)], line
 
 
 Chain = tuple[Step, ...]

@@ -127,6 +127,8 @@ NEVER_USED = {
     "new index of summation": "for convolutions with stride, which have problems of their own",
     "constant factor into the sum": "the search takes factors out; this is for goals that have them inside",
     "derivative of a delta": "linearity leaves out what does not depend on the variable",
+    "logarithm of the sigmoid": "the definition of the sigmoid is as short",
+    "one reduced fraction": "a wide search finds a shorter way for the questions here",
     "product of products": "no question here multiplies over an index of a product",
     "square of a negative": "another form is as short",
     "sum of logarithms": "the logarithm of a product is read backwards instead",
