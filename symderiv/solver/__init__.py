@@ -19,7 +19,7 @@ from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Entry, Relation, Symbol, Term, substitute, walk
 from symderiv.records import TEXTBOOK, Derivation, Part, Problem, Question, Solution, SolvedPart, Step
 from symderiv.rules import definitions
-from symderiv.rules.structure import arrange
+from symderiv.rules.structure import arrange, same
 from symderiv.solver import differentiating, finishing, solving
 from symderiv.solver.evaluating import evaluate
 from symderiv.solver.joining import show
@@ -178,10 +178,12 @@ class Engine:
             value = solving.value_of(bindings, unknown)
             if value is not None:
                 filled = arrange(solving.fill_in(goal, bindings))
-                self.solution = solving.heads_and_values(goal, bindings, unknowns)
-                reading = Step("compare with the form asked for", (), line, filled)
                 _, result = finishing.finish(value, context)
-                return (*steps, *shaped, reading), result, ""
+                # The value as it is printed is the one that verification puts into the goal.
+                self.solution = solving.with_value(solving.heads_and_values(goal, bindings, unknowns), unknown, result)
+                seen = same(filled, line) and bool(shaped or steps)
+                reading = () if seen else (Step("compare with the form asked for", (), line, filled),)
+                return (*steps, *shaped, *reading), result, ""
         isolated = solving.isolate(line, goal, unknown, context)
         if isolated is not None:
             self.solution = ((unknown, isolated[1]),)

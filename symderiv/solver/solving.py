@@ -291,3 +291,17 @@ def heads_and_values(goal: Term, found: Bindings, unknowns: frozenset[str]) -> t
             elif family is not None:
                 out[Entry(t.data, family.parameters) if isinstance(t, Entry) else t] = family.body
     return tuple(out.items())
+
+
+def with_value(solution: tuple[tuple[Term, Term], ...], unknown: Term, value: Term) -> tuple[tuple[Term, Term], ...]:
+    """The solution with ``value`` for the heads that ask for the same entries as ``unknown``, in any letters."""
+
+    def asks(head: Term) -> bool:
+        if type(head) is not type(unknown) or head.data != unknown.data or len(head.args) != len(unknown.args):
+            return False
+        return all(
+            a == b or (isinstance(a, Symbol) and isinstance(b, Symbol))
+            for a, b in zip(head.args, unknown.args, strict=True)
+        )
+
+    return tuple((unknown, value) if asks(head) else (head, old) for head, old in solution)
