@@ -18,6 +18,8 @@ from symderiv.language.terms import (
     Add,
     Apply,
     Condition,
+    Delta,
+    Iverson,
     Mul,
     Number,
     Power,
@@ -26,7 +28,17 @@ from symderiv.language.terms import (
 )
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import is_nonzero
-from symderiv.rules.structure import ac_key, arrange, build_power, build_product, build_sum, monomial, same, summands_of
+from symderiv.rules.structure import (
+    ac_key,
+    arrange,
+    build_power,
+    build_product,
+    build_sum,
+    contains,
+    monomial,
+    same,
+    summands_of,
+)
 
 __all__ = ["RULES"]
 
@@ -41,8 +53,8 @@ class _TooBig(Exception):
 
 
 def _one_fraction(term: Term, context: Context) -> Iterator[Rewrite]:
-    if not isinstance(term, (Add, Mul, Power)):
-        return
+    if not isinstance(term, (Add, Mul, Power)) or contains(term, (Delta, Iverson)):
+        return  # a delta is never cancelled: where it is 0 so is all that it multiplies
     try:
         conversion = _Conversion(term)
         top, bottom = conversion.fraction(term)

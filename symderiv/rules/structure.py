@@ -271,6 +271,9 @@ def monomial(term: Term) -> Monomial:
             if value is not None:
                 coefficient *= value
                 continue
+        if isinstance(t, (Delta, Iverson)) and isinstance(e, Number) and e.value < 0:
+            # Never cancelled: where the delta is 0 so is all that it multiplies, and its reciprocal is not 1 there.
+            t, e = Power(t, MINUS_ONE), Number(-e.value)
         k = ac_key(t)
         if k in powers:
             base, old = powers[k]

@@ -213,7 +213,7 @@ def test_conditions_below_a_binder_use_its_range_and_guard():
 
 
 def _run(seconds: float, number_: int) -> None:
-    """A longer run by hand: ``python tests/rules/test_conditions.py 120 1``."""
+    """A longer run by hand: ``PYTHONPATH=tests python tests/rules/test_conditions.py 120 1``."""
     until = time.monotonic() + seconds
     found: set[str] = set()
 

@@ -1,6 +1,6 @@
 """Random terms: every rewrite of every subterm by every rule is compared with what it came from, at instances.
 
-A longer run: ``python tests/rules/test_soundness.py 300 7`` (seconds, seed) prints what it finds.
+A longer run: ``PYTHONPATH=tests python tests/rules/test_soundness.py 300 7`` (seconds, seed) prints what it finds.
 """
 
 from __future__ import annotations
