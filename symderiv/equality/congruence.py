@@ -18,6 +18,7 @@ from symderiv.language.terms import (
     Cases,
     Condition,
     Derivative,
+    Entry,
     Iverson,
     Mul,
     Relation,
@@ -50,6 +51,8 @@ def _inside(left: Term, right: Term, context: Context) -> tuple[Term, Term, Cont
         return None
     if isinstance(left, Binder) and isinstance(right, Binder):
         return _below(left, right, context)
+    if isinstance(left, Derivative) and _tied(left.variable, context):
+        return None  # bodies that are equal only under an equation may have different derivatives
     different = [n for n, (a, b) in enumerate(zip(left.args, right.args, strict=True)) if a != b]
     if len(different) != 1 or (isinstance(left, Derivative) and different != [0]):
         return None
@@ -58,6 +61,14 @@ def _inside(left: Term, right: Term, context: Context) -> tuple[Term, Term, Cont
     return (
         None if isinstance(a, Condition) or isinstance(b, Condition) or isinstance(left, Iverson) else (a, b, context)
     )
+
+
+def _tied(variable: Term, context: Context) -> bool:
+    """May an assumed equation, or the law of its array, tie the variable to others?"""
+    array = context.arrays.get(variable.name) if isinstance(variable, Entry) else None
+    if array is not None and array.law != "free":
+        return True
+    return any(isinstance(t, Relation) and t.op == "=" for a in context.assumptions for t in walk(a))
 
 
 def _operands(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context] | None:

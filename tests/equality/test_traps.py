@@ -147,3 +147,23 @@ def test_a_condition_that_holds_sometimes_is_neither_true_nor_false(context, con
             continue
     assert seen == {True, False}
     assert holds(condition, context) is None
+
+
+def test_bodies_equal_under_an_equation_may_have_different_derivatives():
+    from contexts import declared
+
+    from symderiv.equality.decision import prove_equal
+
+    c = declared(
+        reals="x y",
+        sizes="n",
+        indices={"j": ("1", "n")},
+        arrays={"u": "n"},
+        laws={"u": "simplex"},
+        assume=("Eq(x, y)",),
+    )
+    for left, right in (
+        ("Derivative(x, x)", "Derivative(y, x)"),
+        ("Derivative(Sum(u[k], (k, 1, n)), u[j])", "Derivative(1, u[j])"),
+    ):
+        assert prove_equal(from_text(left, c), from_text(right, c), c).word != "proved"
