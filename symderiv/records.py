@@ -19,6 +19,7 @@ from symderiv.language.terms import Term
 
 Word = Literal["proved", "checked", "refuted", "undecided"]
 Level = Literal[1, 2, 3]
+StepRelation = Literal["=", "<=", ">=", "<", ">"]
 TEXTBOOK: Level = 1
 DETAIL: Level = 2
 ARITHMETIC: Level = 3
@@ -91,7 +92,8 @@ class Step:
 
     ``path`` lists child positions from the root. ``conditions`` are what the step relied on. ``substeps`` are the same
     passage in smaller steps (level 2: detail, level 3: arithmetic). ``letters`` are index letters that the substeps use
-    beyond the declarations. ``evidence`` is filled in by verification.
+    beyond the declarations. ``evidence`` is filled in by verification. ``relation`` says what is claimed of the lines:
+    ``before <= after`` for a bound; for conditions "=" means that each implies the other.
     """
 
     rule: str
@@ -104,9 +106,11 @@ class Step:
     note: str = ""
     evidence: Verdict | None = None
     letters: tuple[Variable, ...] = ()
+    relation: StepRelation = "="
 
 
-QuestionKind = Literal["derive", "show", "find", "evaluate"]
+QuestionKind = str
+"""derive, show, find, evaluate; further kinds are in ``solver.kinds`` and ``verification.kinds``, one entry each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class Question:
     evaluate  the numbers that ``subject`` is at all indices of ``axes``, as a matrix; ``plot`` asks for a picture
 
     ``expected`` is the hand-checked answer; the solver never reads it. ``given`` replaces symbols first (N = 1).
+    ``unknowns`` are the symbols that a kind of question is about, where there are several.
     ``visible`` are the definitions that stand before the question; later ones do not help to answer it (None: all do).
     """
 
@@ -135,6 +140,7 @@ class Question:
     visible: tuple[str, ...] | None = None
     axes: tuple[Axis, ...] = ()
     plot: bool = False
+    unknowns: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from symderiv.rules.structure import arrange, same
 from symderiv.solver import differentiating, finishing, solving
 from symderiv.solver.evaluating import evaluate
 from symderiv.solver.joining import show
+from symderiv.solver.kinds import KINDS, tactic_of
 from symderiv.solver.rewriting import positions
 
 __all__ = ["solve_part", "solve_problem", "solve_question"]
@@ -101,6 +102,8 @@ class Engine:
             return evaluate(question.subject, question.axes, context)
         if question.kind == "find":
             return self._find(question, context)
+        if question.kind in KINDS:
+            return tactic_of(question.kind)(question, context, self.derive)
         line = question.subject
         steps: tuple[Step, ...] = ()
         if question.given:

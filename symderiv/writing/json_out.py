@@ -30,13 +30,14 @@ from symderiv.records import (
     Part,
     Problem,
     Question,
-    QuestionKind,
     Solution,
     SolvedPart,
     Step,
+    StepRelation,
     Verdict,
     Witness,
 )
+from symderiv.verification.kinds import KINDS
 from symderiv.writing.latex import to_latex
 
 __all__ = ["read_solution", "solution_from_json", "solution_to_json"]
@@ -91,6 +92,7 @@ def _step(s: Step, context: Context) -> dict[str, Json]:
         "evidence": _verdict(s.evidence, context),
         "level": s.level,
         "note": s.note,
+        "relation": s.relation,
         "conditions": _terms(s.conditions, context),
         "letters": context_to_json(Context({v.name: v for v in s.letters}))["variables"],
         "substeps": [_step(x, inner) for x in s.substeps],
@@ -111,6 +113,7 @@ def _derivation(d: Derivation, context: Context) -> dict[str, Json]:
         "visible": None if q.visible is None else list(q.visible),
         "axes": [list(axis) for axis in q.axes],
         "plot": q.plot,
+        "unknowns": _terms(q.unknowns, context),
         **_term("result", d.result, context),
         "solution": [_terms(pair, context) for pair in d.solution],
         "latex": to_latex(d.result, context),
@@ -231,11 +234,12 @@ def _read_step(value: Mapping[str, Json], context: Context) -> Step:
         note=value["note"],
         evidence=_read_verdict(value["evidence"], context),
         letters=letters,
+        relation=_relation(value.get("relation", "=")),
     )
 
 
 def _read_derivation(value: Mapping[str, Json], steps: tuple[Step, ...], context: Context) -> Derivation:
-    if value["kind"] not in get_args(QuestionKind):
+    if value["kind"] not in ("derive", "show", "find", "evaluate", *KINDS):
         raise SymderivError(f"{value['kind']!r} is no kind of question")
     question = Question(
         name=value["name"],
@@ -249,6 +253,7 @@ def _read_derivation(value: Mapping[str, Json], steps: tuple[Step, ...], context
         visible=None if value["visible"] is None else tuple(value["visible"]),
         axes=tuple((str(name), int(low), int(high)) for name, low, high in value.get("axes", ())),
         plot=bool(value.get("plot", False)),
+        unknowns=_read_terms(value.get("unknowns", ()), context),
     )
     return Derivation(
         question=question,
@@ -269,6 +274,13 @@ def _read_term(value: Mapping[str, Json], key: str, context: Context) -> Term:
 
 def _read_optional(value: Mapping[str, Json], key: str, context: Context) -> Term | None:
     return None if value[key] is None else _read_term(value, key, context)
+
+
+def _relation(value: Json) -> StepRelation:
+    if value not in get_args(StepRelation):
+        raise SymderivError(f"{value!r} is no relation between lines")
+    relation: StepRelation = value
+    return relation
 
 
 def _read_terms(values: Json, context: Context) -> tuple[Term, ...]:

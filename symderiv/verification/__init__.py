@@ -15,6 +15,7 @@ from symderiv.language.context import Context, Definition
 from symderiv.language.matrices import tabulate
 from symderiv.language.terms import TRUE, And, Cases, Derivative, Entry, Relation, Symbol, Term, fresh_name, substitute
 from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
+from symderiv.verification.kinds import KINDS, judge_of
 
 __all__ = ["verify_derivation", "verify_part", "verify_solution"]
 
@@ -93,9 +94,17 @@ class _Judge:
 
     def evidence(self, step: Step, context: Context) -> Verdict:
         before, after = self.insert(step.before, step), self.insert(step.after, step)
+        if step.relation != "=":
+            return self.bound(Relation(step.relation, before, after), context)
+        if self.derivation.question.kind in KINDS:
+            return self.decide(before, after, context)
         if isinstance(before, Relation) and isinstance(after, Relation):
             return self.equation(before, after, context)
         return self.decide(before, after, context)
+
+    def bound(self, claim: Relation, context: Context) -> Verdict:
+        """A line that is an inequality: proved where it holds at all values that the context allows."""
+        return self.decide(claim, TRUE, context)
 
     def insert(self, line: Term, step: Step) -> Term:
         """The line under the equations that the step names as its conditions (N = 1)."""
@@ -131,6 +140,8 @@ class _Judge:
         q = derivation.question
         if derivation.stop_reason:
             return self.stopped(derivation)
+        if q.kind in KINDS:
+            return judge_of(q.kind)(derivation, self.context, self.decide)
         if q.kind == "evaluate":
             return self.decide(tabulate(q.subject, q.axes), derivation.result, self.context)
         if q.kind == "find" and q.goal is not None:
