@@ -87,11 +87,11 @@ def compose(term: Term, context: Context | None = None) -> Node:
     return _Composer(context, free_names(term)).compose(term)[0]
 
 
-def compose_chain(sides: tuple[Term, ...], context: Context | None = None) -> Node:
-    """``a = b = c`` as one row."""
+def compose_chain(sides: tuple[Term, ...], context: Context | None = None, sign: str = "=") -> Node:
+    """``a = b = c`` as one row; ``sign`` is a key of ``RELATIONS``."""
     nodes: list[Node] = []
     for n, side in enumerate(sides):
-        nodes += ([RELATIONS["="]] if n else []) + [compose(side, context)]
+        nodes += ([RELATIONS[sign]] if n else []) + [compose(side, context)]
     return Row(tuple(nodes), "relation")
 
 

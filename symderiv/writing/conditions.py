@@ -16,6 +16,7 @@ _LOOSE, _ATOM = 0, 40
 RELATIONS = {
     "=": leaf("=", "=", "relation"), "!=": leaf(r"\ne", "≠", "relation"), "<": leaf("<", "<", "relation"),
     "<=": leaf(r"\le", "≤", "relation"), ">": leaf(">", ">", "relation"), ">=": leaf(r"\ge", "≥", "relation"),
+    "iff": leaf(r"\iff", "⟺", "relation"),
 }  # fmt: skip
 
 

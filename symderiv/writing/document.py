@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from symderiv.language.context import Context, Variable
-from symderiv.language.terms import And, Entry, Relation, Symbol, Term
+from symderiv.language.terms import And, Condition, Entry, Relation, Symbol, Term
 from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
 
@@ -39,16 +39,30 @@ class Line:
     conditions: tuple[Term, ...] = ()
     note: str = ""
     label: str = ""
+    relation: str = "="
+
+    @property
+    def sign(self) -> str:
+        """What stands between the line before and this one: "=", "<=", …; "iff" between conditions."""
+        return "iff" if isinstance(self.after, Condition) and self.relation == "=" else self.relation
 
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """Lines that belong together; ``label`` and ``title`` name the step whose substeps they are."""
+    """Lines that belong together; ``label`` and ``title`` name the step whose substeps they are.
+
+    ``solving``: the lines are equations, each transformed into the next.
+    """
 
     lines: tuple[Line, ...]
     label: str = ""
     title: str = ""
     letters: tuple[Variable, ...] = ()
+    solving: bool = False
+
+    def unsigned(self, line: Line) -> bool:
+        """Does the line stand without a sign before it? So it does where an equation is transformed to solve it."""
+        return self.solving and isinstance(line.after, Relation)
 
     def context(self, outer: Context) -> Context:
         """The declarations that hold in the chain."""
@@ -81,8 +95,17 @@ class QuestionPage:
 
     @property
     def answers(self) -> tuple[tuple[Term, ...], ...]:
-        """The answer as equations, each by its sides."""
+        """The answer as equations, each by its sides, with ``sign`` between them."""
         return self.solution if self.solution and self.answered else (self._sides(),)
+
+    @property
+    def sign(self) -> str:
+        """What stands between the sides of the answer; a key of ``RELATIONS``."""
+        if self.solution and self.answered:
+            return "="
+        if isinstance(self.result, Condition):
+            return "iff"
+        return joined_relation(line.relation for chain in self.chains for line in chain.lines)
 
     def _sides(self) -> tuple[Term, ...]:
         q = self.question
@@ -169,6 +192,12 @@ def weakest(verdicts: Iterable[Verdict]) -> Verdict:
     return min(verdicts, key=lambda v: (_STRENGTH[v.word], v.instances or 10**9), default=_UNVERIFIED)
 
 
+def joined_relation(relations: Iterable[str]) -> str:
+    """What follows for first and last line: "<=" from "=" and "<=", "<" where one of them is strict."""
+    different = [r for r in dict.fromkeys(relations) if r != "="]
+    return min(different, key=len) if different else "="
+
+
 # ---- derivations
 
 
@@ -198,7 +227,7 @@ def _key(d: Derivation) -> object:
 
 def _question(d: Derivation, detail: Detail) -> QuestionPage:
     lines = [_line(s) for s in d.steps]
-    details = _Details()
+    details = _Details(d.question.kind == "find")
     if detail == "full" or (detail == "normal" and d.question.kind == "evaluate"):
         lines = details.lines(d.steps if detail == "full" else tuple(_main_substeps(s) for s in d.steps))
     else:
@@ -208,7 +237,7 @@ def _question(d: Derivation, detail: Detail) -> QuestionPage:
     end = _seen(d.end_to_end)
     return QuestionPage(
         questions=(d.question,),
-        chains=tuple(_chains(lines)),
+        chains=tuple(_chains(lines, d.question.kind == "find")),
         details=tuple(details.chains),
         result=d.result,
         solution=d.solution,
@@ -227,7 +256,8 @@ def _main_substeps(s: Step) -> Step:
 def _line(s: Step) -> Line:
     reasons = tuple(r.strip() for r in s.rule.split(";"))
     evidence = _seen(s.evidence)
-    return Line(s.after, reasons, evidence, s.before, (*s.conditions, *evidence.conditions), s.note)
+    conditions = (*s.conditions, *evidence.conditions)
+    return Line(s.after, reasons, evidence, s.before, conditions, s.note, relation=s.relation)
 
 
 def _merge(lines: list[Line], keep: list[bool]) -> list[Line]:
@@ -253,6 +283,7 @@ def _merged(lines: list[Line]) -> Line:
         conditions=tuple(dict.fromkeys(c for line in lines for c in line.conditions)),
         note=" ".join(dict.fromkeys(line.note for line in lines if line.note)),
         evidence=weakest(line.evidence for line in lines),
+        relation=joined_relation(line.relation for line in lines),
     )
 
 
@@ -264,7 +295,8 @@ def _key_lines(lines: list[Line]) -> list[bool]:
 class _Details:
     """The chains of substeps, labelled (a), (b), … in the order of their first use; the same chain is printed once."""
 
-    def __init__(self) -> None:
+    def __init__(self, solving: bool = False) -> None:
+        self.solving = solving
         self.chains: list[Chain] = []
         self.labels: dict[tuple[Step, ...], str] = {}
 
@@ -275,7 +307,7 @@ class _Details:
     def label(self, s: Step, letters: tuple[Variable, ...]) -> str:
         if s.substeps not in self.labels:
             place = len(self.chains)
-            chain = Chain((), _letter(place), s.rule, (*letters, *s.letters))
+            chain = Chain((), _letter(place), s.rule, (*letters, *s.letters), self.solving)
             self.labels[s.substeps] = chain.label
             self.chains.append(chain)
             self.chains[place] = replace(chain, lines=tuple(_starts(self.lines(s.substeps, chain.letters))))
@@ -293,13 +325,13 @@ def _starts(lines: list[Line]) -> list[Line]:
     ]
 
 
-def _chains(lines: list[Line]) -> list[Chain]:
+def _chains(lines: list[Line], solving: bool) -> list[Chain]:
     out: list[list[Line]] = []
     for line in _starts(lines):
         if line.before is not None:
             out.append([])
         out[-1].append(line)
-    return [Chain(tuple(c)) for c in out]
+    return [Chain(tuple(c), solving=solving) for c in out]
 
 
 def _reasons(chain: Chain) -> list[str]:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Relation, Term
+from symderiv.language.terms import Term
 from symderiv.records import Rule, Solution
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
@@ -92,7 +92,7 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         ],
         stop_reason=q.stop_reason.rstrip("."),
         label=answer_label(q, several),
-        answers=[_math(compose_chain(sides, context), display=True) for sides in q.answers],
+        answers=[_math(compose_chain(sides, context, q.sign), display=True) for sides in q.answers],
         conditions=_math(compose(all_of(q.conditions), context)) if q.conditions else None,
         word=q.verdict.word,
         verdict=verdict_sentence(q),
@@ -103,18 +103,19 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
 def _rows(chain: Chain, context: Context) -> list[Any]:
     out: list[Any] = []
     for line in chain.lines:
-        if line.before is not None and (isinstance(line.after, Relation) or _is_long(line.before)):
+        after = _after(line, context, sign="" if chain.unsigned(line) else line.sign)
+        if line.before is not None and (chain.unsigned(line) or _is_long(line.before)):
             out.append(_row(_sides(line.before, context), None, context))
-            out.append(_row((None, _after(line, context)), line, context))
+            out.append(_row((None, after), line, context))
         else:
             left = _math(compose(line.before, context)) if line.before is not None else None
-            out.append(_row((left, _after(line, context)), line, context))
+            out.append(_row((left, after), line, context))
     return out
 
 
-def _after(line: Line, context: Context) -> Markup:
+def _after(line: Line, context: Context, sign: str) -> Markup:
     node = compose(line.after, context)
-    return _math(node if isinstance(line.after, Relation) else Row((RELATIONS["="], node), "relation"), display=True)
+    return _math(Row((RELATIONS[sign], node), "relation") if sign else node, display=True)
 
 
 def _sides(term: Term, context: Context) -> tuple[Markup | None, Markup]:

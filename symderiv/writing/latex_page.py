@@ -112,7 +112,7 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         ],
         stop_reason=q.stop_reason.rstrip("."),
         answer_label=answer_label(q, several),
-        answers=[_display(sides, context, TEXT - 3) for sides in q.answers],
+        answers=[_display(sides, context, TEXT - 3, q.sign) for sides in q.answers],
         conditions=_conditions(q.conditions, context) if q.conditions else "",
         mark=mark(q.verdict),
         verdict=verdict_sentence(q),
@@ -184,12 +184,12 @@ def chain_rows(chain: Chain, context: Context) -> list[str]:
     left: Node | None = None
     for line in chain.lines:
         after = line.after
-        if isinstance(after, Relation):
+        if isinstance(after, Relation) and chain.unsigned(line):
             rows += _relation_line(line, after, context)
             continue
         left = compose(line.before, context) if line.before is not None else None
         body = compose(after, context)
-        new = _equation_rows(left, body)
+        new = _relation_rows(left, body, RELATIONS[line.sign], FORMULA)
         rows += _with_reason(new, line, context)
     return rows
 
@@ -201,10 +201,6 @@ def _relation_line(line: Line, after: Relation, context: Context) -> list[str]:
         rows += _relation_rows(compose(b.left, context), compose(b.right, context), RELATIONS[b.op], FORMULA)
     new = _relation_rows(compose(after.left, context), compose(after.right, context), RELATIONS[after.op], FORMULA)
     return rows + _with_reason(new, line, context)
-
-
-def _equation_rows(left: Node | None, body: Node) -> list[str]:
-    return _relation_rows(left, body, RELATIONS["="], FORMULA)
 
 
 def _relation_rows(left: Node | None, body: Node, sign: Leaf, width: float) -> list[str]:
@@ -285,8 +281,8 @@ def _lines(node: Node, width: float) -> str:
     return r"$\begin{aligned}" + r" \\ ".join(_row("&", b) for b in lines) + r"\end{aligned}$"
 
 
-def _display(sides: tuple[Term, ...], context: Context, width: float) -> str:
-    return _lines(compose_chain(sides, context) if len(sides) > 1 else compose(sides[0], context), width)
+def _display(sides: tuple[Term, ...], context: Context, width: float, sign: str) -> str:
+    return _lines(compose_chain(sides, context, sign) if len(sides) > 1 else compose(sides[0], context), width)
 
 
 def _law(law: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Relation
 from symderiv.records import Rule, Solution
 from symderiv.writing.composing import compose_chain
+from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
 from symderiv.writing.givens import Given
 from symderiv.writing.latex import latex_of, to_latex
@@ -61,7 +61,7 @@ def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
     out += [_chain(c, context) for c in q.chains]
     if q.stop_reason:
         out.append(f"{MARKS['undecided']} **The derivation stops here:** {q.stop_reason.rstrip('.')}.")
-    answers = "\n>\n".join(f"> $$\n> {latex_of(compose_chain(sides, context))}\n> $$" for sides in q.answers)
+    answers = "\n>\n".join(f"> $$\n> {latex_of(compose_chain(sides, context, q.sign))}\n> $$" for sides in q.answers)
     valid = f"\n>\n> valid for ${to_latex(all_of(q.conditions), context)}$" if q.conditions else ""
     label = f"> **{answer_label(q, several)}** {MARKS[q.verdict.word]}"
     out.append(f"{label}\n>\n{answers}{valid}\n>\n> {verdict_sentence(q)}")
@@ -77,7 +77,7 @@ def _chain(chain: Chain, context: Context) -> str:
     for line in chain.lines:
         if line.before is not None:
             lines.append(f"- $\\displaystyle {to_latex(line.before, context)}$")
-        sign = "" if isinstance(line.after, Relation) else "= "
+        sign = "" if chain.unsigned(line) else latex_of(RELATIONS[line.sign]) + " "
         lines.append(f"- $\\displaystyle {sign}{to_latex(line.after, context)}$ — {_reason(line, context)}")
     return "\n".join(lines)
 

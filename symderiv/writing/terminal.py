@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Relation, Term
+from symderiv.language.terms import Term
 from symderiv.language.text import to_text
 from symderiv.records import Solution, Verdict
 from symderiv.writing.boxes import Box, beside, box_of, cells, flat_text
@@ -30,6 +30,7 @@ __all__ = ["show"]
 
 _COLOURS = {"proved": "green", "checked": "blue", "undecided": "yellow", "refuted": "red"}
 _ASCII = {"proved": "#", "checked": "o", "undecided": "?", "refuted": "x"}
+_PLAIN = {"iff": "<=>"}
 _REASON = 30
 _WIDEST = 112
 _TALLEST = 9
@@ -112,7 +113,7 @@ class _Page:
             if line.before is not None:
                 for text in self.formula((line.before,), context, room):
                     self.say("    " + text)
-            sign = not isinstance(line.after, Relation)
+            sign = "" if chain.unsigned(line) else line.sign
             self.reasoned(self.formula((line.after,), context, room, sign=sign), line, context, room)
 
     def reasoned(self, rows: list[str], line: Line, context: Context, room: int) -> None:
@@ -149,7 +150,7 @@ class _Page:
 
         rows: list[str] = []
         for sides in q.answers:
-            rows += self.formula(sides, self.context, self.width - 6)
+            rows += self.formula(sides, self.context, self.width - 6, between=q.sign)
         if q.conditions:
             rows.append(f"valid for {self.inline(all_of(q.conditions), self.context)}")
         text = Text("\n".join(rows))
@@ -174,13 +175,21 @@ class _Page:
     # ---- formulas
 
     def formula(
-        self, sides: tuple[Term, ...], context: Context, room: int, *, sign: bool = False, tail: str = ""
+        self,
+        sides: tuple[Term, ...],
+        context: Context,
+        room: int,
+        *,
+        sign: str = "",
+        between: str = "=",
+        tail: str = "",
     ) -> list[str]:
-        """The rows of ``a = b``: stacked if it fits, else broken and flat; ``sign`` puts an equals sign in front."""
+        """The rows of ``a = b``: stacked if it fits, else broken and flat; ``sign`` stands in front."""
         if not self.unicode:
-            return list(_wrap(("= " if sign else "") + " = ".join(map(to_text, sides)) + tail, room))
-        node = compose_chain(sides, context) if len(sides) > 1 else compose(sides[0], context)
-        node = Row((RELATIONS["="], node), "relation") if sign else node
+            words = f" {_PLAIN.get(between, between)} ".join(map(to_text, sides))
+            return list(_wrap((f"{_PLAIN.get(sign, sign)} " if sign else "") + words + tail, room))
+        node = compose_chain(sides, context, between) if len(sides) > 1 else compose(sides[0], context)
+        node = Row((RELATIONS[sign], node), "relation") if sign else node
         stacked = box_of(node)
         if stacked.width + len(tail) <= room and len(stacked.lines) <= _TALLEST:
             return [line.rstrip() for line in beside([stacked, Box((tail,))]).lines]
