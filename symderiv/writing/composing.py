@@ -40,6 +40,7 @@ from symderiv.language.terms import (
     instantiate,
 )  # fmt: skip
 from symderiv.writing.conditions import RELATIONS, Composed, compose_cases, compose_condition, compose_guard
+from symderiv.writing.derivatives import CALL, FACTOR, OPEN, compose_derivative
 from symderiv.writing.heads import BARE, FENCE_FUNCTIONS, RAISED, call_letters, head, letters
 from symderiv.writing.names import latex_name, name_latex
 from symderiv.writing.notation import (
@@ -60,7 +61,6 @@ from symderiv.writing.notation import (
 )
 from symderiv.writing.shapes import (
     first_kind,
-    fits,
     has_superscript,
     is_numeric,
     is_single,
@@ -70,14 +70,13 @@ from symderiv.writing.shapes import (
 
 __all__ = ["compose", "compose_chain"]
 
-SUM, PRODUCT, OPEN, FACTOR, CALL, ATOM = 10, 20, 22, 30, 35, 40
+SUM, PRODUCT, ATOM = 10, 20, 40
 
 PLUS, MINUS = leaf("+", "+", "binary"), leaf("-", "−", "binary")
 NEGATIVE = leaf("-", "−", "sign")
 TIMES = leaf(r"\cdot", "·", "times")
 THIN = leaf(r"\,", "\u2009", "space")
 SLASH = leaf("/", "/", "upright")
-PARTIAL = leaf(r"\partial", "∂", "upright")
 _SPARE_INDICES = "k l m n p q r s t u v".split()
 
 
@@ -349,32 +348,7 @@ class _Composer:
         return stem
 
     def derivative(self, t: Derivative, *, closed: bool = False) -> Composed:
-        """The body in the numerator if it is short, else after the operator; ``closed``: other factors follow."""
-        variables: list[Term] = [t.variable]
-        body = t.body
-        while isinstance(body, Derivative):
-            variables.append(body.variable)
-            body = body.body
-        order: Node | None = number_leaf(str(len(variables))) if len(variables) > 1 else None
-        top: Node = Scripts(PARTIAL, None, order) if order else PARTIAL
-        below: list[Node] = []
-        runs: list[tuple[Term, int]] = []
-        for v in variables:
-            if runs and runs[-1][0] == v:
-                runs[-1] = (v, runs[-1][1] + 1)
-            else:
-                runs.append((v, 1))
-        for v, times in runs:
-            node = self.compose(v)[0]
-            raised = Fenced(node) if has_superscript(node) else node
-            below += [PARTIAL, Scripts(raised, None, number_leaf(str(times))) if times > 1 else node]
-        node, level = self.compose(body)
-        if level >= FACTOR and fits(node, 3.5, 1.9) and not isinstance(node, Fraction):
-            return Fraction(Row((top, node)), Row(tuple(below))), FACTOR
-        if closed and fits(node, 14, 2.2):
-            return Fraction(Row((top, node if level >= CALL else Fenced(node))), Row(tuple(below))), FACTOR
-        operator = Row((Fraction(top, Row(tuple(below))), node if level >= OPEN else Fenced(node)), "prefix")
-        return (Fenced(operator), FACTOR) if closed else (operator, OPEN)
+        return compose_derivative(t, self.compose, closed=closed)
 
 
 def _divisor(t: Term) -> Term | None:
