@@ -1,6 +1,6 @@
 """Discrete-time filters: a boxcar through a decaying exponential, and a shifted input."""
 
-from sympy import Piecewise, Rational, Sum
+from sympy import And, Piecewise, Rational, Sum
 
 from symderiv import declare
 
@@ -25,6 +25,13 @@ boxcar.derive(
 boxcar.derive(
     "y_general_L", Sum(Piecewise((half ** (n - k), k <= n), (0, True)), (k, 0, L - 1)),
     expected=Piecewise((0, n < 0), (2 * (1 - half ** (n + 1)), n <= L - 1), (2 * (1 - half**L) * half ** (n - L + 1), True)),
+)  # fmt: skip
+boxcar.derive(
+    "y_truncated_h", Sum(Piecewise((half ** (n - k), And(0 <= n - k, n - k <= 6)), (0, True)), (k, 0, 6)),
+    expected=Piecewise(
+        (0, n < 0), (2 * (1 - half ** (n + 1)), n <= 6), (2 * (half ** (n - 6) - half**7), n <= 12), (0, True)
+    ),
+    note=r"With the filter cut off after 7 taps, $h(n)=0$ for $n\ge7$.",
 )  # fmt: skip
 seven = p.define(
     "y_7", (n,), Sum(Piecewise((half ** (n - k), k <= n), (0, True)), (k, 0, 6)), "output for L = 7", latex="y"

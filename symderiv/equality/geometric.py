@@ -13,7 +13,7 @@ from math import comb
 from symderiv.equality.affine import Affine
 from symderiv.equality.conditions import integer_indicator, truth_of_constraint
 from symderiv.equality.elementary import exponential, inverse
-from symderiv.equality.index_sets import IndexSet
+from symderiv.equality.index_sets import Constraint, IndexSet, normal_constraint
 from symderiv.equality.kernels import Workspace
 from symderiv.equality.rational import Poly, Ratio
 from symderiv.equality.signs import Unsplittable, sign
@@ -33,8 +33,8 @@ def geometric_sum(
         return None
     exponents = signed
     (name,) = region.names
-    bounds = _bounds(w, region, name)
     found = _ratio(w, exponents, name)
+    bounds = None if found is None else _bounds(w, region, name)
     if bounds is None or found is None:
         return None
     power, q, body = found
@@ -76,7 +76,7 @@ def _with_reciprocals(exponents: tuple[int, ...], below: list[tuple[Poly, int]])
 
 
 def _bounds(w: Workspace, region: IndexSet, name: str) -> tuple[Affine, Affine] | None:
-    """(low, high) of an interval; of several bounds on one side the tightest, where it is known which that is."""
+    """(low, high) of an interval; of several bounds on one side the tightest, in each case that is possible."""
     lows: list[Affine] = []
     highs: list[Affine] = []
     for form, equal in region.constraints:
@@ -84,13 +84,24 @@ def _bounds(w: Workspace, region: IndexSet, name: str) -> tuple[Affine, Affine] 
         if equal or abs(c) != 1:
             return None
         (lows if c > 0 else highs).append((form - Affine({Symbol(name): c})).scaled(-c))
-    low = _tightest(lows, lambda a, b: truth_of_constraint(w, (a - b, False)))
-    high = _tightest(highs, lambda a, b: truth_of_constraint(w, (b - a, False)))
+    low = _tightest(w, lows, lambda a, b: normal_constraint((a - b, False)))
+    high = _tightest(w, highs, lambda a, b: normal_constraint((b - a, False)))
     return None if low is None or high is None else (low, high)
 
 
-def _tightest(bounds: list[Affine], beats: Callable[[Affine, Affine], bool | None]) -> Affine | None:
-    return next((a for a in bounds if all(a is b or beats(a, b) for b in bounds)), None)
+def _tightest(w: Workspace, bounds: list[Affine], beats: Callable[[Affine, Affine], Constraint]) -> Affine | None:
+    """The bound that is as tight as any other. Splits where that depends on free names; None where on a bound index."""
+    best = bounds[0] if bounds else None
+    for other in bounds[1:]:
+        assert best is not None
+        constraint = beats(best, other)
+        truth = truth_of_constraint(w, constraint)
+        if truth is None:
+            if w.index_affine(constraint[0]):
+                return None
+            truth = not integer_indicator(w, constraint).num.is_zero()
+        best = best if truth else other
+    return best
 
 
 def _ratio(w: Workspace, exponents: tuple[int, ...], name: str) -> tuple[int, Ratio, Term] | None:

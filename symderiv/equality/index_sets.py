@@ -6,7 +6,7 @@ not installed every question that needs it raises ``NeedsIslpy``, and the proof 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from symderiv.equality.affine import Affine, NotAffine, Rational, affine
 from symderiv.language.terms import And, Condition, Not, Or, Relation, Symbol, Term
 
-__all__ = ["IndexSet", "NeedsIslpy", "NotAffine", "implied", "points_of", "refine"]
+__all__ = ["IndexSet", "NeedsIslpy", "NotAffine", "implied", "implied_equations", "points_of", "refine"]
 
 MAX_OPERATIONS = 2_000_000
 MAX_CELLS = 48
@@ -128,6 +128,10 @@ class _Writer:
                 continue
         return " and ".join(parts) or "true"
 
+    def labels(self) -> dict[str, Term]:
+        """The atoms by the names that they have in isl's text."""
+        return {p: a for a, p in self.parameters.items()}
+
     def set(self, isl: Any, text: str, indices: bool = True) -> Any:
         parameters = ", ".join(self.parameters.values())
         space = f"[{', '.join(self.indices.values())}]" if indices else ""
@@ -164,6 +168,28 @@ def implied(condition: Condition, known: Iterable[Term]) -> bool | None:
     return None
 
 
+def implied_equations(known: Iterable[Term]) -> list[Affine]:
+    """Forms that are 0 at all integer points that satisfy ``known``: L <= M and M <= L together say L - M = 0.
+
+    None where isl is missing or gives up. Conditions that are not affine are left out.
+    """
+    try:
+        isl = isl_module()
+    except NeedsIslpy:
+        return []
+    writer = _Writer(())
+    text = writer.context(known)
+    if not writer.parameters:
+        return []
+    try:
+        hull = writer.set(isl, text, False).affine_hull()
+        if hull.is_empty() or hull.dim(isl.dim_type.div):
+            return []
+        return [form for form, equal in _constraints(isl, hull, (), writer.labels()) if equal and form.is_integral()]
+    except isl.Error:
+        return []
+
+
 def refine(sets: Sequence[IndexSet], known: Iterable[Term]) -> tuple[list[IndexSet], list[list[int]]]:
     """Disjoint cells and, for each set, which cells make it up, at all parameters that satisfy ``known``.
 
@@ -191,7 +217,7 @@ def refine(sets: Sequence[IndexSet], known: Iterable[Term]) -> tuple[list[IndexS
                 raise NotAffine("too many ranges")
         out: list[IndexSet] = []
         membership: list[list[int]] = [[] for _ in sets]
-        parameters = {p: a for a, p in writer.parameters.items()}
+        parameters = writer.labels()
         region = writer.set(isl, base)
         for cell, members in cells:
             for piece in cell.make_disjoint().coalesce().make_disjoint().get_basic_sets():
@@ -214,15 +240,18 @@ def _read(isl: Any, piece: Any, names: tuple[str, ...], parameters: Mapping[str,
     kind = isl.dim_type
     if piece.dim(kind.div):
         raise NotAffine("a range with a stride")
-    constraints: set[Constraint] = set()
+    return IndexSet(names, frozenset(_constraints(isl, piece, names, parameters)))
+
+
+def _constraints(isl: Any, piece: Any, names: tuple[str, ...], parameters: Mapping[str, Term]) -> Iterator[Constraint]:
+    kind = isl.dim_type
     labels: list[tuple[Any, int, Term]] = [(kind.set, n, Symbol(name)) for n, name in enumerate(names)]
     for n in range(piece.dim(kind.param)):
         labels.append((kind.param, n, parameters[piece.get_dim_name(kind.param, n)]))
     for c in piece.get_constraints():
         values = {atom: Fraction(c.get_coefficient_val(k, n).to_python()) for k, n, atom in labels}
         form = Affine(values, Fraction(c.get_constant_val().to_python()))
-        constraints.add(normal_constraint((form, bool(c.is_equality()))))
-    return IndexSet(names, frozenset(constraints))
+        yield normal_constraint((form, bool(c.is_equality())))
 
 
 def points_of(cell: IndexSet) -> list[tuple[Affine, tuple[Constraint, ...]]] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 from symderiv.equality.affine import affine
 from symderiv.equality.conditions import truth_of_integers
 from symderiv.equality.conversion import hot_name
-from symderiv.equality.index_sets import NeedsIslpy, NotAffine
+from symderiv.equality.index_sets import NeedsIslpy, NotAffine, constraint_condition, implied_equations
 from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
 from symderiv.equality.normal_form import NormalForm
 from symderiv.equality.rational import Ratio, ReadOutside, TooBig, Undefined
@@ -27,6 +28,7 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     substitute,
+    symbols_of,
     walk,
 )
 from symderiv.language.text import to_text
@@ -128,6 +130,7 @@ def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline:
         except Restart:
             continue
         if not shown:
+            _use_implied_equation(w, left, right)
             raise _NotShown("the normal forms differ" + (" in a case" if case.facts else ""))
         for condition in w.accesses[0].keys() ^ w.accesses[1].keys():
             name = {**w.accesses[0], **w.accesses[1]}[condition]
@@ -138,6 +141,19 @@ def _prove_case(left: Term, right: Term, context: Context, case: Case, deadline:
         outcome.right.update(w.requirements[1])
         return
     raise TooBig("too many restarts")
+
+
+def _use_implied_equation(w: NormalForm, left: Term, right: Term) -> None:
+    """Go on with an equation between integers that follows from what holds here: L <= M and M <= L make L = M.
+
+    The one case that is left covers everything.
+    """
+    present = symbols_of(left) | symbols_of(right)
+    for form in implied_equations(w.conditions()):
+        name = next((n for n in form.symbols() if solve_for(form, n) is not None and n in present), None)
+        equation = constraint_condition((form, True))
+        if name is not None and equation not in w.case.conditions():
+            raise Split((Fact(condition=equation),))
 
 
 def _both_sides(w: NormalForm, left: Term, right: Term) -> tuple[Ratio, Ratio]:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 from math import comb
 
-from symderiv.language.context import Context
+from symderiv.language.context import Context, binder_context
 from symderiv.language.terms import (
     ONE,
     TRUE,
     ZERO,
     Add,
+    And,
     Apply,
     Cases,
     Number,
@@ -27,7 +28,8 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import Rewrite, Rule
-from symderiv.rules.conditions import affine_form, at_least, is_nonzero, truth
+from symderiv.rules.conditions import affine_form, at_least, is_nonzero
+from symderiv.rules.range_ends import Ends
 from symderiv.rules.ranges import solve_relation
 from symderiv.rules.structure import arrange, build_power, build_product, build_sum, factors_of, negate
 
@@ -98,13 +100,22 @@ def _geometric(term: Term, context: Context) -> Iterator[Rewrite]:
     if parts is None:
         return
     ratio, at = parts
+    first, after_last = at(term.lower), at(arrange(build_sum((term.upper, ONE))))
+    if _falling(moving[0], index):  # r^(n-k) summed from its last term backwards, with the ratio r
+        ratio = build_power(ratio, Number(-1))
+        first, after_last = at(term.upper), at(arrange(build_sum((term.lower, Number(-1)))))
     difference = build_sum((ONE, negate(ratio)))
     if isinstance(arrange(difference), Number) and arrange(difference) == ZERO:
         return
     conditions = () if is_nonzero(difference, context) else (Relation("!=", ratio, ONE),)
-    first, after_last = at(term.lower), at(arrange(build_sum((term.upper, ONE))))
     numerator = build_sum((first, negate(after_last)))
     yield Rewrite(arrange(build_product((*fixed, numerator, Power(arrange(difference), Number(-1))))), conditions)
+
+
+def _falling(term: Term, index: Symbol) -> bool:
+    """Is it r**(c - k) or the like, so that the sum reads best backwards?"""
+    form = affine_form(term.exponent, ZERO) if isinstance(term, Power) else None
+    return form is not None and form.get(index, Fraction(0)) < 0
 
 
 def _ratio(term: Term, index: Symbol):  # type: ignore[no-untyped-def]
@@ -151,29 +162,32 @@ def _arithmetic(term: Term, context: Context) -> Iterator[Rewrite]:
 
 
 def _piecewise(term: Term, context: Context) -> Iterator[Rewrite]:
-    """A sum over k = a..b with k <= c, case by case: nothing for c < a, up to c for c <= b, everything else."""
-    if not isinstance(term, Sum) or not isinstance(term.guard, Relation):
+    """A sum over k = a..b with k <= u, with l <= k, or with both, case by case."""
+    if not isinstance(term, Sum) or term.guard == TRUE:
         return
-    index, _, guard = open_binder(term)
-    bound = solve_relation(guard, index, context) if isinstance(guard, Relation) else None
-    closed = (rule(_whole(term), context) for rule in (_geometric, _powers_of_index, _plain))
-    if bound is None or not any(True for found in closed for _ in found):
+    index, _, guard = open_binder(term, context.names())
+    inner = binder_context(term, index, TRUE, context)
+    lows: list[Term] = []
+    highs: list[Term] = []
+    for part in guard.args if isinstance(guard, And) else (guard,):
+        bound = solve_relation(part, index, inner) if isinstance(part, Relation) else None
+        if bound is None:
+            return
+        if bound.left == index:
+            highs.append(bound.right)
+        else:
+            lows.append(bound.left)
+    closed = (rule(_over(term, term.lower, term.upper), context) for rule in (_geometric, _powers_of_index, _plain))
+    if len(lows) > 1 or len(highs) > 1 or not any(True for found in closed for _ in found):
         return
-    upper = bound.left == index
-    c = bound.right if upper else bound.left
-    if upper:
-        part = term.with_args((term.body, TRUE, term.lower, c))
-        pieces = (Relation("<", c, term.lower), Relation("<=", c, term.upper))
-    else:
-        part = term.with_args((term.body, TRUE, c, term.upper))
-        pieces = (Relation(">", c, term.upper), Relation(">=", c, term.lower))
-    if any(truth(p, context) is not None for p in pieces):
-        return  # the range can be narrowed instead
-    yield Rewrite(Cases((ZERO, pieces[0]), (part, pieces[1]), (_whole(term), TRUE)))
+    cases = Ends(term.lower, term.upper, lows[0] if lows else None, highs[0] if highs else None).cases(context)
+    if cases is not None:
+        yield Rewrite(Cases(*((ZERO if ends is None else _over(term, *ends), condition) for ends, condition in cases)))
 
 
-def _whole(term: Sum) -> Sum:
-    whole = term.with_args((term.body, TRUE, term.lower, term.upper))
+def _over(term: Sum, lower: Term, upper: Term) -> Sum:
+    """The sum over another range, without its guard."""
+    whole = term.with_args((term.body, TRUE, lower, upper))
     assert isinstance(whole, Sum)
     return whole
 
@@ -189,9 +203,11 @@ def _plain(term: Term, context: Context) -> Iterator[Rewrite]:
 RULES = (
     Rule(
         "cases of the range", r"\sum_{k=a,\,k\le c}^{b} f_k = \{0,\ \sum_{k=a}^{c} f_k,\ \sum_{k=a}^{b} f_k\}", _piecewise,
-        "closed forms", GKP, "the cases are c < a, a <= c <= b, c > b", 1,
+        "closed forms", GKP, "the cases are c < a, a <= c <= b, c > b; with l <= k too, in the order in which both ends pass a and b", 1,
         (("Sum(Piecewise(((1/2)**k, k <= e), (0, True)), (k, 0, n))",
-          "Piecewise((0, e < 0), (Sum((1/2)**k, (k, 0, e)), e <= n), (Sum((1/2)**k, (k, 0, n)), True))"),),
+          "Piecewise((0, e < 0), (Sum((1/2)**k, (k, 0, e)), e <= n), (Sum((1/2)**k, (k, 0, n)), True))"),
+         ("Sum(Piecewise(((1/2)**k, And(e - 3 <= k, k <= e)), (0, True)), (k, 0, 3))",
+          "Piecewise((0, e < 0), (Sum((1/2)**k, (k, 0, e)), e <= 3), (Sum((1/2)**k, (k, e - 3, 3)), e <= 6), (0, True))")),
     ),
     Rule(
         "sum of powers", r"\sum_{k=1}^n k = \frac{n(n+1)}2,\ \sum_{k=1}^n k^2 = \frac{n(n+1)(2n+1)}6,\ \dots", _powers_of_index,
