@@ -21,6 +21,7 @@ from symderiv.language.terms import (
     Matrix,
     Or,
     Term,
+    Tuple,
     free_names,
 )
 from symderiv.records import Verdict
@@ -62,9 +63,13 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
     for here in attempts:
         verdict = proof.prove_equal(a, b, here, seconds=seconds)
         if verdict.word == "proved":
+            if not verdict.domain_differences:
+                return verdict
+            # A folded name has forgotten its sign and its range: what is needed beyond them, the whole terms say.
+            whole = proof.prove_equal(left, right, context, seconds=seconds)
             outside = here.names() - context.names()
-            kept = tuple(c for c in verdict.domain_differences if not free_names(c) & outside)
-            return replace(verdict, domain_differences=kept)
+            differences = whole.domain_differences if whole.word == "proved" else verdict.domain_differences
+            return replace(verdict, domain_differences=tuple(c for c in differences if not free_names(c) & outside))
     return None
 
 
@@ -96,12 +101,23 @@ def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) 
     """
     if left == right:
         return Verdict("proved", "identical")
-    if isinstance(left, Matrix) or isinstance(right, Matrix):
+    if isinstance(left, (Matrix, Tuple)) or isinstance(right, (Matrix, Tuple)):
         return decide_matrices(left, right, lambda a, b, share: decide(a, b, context, seconds=share), seconds)
     verdict = _decide(left, right, context, seconds)
     if verdict.word != "proved":
         return verdict
-    return replace(verdict, domain_differences=(*verdict.domain_differences, *_missing_cases(left, right, context)))
+    needed = _not_implied(verdict.domain_differences, context)
+    return replace(verdict, domain_differences=(*needed, *_missing_cases(left, right, context)))
+
+
+def _not_implied(conditions: tuple[Term, ...], context: Context) -> tuple[Term, ...]:
+    """The conditions without those that follow from the declarations and the other ones."""
+    kept = list(conditions)
+    for c in conditions:
+        others = [o for o in kept if o != c]
+        if holds(c, context.with_assumptions(*others), seconds=0.5) is True:
+            kept = others
+    return tuple(kept)
 
 
 def _missing_cases(left: Term, right: Term, context: Context) -> tuple[Term, ...]:

@@ -17,7 +17,7 @@ from symderiv.equality.normal_form import NormalForm
 from symderiv.equality.rational import Ratio, ReadOutside, TooBig, Undefined
 from symderiv.equality.regions import solve_for
 from symderiv.equality.reports import readable
-from symderiv.equality.signs import Unsplittable
+from symderiv.equality.signs import Unsplittable, suppose
 from symderiv.equality.sums import multiply_out
 from symderiv.language.context import Context, Range, Variable, unfold_all
 from symderiv.language.terms import (
@@ -194,12 +194,21 @@ def _vanishes_multiplied_out(w: NormalForm, difference: Any) -> bool:
 
 
 def _use_assumptions(w: NormalForm, context: Context) -> None:
-    """Equations among the assumptions eliminate a kernel each; the others are left to the integer sets."""
+    """Equations among the assumptions eliminate a kernel each, inequalities tell signs; integer sets have their own."""
     for a in context.assumptions:
-        if isinstance(a, Relation) and a.op == "=" and not context.is_integer_condition(a):
+        if not isinstance(a, Relation) or context.is_integer_condition(a):
+            continue
+        if a.op == "=":
             difference = w.sub(w.normal(a.left), w.normal(a.right))
             if not difference.num.is_constant():
                 w.equate(difference.num)
+            continue
+        low, high = (a.right, a.left) if a.op in (">", ">=") else (a.left, a.right)
+        with contextlib.suppress(Unsupported, Unsplittable, NotAffine):  # to know less is no error
+            suppose(w, w.sub(w.normal(high), w.normal(low)), _UPWARDS[a.op])
+
+
+_UPWARDS = {"<": ">", "<=": ">=", ">": ">", ">=": ">=", "!=": "!="}
 
 
 def _branch(case: Case, fact: Fact, left: Term, right: Term, context: Context) -> tuple[Case, Term, Term, Context]:

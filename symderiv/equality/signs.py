@@ -7,6 +7,8 @@ the sign may differ from index to index, ``Unsplittable`` is raised and the call
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
@@ -15,7 +17,7 @@ from symderiv.equality.rational import Poly, Ratio, as_fraction
 from symderiv.language.context import Range
 from symderiv.language.terms import ZERO, Number, Relation, Term
 
-__all__ = ["Unsplittable", "assume", "range_interval", "require", "sign", "sign_of_factor", "signs_of"]
+__all__ = ["Unsplittable", "assume", "range_interval", "require", "sign", "sign_of_factor", "signs_of", "suppose"]
 
 
 class Unsplittable(Exception):
@@ -288,25 +290,65 @@ def require(w: Workspace, r: Ratio, op: str, origin: Term | None = None) -> None
 
     What it implies is assumed from here on: both sides are compared only where both are defined.
     """
-    allowed = {">": frozenset({1}), ">=": frozenset({0, 1}), "!=": frozenset({1, -1})}[op]
+    note(w, r, op, ALLOWED[op])
+    _conclude(w, r, op, _follows)
+
+
+def suppose(w: Workspace, r: Ratio, op: str) -> None:
+    """The declared condition ``r op 0`` with op one of > >= !=; raises Vacuous where it cannot hold."""
+    _conclude(w, r, op, assume)
+    if op != "!=" and r.den.is_constant():
+        _narrow(w, r.num * (1 if as_fraction(r.den.leading_coefficient()) > 0 else -1), closed=op == ">=")
+
+
+def _narrow(w: Workspace, p: Poly, closed: bool) -> None:
+    """Cut the interval of a kernel at the bound that p >= 0 (or p > 0) sets, where p is affine in it alone."""
+    inside = w.kernels_in(p)
+    if len(inside) != 1 or p.total_degree() != 1:
+        return
+    (n,) = inside
+    kernel, old = w.kernels[n], w.kernels[n].interval
+    slope, bound = _affine(p)
+    if slope > 0 and (old.low is None or old.low < bound or (old.low == bound and old.low_closed)):
+        kernel.interval = replace(old, low=bound, low_closed=closed)
+    if slope < 0 and (old.high is None or old.high > bound or (old.high == bound and old.high_closed)):
+        kernel.interval = replace(old, high=bound, high_closed=closed)
+
+
+def _affine(p: Poly) -> tuple[Fraction, Fraction]:
+    """(slope, zero) of a polynomial of degree 1 in one kernel."""
+    slope = constant = Fraction(0)
+    for exponents, c in p.to_dict().items():
+        if any(exponents):
+            slope = as_fraction(c)
+        else:
+            constant = as_fraction(c)
+    return slope, -constant / slope
+
+
+ALLOWED: dict[str, Signs] = {">": frozenset({1}), ">=": frozenset({0, 1}), "!=": frozenset({1, -1})}
+
+
+def _conclude(w: Workspace, r: Ratio, op: str, record: Callable[[Workspace, Poly, Signs], None]) -> None:
+    """Record the signs of factors that ``r op 0`` implies."""
+    allowed = ALLOWED[op]
     known = signs_of(w, r) if not r.num.is_zero() else frozenset({0})
     if not known & allowed:
         raise Vacuous("not defined here")
-    note(w, r, op, allowed)
     if known <= allowed:
         return
     c, factors = w.factor(r)
     if op == "!=":
         for p, e in factors:
             if e > 0:
-                _follows(w, p, frozenset({1, -1}))
+                record(w, p, frozenset({1, -1}))
         return
     outer = 1 if c > 0 else -1
     unknown: list[tuple[Poly, int]] = []
     for p, e in factors:
         if e % 2 == 0:
             if op == ">" and e > 0:
-                _follows(w, p, frozenset({1, -1}))
+                record(w, p, frozenset({1, -1}))
             continue
         s = signs_of_factor(w, p) - ({0} if op == ">" or e < 0 else frozenset())
         if len(s) == 1 or s == {0, 1} or s == {0, -1}:
@@ -314,12 +356,12 @@ def require(w: Workspace, r: Ratio, op: str, origin: Term | None = None) -> None
         else:
             unknown.append((p, e))
         if op == ">":
-            _follows(w, p, s)
+            record(w, p, s)
     if len(unknown) == 1 and (op == ">" or all(e % 2 for _, e in factors)):
         p, e = unknown[0]
         zero = frozenset({0}) if op == ">=" and e > 0 else frozenset()
         if op == ">" or len(factors) == 1 or _others_positive(w, factors, p):
-            _follows(w, p, frozenset({outer}) | zero)
+            record(w, p, frozenset({outer}) | zero)
 
 
 def _others_positive(w: Workspace, factors: list[tuple[Poly, int]], p: Poly) -> bool:

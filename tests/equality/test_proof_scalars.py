@@ -215,3 +215,25 @@ def test_conditions_are_compared_by_their_truth() -> None:
     a, b = from_text("And(i <= j, j <= i)", CONTEXT), from_text("Eq(i, j)", CONTEXT)
     assert decide(a, b, CONTEXT).word == "proved"
     assert decide(a, from_text("i <= j", CONTEXT), CONTEXT).word == "refuted"
+
+
+RELATED = CONTEXT.with_assumptions(from_text("x > y", CONTEXT), from_text("z >= 2", CONTEXT))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "word"),
+    [
+        ("Abs(x - y)", "x - y", "proved"),
+        ("Max(x, y)", "x", "proved"),
+        ("sqrt((y - x)**2)", "x - y", "proved"),
+        ("sign(y - x)", "-1", "proved"),
+        ("Abs(z - 2)", "z - 2", "proved"),
+        ("Max(0, z - 1)", "z - 1", "proved"),
+        ("sign(z - 2)", "1", "refuted"),
+        ("Max(x, y)", "y", "refuted"),
+        ("Abs(x)", "x", "refuted"),
+        ("Max(0, z - 3)", "z - 3", "refuted"),
+    ],
+)
+def test_declared_inequalities_tell_signs(left, right, word):
+    assert decide(from_text(left, RELATED), from_text(right, RELATED), RELATED).word == word

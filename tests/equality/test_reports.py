@@ -1,5 +1,7 @@
 import pytest
+from sympy import Sum, exp
 
+from symderiv import declare, sigmoid
 from symderiv.equality import decide
 from symderiv.equality.regions import MARK, RegionSum
 from symderiv.equality.reports import readable
@@ -44,3 +46,28 @@ def test_domain_differences_can_be_written():
     verdict = decide(from_text("Sum(x[i]**2, (i, 1, n))", context) / root, root, context)
     assert verdict.word == "proved"
     assert [to_text(c) for c in verdict.domain_differences] == ["Ne(sqrt(Sum(x[k]**2, (k, 1, n))), 0)"]
+
+
+SOFTMAX = declare("softmax")
+_K = SOFTMAX.size("K")
+_i, _j, _k = SOFTMAX.index("i j k", 1, _K)
+_a = SOFTMAX.array("a", _K)
+_S = SOFTMAX.define("S", (_i,), exp(_a[_i]) / Sum(exp(_a[_k]), (_k, 1, _K)))
+_g = SOFTMAX.define("g", sigmoid(_a[1]))
+SOFTMAX.symbol("x")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("S[i]*S[j]/S[i]", "S[j]", []),
+        ("log(g**2)", "2*log(g)", []),
+        ("log(S[i]*S[j])", "log(S[i]) + log(S[j])", []),
+        ("log(x**2)", "2*log(x)", ["x > 0"]),
+        ("x*S[i]/x", "S[i]", ["Ne(x, 0)"]),
+    ],
+)
+def test_only_conditions_that_may_fail_are_domain_differences(left, right, expected):
+    verdict = decide(from_text(left, SOFTMAX.context), from_text(right, SOFTMAX.context), SOFTMAX.context)
+    assert verdict.word == "proved"
+    assert [to_text(c) for c in verdict.domain_differences] == expected
