@@ -17,7 +17,8 @@ from symderiv.answers.isolation import Worker, WorkerDied, shared_worker
 from symderiv.answers.reading import Reading, read_answer
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import Condition, Derivative, Matrix, Term, substitute, walk
+from symderiv.language.matrices import like_table
+from symderiv.language.terms import Condition, Derivative, Matrix, Term, Tuple, substitute, walk
 from symderiv.records import Problem, Question, Verdict, Witness
 
 __all__ = ["CheckResult", "check", "diagnose", "judge", "warm_up"]
@@ -117,6 +118,8 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
     """Read and judge in this process, with no limit but what ``decide`` keeps by itself."""
     try:
         reading = read_answer(text, question, context)
+        sides = tuple(replace(side, term=like_table(side.term, question.expected)) for side in reading.sides)
+        reading = replace(reading, sides=sides)
         for side in reading.sides:
             _check_kind(side.term, question.expected, side.start)
     except AnswerError as error:
@@ -151,6 +154,7 @@ def _with_givens(term: Term, question: Question) -> Term:
 _KINDS: tuple[tuple[type[Term], str], ...] = (
     (Condition, "a condition such as k <= n"),
     (Matrix, "a matrix such as [[1, 2], [3, 4]]"),
+    (Tuple, "a list such as (28, 28, 10)"),
     (Term, "a number"),
 )
 

@@ -50,6 +50,7 @@ from symderiv.language.terms import (
     Sum,
     Symbol,
     Term,
+    Tuple,
     walk,
 )
 
@@ -242,8 +243,8 @@ class Evaluator(Environment):
             return _HOLDS[condition.op](sign)
         raise Undefined(f"{condition!r} is no condition")
 
-    def _matrix(self, term: Matrix) -> Value:
-        raise Undefined("a matrix is no single number; its entries are compared one by one")
+    def _matrix(self, term: Matrix | Tuple) -> Value:
+        raise Undefined("a table is no single number; its entries are compared one by one")
 
     HANDLERS: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {
         Number: _number,
@@ -261,6 +262,7 @@ class Evaluator(Environment):
         Iverson: _iverson,
         Cases: _cases,
         Matrix: _matrix,
+        Tuple: _matrix,
         Derivative: Environment.derivative,
         Relation: _condition,
         And: _condition,

@@ -1,4 +1,4 @@
-"""Matrices entry by entry, and arithmetic of given numbers.
+"""Matrices and lists entry by entry, and arithmetic of given numbers.
 
 ``agree_exactly`` proves two terms equal that are made of numbers only, or whose free names are indices between numbers:
 both are evaluated exactly at every point. It never refutes.
@@ -6,13 +6,13 @@ both are evaluated exactly at every point. It never refutes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from math import ceil, floor, prod
 
 from symderiv.language.context import Context, unfold_all
-from symderiv.language.terms import Matrix, Number, Term, symbols_of
+from symderiv.language.terms import Matrix, Number, Term, Tuple, symbols_of
 from symderiv.records import Verdict, Witness
 
 __all__ = ["agree_exactly", "decide_matrices"]
@@ -25,17 +25,17 @@ Decide = Callable[[Term, Term, float], Verdict]
 def decide_matrices(left: Term, right: Term, decide: Decide, seconds: float) -> Verdict:
     """Equal if the shapes are and all entries are; the first entry that differs is the witness.
 
-    ``decide`` judges two entries within a number of seconds. Row and column count from 1.
+    ``decide`` judges two entries within a number of seconds. Rows, columns and places in a list count from 1.
     """
-    if not isinstance(left, Matrix) or not isinstance(right, Matrix) or left.shape != right.shape:
+    if _layout(left) != _layout(right):
         reason = "the shapes differ"
         return Verdict("refuted", "shapes", reason, witness=Witness({}, _describe(left), _describe(right)))
-    share = max(seconds / len(left.args), 0.5)
+    entries = list(_entries(left))
+    share = max(seconds / len(entries), 0.5)
     verdicts: list[Verdict] = []
-    for n, (a, b) in enumerate(zip(left.args, right.args, strict=True)):
+    for (place, a), (_, b) in zip(entries, _entries(right), strict=True):
         verdict = decide(a, b, share)
         if verdict.word == "refuted":
-            place = {"row": str(n // left.data + 1), "column": str(n % left.data + 1)}
             witness = verdict.witness
             if witness is not None:
                 witness = replace(witness, values={**place, **witness.values})
@@ -52,8 +52,34 @@ def decide_matrices(left: Term, right: Term, decide: Decide, seconds: float) -> 
     )
 
 
+def _layout(term: Term) -> object:
+    """How a table is divided; two tables with the same layout have entries at the same places."""
+    if isinstance(term, Matrix):
+        return term.shape
+    return [_layout(a) for a in term.args] if isinstance(term, Tuple) else None
+
+
+def _entries(term: Term) -> Iterator[tuple[dict[str, str], Term]]:
+    """(place, entry) in order: row and column of a matrix, position in a list, list and position in nested ones."""
+    if isinstance(term, Matrix):
+        for n, entry in enumerate(term.args):
+            yield {"row": str(n // term.data + 1), "column": str(n % term.data + 1)}, entry
+        return
+    for n, part in enumerate(term.args, start=1):
+        if isinstance(part, Tuple):
+            for place, entry in _entries(part):
+                yield {"list": ".".join((str(n), *filter(None, (place.get("list"),)))), "entry": place["entry"]}, entry
+        else:
+            yield {"entry": str(n)}, part
+
+
 def _describe(term: Term) -> str:
-    return "a {} × {} matrix".format(*term.shape) if isinstance(term, Matrix) else "a single number"
+    if isinstance(term, Matrix):
+        return "a {} × {} matrix".format(*term.shape)
+    if not isinstance(term, Tuple):
+        return "a single number"
+    nested = [len(a.args) for a in term.args if isinstance(a, Tuple)]
+    return f"{len(term.args)} lists of lengths {', '.join(map(str, nested))}" if nested else f"a list of {len(term.args)}"
 
 
 def agree_exactly(left: Term, right: Term, context: Context, *, limit: int = 1) -> bool:

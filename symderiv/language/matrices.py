@@ -1,4 +1,4 @@
-"""Tables of terms: the matrix of an answer, and a formula written out at all its indices."""
+"""Tables of terms: the matrix or the list of shapes of an answer, and a formula written out at all its indices."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import product
 from symderiv.language.binders import substitute, walk
 from symderiv.language.nodes import Number, Symbol, Term
 
-__all__ = ["Axis", "Matrix", "has_matrix", "index_tuples", "instance_at", "tabulate"]
+__all__ = ["Axis", "Matrix", "Tuple", "has_matrix", "index_tuples", "instance_at", "like_table", "tabulate"]
 
 Axis = tuple[str, int, int]
 """An index with its inclusive ends, both numbers."""
@@ -41,9 +41,33 @@ class Matrix(Term):
         return tuple(self.args[n : n + self.data] for n in range(0, len(self.args), self.data))
 
 
+class Tuple(Term):
+    """A list of terms or of further lists, not all of one length: (28, 28, 10), or the shapes of all layers.
+
+    Two lists are equal if they nest alike and their entries are equal. Like a matrix it only stands as a whole.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *args: Term):
+        if not args:
+            raise ValueError("a list of terms is not empty")
+        super().__init__(None, args)
+
+
 def has_matrix(term: Term) -> bool:
-    """Does a matrix occur in the term?"""
-    return any(isinstance(t, Matrix) for t in walk(term))
+    """Does a matrix or a list occur in the term?"""
+    return any(isinstance(t, (Matrix, Tuple)) for t in walk(term))
+
+
+def like_table(term: Term, other: Term) -> Term:
+    """A list as the one-row matrix or the rows of a matrix as the lists that ``other`` is, where that is possible."""
+    if isinstance(other, Matrix) and isinstance(term, Tuple) and not any(isinstance(a, Tuple) for a in term.args):
+        return Matrix([term.args])
+    if isinstance(other, Tuple) and isinstance(term, Matrix):
+        nested = isinstance(other.args[0], Tuple)
+        return Tuple(*(Tuple(*r) for r in term.rows)) if nested else Tuple(*term.args)
+    return term
 
 
 def index_tuples(axes: tuple[Axis, ...]) -> Iterator[tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""Matrices in SymPy text: ``Matrix([[1, 2], [3, 4]])``, lists, and their sums and multiples, entry by entry."""
+"""Matrices in SymPy text: ``Matrix([[1, 2], [3, 4]])``, lists, and their sums and multiples, entry by entry; tuples."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Mapping
 
 from symderiv.errors import AnswerError
-from symderiv.language.matrices import Matrix
+from symderiv.language.matrices import Matrix, Tuple
 from symderiv.language.nodes import MINUS_ONE, ONE, Condition, Number, Term
 
-__all__ = ["read_matrix"]
+__all__ = ["read_matrix", "read_tuple"]
 
 Read = Callable[[ast.AST, Mapping[str, Term]], Term]
 Fail = Callable[[ast.AST, str], AnswerError]
@@ -35,6 +35,22 @@ def read_matrix(node: ast.AST, read: Read, fail: Fail) -> Matrix | None:
         if left is not None or right is not None:
             return _combined(node, left, right, read, fail)
     return None
+
+
+def read_tuple(node: ast.AST, read: Read, fail: Fail) -> Tuple | None:
+    """The list that ``(64, 64, 32)`` or ``Tuple(Tuple(7, 7, 10), Tuple(490))`` stands for, None if it is none."""
+    if isinstance(node, ast.Tuple):
+        parts = node.elts
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Tuple":
+        parts = node.args
+    else:
+        return None
+    if not parts:
+        raise fail(node, "the list is empty")
+    entries = [read_tuple(p, read, fail) or read(p, {}) for p in parts]
+    if any(isinstance(t, Condition) for t in entries):
+        raise fail(node, "an entry of the list is a condition, not a number")
+    return Tuple(*entries)
 
 
 def _from_list(node: ast.List, read: Read, fail: Fail, *, column: bool) -> Matrix:

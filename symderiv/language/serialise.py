@@ -65,6 +65,8 @@ def _from_tree(value: Json) -> Term:
     kind, data, args = _KINDS[value[0]], value[1], tuple([_from_tree(a) for a in value[2]])
     if kind is terms.Matrix and not (isinstance(data, int) and data > 0 and args and len(args) % data == 0):
         raise SymderivError("a matrix has rows of different lengths; the file was changed")
+    if kind is terms.Tuple and not args:
+        raise SymderivError("a list is empty; the file was changed")
     new = object.__new__(kind)
     Term.__init__(new, Fraction(str(data)) if kind is Number else data, args)
     if isinstance(new, Binder):

@@ -27,7 +27,7 @@ from symderiv.language.binders import (
     symbols_of,
     walk,
 )
-from symderiv.language.matrices import Matrix
+from symderiv.language.matrices import Matrix, Tuple
 from symderiv.language.nodes import (
     FALSE,
     HALF,
@@ -62,6 +62,6 @@ __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO",
     "Add", "And", "Apply", "Binder", "Bound", "Cases", "Condition", "Constant", "Delta", "Derivative", "Entry",
     "Iverson", "Matrix", "Mul", "Not", "Number", "Or", "Power", "Product", "Relation", "Sum", "Symbol", "Term",
-    "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
+    "Tuple", "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
     "substitute", "symbols_of", "walk",
 ]  # fmt: skip

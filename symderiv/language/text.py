@@ -33,6 +33,7 @@ from symderiv.language.terms import (
     Relation,
     Symbol,
     Term,
+    Tuple,
     open_binder,
 )
 from symderiv.language.text_reading import FILE_LIMITS, Limits, from_text
@@ -115,6 +116,8 @@ def _write(t: Term) -> tuple[str, int]:
     if isinstance(t, Matrix):
         rows = ", ".join("[" + ", ".join(map(to_text, row)) + "]" for row in t.rows)
         return f"Matrix([{rows}])", _ATOM
+    if isinstance(t, Tuple):
+        return f"Tuple({', '.join(map(to_text, t.args))})", _ATOM
     return _write_condition(t)
 
 

@@ -11,7 +11,7 @@ from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.limits import FILE_LIMITS, Limits, check_size
-from symderiv.language.matrix_reading import read_matrix
+from symderiv.language.matrix_reading import read_matrix, read_tuple
 from symderiv.language.terms import (
     FALSE,
     HALF,
@@ -59,7 +59,8 @@ def from_text(
 
     ``extra`` may resolve names that the context does not declare. Raises ``AnswerError`` with the position for an
     unknown name, a wrong number of indices, anything that is not mathematics, or a text over the limits. A matrix,
-    ``Matrix([[1, 2], [3, 4]])`` or a list, may only stand as the whole text or in sums and multiples of it.
+    ``Matrix([[1, 2], [3, 4]])`` or a list, may only stand as the whole text or in sums and multiples of it, a tuple
+    only as the whole text.
     """
     check_size(text, limits)
     try:
@@ -71,7 +72,8 @@ def from_text(
     if sum(1 for _ in ast.walk(tree)) > limits.nodes:
         raise AnswerError(f"the formula has more than {limits.nodes} parts; write it in a shorter form")
     reader = _Reader(text.strip(), context, limits, extra)
-    return read_matrix(tree.body, reader.read, reader.fail) or reader.read(tree.body, {})
+    table = read_matrix(tree.body, reader.read, reader.fail) or read_tuple(tree.body, reader.read, reader.fail)
+    return table or reader.read(tree.body, {})
 
 
 class _Reader:

@@ -36,6 +36,7 @@ from symderiv.language.terms import (
     Sum,
     Symbol,
     Term,
+    Tuple,
     free_names,
     instantiate,
 )  # fmt: skip
@@ -75,6 +76,7 @@ SUM, PRODUCT, ATOM = 10, 20, 40
 PLUS, MINUS = leaf("+", "+", "binary"), leaf("-", "−", "binary")
 NEGATIVE = leaf("-", "−", "sign")
 TIMES = leaf(r"\cdot", "·", "times")
+CROSS = leaf(r"\times", "×", "binary")
 THIN = leaf(r"\,", "\u2009", "space")
 SLASH = leaf("/", "/", "upright")
 _SPARE_INDICES = "k l m n p q r s t u v".split()
@@ -131,6 +133,8 @@ class _Composer:
             return self.derivative(t)
         if isinstance(t, Matrix):
             return self.matrix(t), ATOM
+        if isinstance(t, Tuple):
+            return self.list(t), PRODUCT
         if isinstance(t, Condition):
             return compose_condition(t, self.compose)
         raise TypeError(f"no notation for {type(t).__name__}")
@@ -157,6 +161,13 @@ class _Composer:
         """A single row is a list between brackets, which may break at its commas."""
         rows = tuple(tuple(self.compose(entry)[0] for entry in row) for row in t.rows)
         return Grid(rows) if len(rows) > 1 else Fenced(separated(rows[0]), "[", "]")
+
+    def list(self, t: Tuple) -> Node:
+        """A shape is a product of sizes that is not carried out, 28 × 28 × 10; shapes stand beside one another."""
+        if any(isinstance(a, Tuple) for a in t.args):
+            return Fenced(separated([self.compose(a)[0] for a in t.args]))
+        nodes = [self.fenced(a, FACTOR) for a in t.args]
+        return Row(tuple(n for i, node in enumerate(nodes) for n in ((CROSS, node) if i else (node,))), "product")
 
     # ---- sums, products, powers
 
