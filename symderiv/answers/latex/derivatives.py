@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symderiv.answers.differentials import objection
 from symderiv.answers.latex.names import label, written
 from symderiv.answers.latex.nodes import Frac, Group, Letter, Node, Product, Scripted, Sign
 from symderiv.answers.latex.scope import Scope
-from symderiv.errors import AnswerError
-from symderiv.language.context import unfold_all
-from symderiv.language.terms import Derivative, Entry, Symbol, Term, free_names
+from symderiv.language.terms import Derivative, Term
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
@@ -157,14 +156,7 @@ def _without_order(reader: Resolver, node: Node) -> tuple[Node, int]:
 
 
 def _derivative(reader: Resolver, node: Node, body: Term, variable: Term, scope: Scope) -> Term:
-    if not isinstance(variable, (Symbol, Entry)):
-        raise reader.fail(node, "a derivative is taken by a symbol or an entry of an array")
-    name = str(variable.data)
-    if name in scope.context.definitions:
-        raise reader.fail(node, f"{name} is defined by other names; write the derivative by one of those")
-    if isinstance(variable, Symbol) and scope.context.is_integer(variable):
-        raise reader.fail(node, f"{name} is an integer; there is no derivative by it")
-    if name not in free_names(unfold_all(body, scope.context)):
-        raise AnswerError(f"what is differentiated here does not depend on {name} by its declaration",
-                          position=node.start)  # fmt: skip
+    message = objection(body, variable, scope.context)
+    if message:
+        raise reader.fail(node, message)
     return Derivative(body, variable)

@@ -1,0 +1,94 @@
+"""Answers in plain text: SymPy's syntax, and what people leave out of it where nothing else can be meant.
+
+Product signs left out are put in by ``spelling``; ``e^(-x)`` is an exponential. The reading is shown back with every
+verdict.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from symderiv.answers.differentials import objection
+from symderiv.answers.spelling import meaning, spell
+from symderiv.errors import AnswerError
+from symderiv.language.context import Context
+from symderiv.language.limits import Limits
+from symderiv.language.terms import ONE, Apply, Derivative, Power, Term, walk
+from symderiv.language.text_reading import from_text
+
+__all__ = ["read_side", "split_at_equals"]
+
+# Signs that people type or paste; each becomes one character, so that positions stay.
+_SAME_LENGTH = str.maketrans(
+    {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "\n": " ", "\r": " ", "\t": " "}
+)
+_SIGNS = frozenset("+-*/^()[],.=<>!&|~_ ")
+_EQUALS = re.compile(r"(?<![=<>!])=(?!=)")
+_NUMBER = re.compile(r"\d[\d_]*")
+
+
+def split_at_equals(text: str, context: Context, limits: Limits) -> tuple[str, list[tuple[int, int]]]:
+    """The text with plain signs, and the places of its sides; ``AnswerError`` for a sign that is no mathematics."""
+    source = text.translate(_SAME_LENGTH)
+    _check_signs(text, source, context, limits)
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    for equals in (m.start() for m in _EQUALS.finditer(source) if _depth(source, m.start()) == 0):
+        pieces.append((start, equals))
+        start = equals + 1
+    return source, [*pieces, (start, len(source))]
+
+
+def _check_signs(text: str, source: str, context: Context, limits: Limits) -> None:
+    declared = frozenset("".join(context.names()))
+    for position, sign in enumerate(source):
+        if sign == "#" or not (sign in _SIGNS or (sign.isascii() and sign.isalnum()) or sign in declared):
+            name = unicodedata.name(text[position], f"character {ord(sign)}").lower()
+            shown = f"{text[position]!r}" if sign.isascii() else f"{text[position]!r} ({name})"
+            raise AnswerError(f"I can't read the sign {shown}", position=position)
+    for number in _NUMBER.finditer(source):
+        if len(number.group()) > limits.digits:
+            raise AnswerError(f"a number has more than {limits.digits} digits", position=number.start())
+
+
+def _depth(source: str, position: int) -> int:
+    before = source[:position]
+    return sum(map(before.count, "([")) - sum(map(before.count, ")]"))
+
+
+def read_side(source: str, start: int, end: int, context: Context, limits: Limits) -> tuple[Term, int, int]:
+    """The term of ``source[start:end]``, and where it stands without the space around it."""
+    text = source[start:end]
+    start += len(text) - len(text.lstrip())
+    text = text.strip()
+    if not text:
+        raise AnswerError("one side of '=' is empty", position=min(start, max(len(source) - 1, 0)))
+    spelled = spell(text, context)
+    try:
+        term = from_text(spelled.text, context, limits=limits, extra=lambda name: meaning(name, context))
+        term = _with_exponentials(term)
+        _check_derivatives(term, spelled.text, context)
+    except AnswerError as error:
+        place = error.position
+        if place is None:
+            raise
+        raise AnswerError(error.message, position=start + spelled.typed(place)) from None
+    except (RecursionError, MemoryError, OverflowError, ValueError):
+        raise AnswerError("I can't read this: it is too large or too deep", position=start) from None
+    return term, start, start + len(text)
+
+
+def _check_derivatives(term: Term, text: str, context: Context) -> None:
+    for t in walk(term):
+        if isinstance(t, Derivative) and (message := objection(t.body, t.variable, context)):
+            raise AnswerError(message, position=max(text.encode().find(b"Derivative"), 0))
+
+
+def _with_exponentials(term: Term) -> Term:
+    """``e**t`` is ``exp(t)``."""
+    args = tuple([_with_exponentials(a) for a in term.args])
+    term = term.with_args(args) if args else term
+    if isinstance(term, Power) and term.base == Apply("exp", ONE):
+        return Apply("exp", term.exponent)
+    return term
