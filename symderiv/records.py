@@ -41,6 +41,7 @@ class Verdict:
     ``method`` names the certificate ("identical", "normal form", "index sets", "ball arithmetic", …), ``instances``
     counts the points at which both sides were compared, ``conditions`` are what the proof assumed beyond the
     declarations, ``domain_differences`` are the conditions that one side needs to be defined and the other does not.
+    ``certificate`` is what a program that is not ours can check: the SMT-LIB text of a query that has no solution.
     """
 
     word: Word
@@ -50,6 +51,7 @@ class Verdict:
     witness: Witness | None = None
     conditions: tuple[Term, ...] = ()
     domain_differences: tuple[Term, ...] = ()
+    certificate: str = ""
 
     def __bool__(self) -> bool:
         """True only if proved."""

@@ -45,23 +45,25 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     if taken is not None:
         return taken
     verdict = proof.prove_equal(left, right, context, seconds=seconds)
-    if verdict.word != "proved" and _both_integers(left, right, context):
-        return _prove_integers(left, right, context) or verdict
-    return verdict
+    if verdict.word == "proved":
+        return verdict
+    from symderiv.equality.arithmetic import prove_arithmetic
+
+    return prove_arithmetic(left, right, context) or verdict
 
 
 def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
     """A proof for the part in which the terms differ, with names left folded where that is enough."""
     from symderiv.equality import proof
-    from symderiv.equality.congruence import abstract, narrow
+    from symderiv.equality.congruence import abstract, half_folded, narrow
 
     a, b, inner = narrow(left, right, context)
     folded = abstract(a, b, inner)
-    attempts = [] if folded is None else [folded]
+    attempts = [] if folded is None else [(a, b, folded), *half_folded(a, b, inner)]
     if (a, b) != (left, right):
-        attempts.append(inner)
-    for here in attempts:
-        verdict = proof.prove_equal(a, b, here, seconds=seconds)
+        attempts.append((a, b, inner))
+    for one, other, here in attempts:
+        verdict = proof.prove_equal(one, other, here, seconds=seconds if here in (folded, inner) else seconds / 2)
         if verdict.word == "proved":
             if not verdict.domain_differences:
                 return verdict
@@ -184,20 +186,6 @@ def _instances(left: Term, right: Term, context: Context, limit: int, seconds: f
 
 def _as_number(term: Term) -> Term:
     return Iverson(term) if isinstance(term, Condition) else term
-
-
-def _both_integers(left: Term, right: Term, context: Context) -> bool:
-    return context.is_integer(unfold_all(left, context)) and context.is_integer(unfold_all(right, context))
-
-
-def _prove_integers(left: Term, right: Term, context: Context) -> Verdict | None:
-    """Equality of integers with floors or products, by z3."""
-    from symderiv.equality.integers import implied, real_names
-    from symderiv.language.terms import Relation
-
-    goal = Relation("=", unfold_all(left, context), unfold_all(right, context))
-    found = implied(goal, context.integer_conditions(), reals=real_names(context))
-    return Verdict("proved", "integer arithmetic") if found else None
 
 
 def holds(condition: Term, context: Context, *, seconds: float = 2.0) -> bool | None:

@@ -1,7 +1,9 @@
 """Integer conditions beyond affine ones (products of sizes, floors, symbolic strides), proved by z3.
 
-The translation is exact: floor and ceiling of a quotient by a positive number, Mod, Max, Min and Abs become integer
-arithmetic. Whatever z3 does not settle within its time stays undecided.
+The translation is exact: the floor of a quotient of integers becomes their quotient q with n = d q + r and its range
+of r, other floors an integer between its bounds; Mod, Max, Min, Abs, brackets and cases become arithmetic too. What a
+quotient needs to be defined is taken for granted, as everywhere; where a bracket or a case could excuse it, it must be
+shown, else the statement is not covered. Whatever z3 does not settle stays undecided.
 """
 
 from __future__ import annotations
@@ -12,10 +14,15 @@ from typing import Any
 
 from symderiv.language.context import Context
 from symderiv.language.terms import (
+    ONE,
+    TRUE,
     Add,
     And,
     Apply,
+    Cases,
     Condition,
+    Delta,
+    Iverson,
     Mul,
     Not,
     Number,
@@ -24,11 +31,14 @@ from symderiv.language.terms import (
     Relation,
     Symbol,
     Term,
+    walk,
 )
 
-__all__ = ["implied", "real_names"]
+__all__ = ["certify", "implied", "real_names"]
 
 MILLISECONDS = 500
+STEPS = 6_000_000
+"""z3's own measure of work, about two seconds: unlike time it is the same on a busy machine."""
 
 
 class _NotCovered(Exception):
@@ -42,11 +52,12 @@ class _Translation:
         self.z3, self.reals = z3, reals
         self.symbols: dict[str, Any] = {}
         self.sides: list[Any] = []
+        self.needs: list[Any] = []
         self.count = 0
 
     def symbol(self, name: str) -> Any:
         make = self.z3.Real if name in self.reals else self.z3.Int
-        return self.symbols.setdefault(name, make(f"v{len(self.symbols)}"))
+        return self.symbols.setdefault(name, make(name))
 
     def term(self, t: Term) -> Any:
         z3 = self.z3
@@ -63,6 +74,15 @@ class _Translation:
             return self.power(t.base, t.exponent.value)
         if isinstance(t, Apply):
             return self.function(t)
+        if isinstance(t, Iverson):
+            return z3.If(self.condition(t.condition), z3.IntVal(1), z3.IntVal(0))
+        if isinstance(t, Delta):
+            return z3.If(self.term(t.left) == self.term(t.right), z3.IntVal(1), z3.IntVal(0))
+        if isinstance(t, Cases) and t.pieces[-1][1] == TRUE:
+            out = self.term(t.pieces[-1][0])
+            for value, condition in reversed(t.pieces[:-1]):
+                out = z3.If(self.condition(condition), self.term(value), out)
+            return out
         raise _NotCovered
 
     def product(self, t: Mul) -> Any:
@@ -72,19 +92,34 @@ class _Translation:
         return out
 
     def power(self, base: Term, exponent: Fraction) -> Any:
-        if exponent.denominator != 1 or abs(exponent) > 6 or exponent == 0:
+        if exponent.denominator != 1 or abs(exponent) > 6:
             raise _NotCovered
+        if exponent == 0:
+            return self.z3.IntVal(1)
         b = self.term(base)
         out = b
         for _ in range(abs(int(exponent)) - 1):
             out = out * b
         if exponent > 0:
             return out
-        self.sides.append(out != 0)
+        self.needs.append(out != 0)
         return self.z3.ToReal(self.z3.IntVal(1)) / (self.z3.ToReal(out) if out.is_int() else out)
+
+    def divide(self, a: Any, b: Any) -> tuple[Any, Any]:
+        """(q, r) with a = b q + r and r from 0 to b - 1, for b < 0 from b + 1 to 0."""
+        z3 = self.z3
+        q, r = self.fresh(), self.fresh()
+        self.needs.append(b != 0)
+        self.sides.append(z3.And(a == b * q + r, z3.If(b > 0, z3.And(0 <= r, r < b), z3.And(b < r, r <= 0))))
+        return q, r
 
     def function(self, t: Apply) -> Any:
         z3 = self.z3
+        if t.function in ("floor", "ceiling"):
+            above, below = _quotient(t.args[0])
+            a, b = self.term(above), self.term(below)
+            if below != ONE and a.is_int() and b.is_int():
+                return self.divide(a, b)[0] if t.function == "floor" else -self.divide(-a, b)[0]
         args = [self.term(a) for a in t.args]
         if t.function in ("floor", "ceiling"):
             (x,) = args
@@ -101,11 +136,7 @@ class _Translation:
             a, b = args
             if not (a.is_int() and b.is_int()):
                 raise _NotCovered
-            q, r = self.fresh(), self.fresh()
-            self.sides.append(
-                z3.And(b != 0, a == b * q + r, z3.If(b > 0, z3.And(0 <= r, r < b), z3.And(b < r, r <= 0)))
-            )
-            return r
+            return self.divide(a, b)[1]
         if t.function in ("Max", "Min"):
             out = args[0]
             for a in args[1:]:
@@ -117,7 +148,7 @@ class _Translation:
 
     def fresh(self) -> Any:
         self.count += 1
-        return self.z3.Int(f"w{self.count}")
+        return self.z3.Int(f"q!{self.count}")
 
     def condition(self, c: Term) -> Any:
         z3 = self.z3
@@ -146,26 +177,83 @@ def implied(
     Symbols whose names are in ``reals`` are real numbers, all others integers.
     None if neither is shown in the time allowed, or z3 is not installed.
     """
+    query = _query(condition, known, reals)
+    if query is None:
+        return None
+    z3, facts, goal = query
+    for negated, verdict in ((z3.Not(goal), True), (goal, False)):
+        solver = z3.Solver()
+        solver.set("timeout", milliseconds)
+        solver.add(*facts, negated)
+        if solver.check() == z3.unsat:
+            return verdict
+    return None
+
+
+def certify(condition: Condition, known: Iterable[Term], *, reals: Collection[str]) -> str | None:
+    """The SMT-LIB text of a query that z3 found unsatisfiable: ``known`` and the negation of the condition.
+
+    None if the condition is not shown. The text can be given to any solver that knows SMT-LIB 2.6.
+    """
+    query = _query(condition, known, reals)
+    if query is None:
+        return None
+    z3, facts, goal = query
+    solver = z3.Solver()
+    solver.set("rlimit", STEPS)
+    solver.add(*facts, z3.Not(goal))
+    if solver.check() != z3.unsat:
+        return None
+    text: str = solver.to_smt2()
+    return text
+
+
+def _query(condition: Condition, known: Iterable[Term], reals: Collection[str]) -> tuple[Any, list[Any], Any] | None:
+    """(z3, what is known, the condition), or None where it is not covered or z3 is not installed."""
     try:
         import z3
     except ImportError:
         return None
     translation = _Translation(z3, reals)
+    facts = []
+    for k in known:
+        before = len(translation.sides), len(translation.needs)
+        try:
+            facts.append(translation.condition(k))
+        except _NotCovered:
+            del translation.sides[before[0] :], translation.needs[before[1] :]
+    given = len(translation.needs)
     try:
         goal = translation.condition(condition)
     except _NotCovered:
         return None
-    facts = []
-    for k in known:
-        before = len(translation.sides)
-        try:
-            facts.append(translation.condition(k))
-        except _NotCovered:
-            del translation.sides[before:]
-    for negated, verdict in ((z3.Not(goal), True), (goal, False)):
+    facts += [*translation.needs[:given], *translation.sides]
+    needs = translation.needs[given:]
+    if any(isinstance(t, (Iverson, Delta, Cases)) for t in walk(condition)):
+        # [d != 0]/d is 0 at d = 0: what a quotient beside a bracket needs may not be taken for granted.
         solver = z3.Solver()
-        solver.set("timeout", milliseconds)
-        solver.add(*facts, *translation.sides, negated)
-        if solver.check() == z3.unsat:
-            return verdict
-    return None
+        solver.set("rlimit", STEPS)
+        solver.add(*facts, z3.Or([z3.Not(n) for n in needs]))
+        if needs and solver.check() != z3.unsat:
+            return None
+    return z3, [*facts, *needs], goal
+
+
+def _quotient(t: Term) -> tuple[Term, Term]:
+    """Numerator and denominator of a fraction as it is written; the denominator of anything else is 1."""
+    above: list[Term] = []
+    below: list[Term] = []
+    for f in t.args if isinstance(t, Mul) else (t,):
+        if isinstance(f, Number):
+            above.append(Number(f.value.numerator))
+            if f.value.denominator != 1:
+                below.append(Number(f.value.denominator))
+        elif isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value < 0:
+            below.append(Power(f.base, Number(-f.exponent.value)))
+        else:
+            above.append(f)
+    return _product(above), _product(below)
+
+
+def _product(factors: list[Term]) -> Term:
+    return Mul(*factors) if len(factors) > 1 else factors[0] if factors else ONE
