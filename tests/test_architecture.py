@@ -22,16 +22,17 @@ LAYERS = {
     "records": GROUND,
     "language": GROUND,
     "loading": GROUND,
+    "sets": GROUND | {"loading"},
     # The judges know neither the rules nor the solver: independence is the point.
     "equality": GROUND,
     "verification": GROUND | {"equality"},
     "answers": GROUND | {"equality"},
     "rules": GROUND | {"equality"},
     "solver": GROUND | {"equality", "rules"},
-    "writing": GROUND | {"equality", "rules", "solver", "verification", "answers"},
+    "writing": GROUND | {"sets", "equality", "rules", "solver", "verification", "answers"},
 }
-TOP = {"__init__", "__main__", "pipeline", "cli"}
-"""These sit above all layers: the public names, the pipeline and the command line."""
+TOP = {"__init__", "__main__", "pipeline", "jobs", "cache", "cli", "pytest_plugin"}
+"""These sit above all layers: the public names, the pipeline with its workers and cache, the command line, pytest."""
 
 HEAVY = ("sympy", "flint", "islpy", "z3", "jinja2", "rich", "click", "lark", "latex2sympy2")
 FORBIDDEN = {"eval", "exec", "sympify", "parse_expr", "simplify", "piecewise_fold"}

@@ -40,7 +40,14 @@ from symderiv.records import (
 from symderiv.verification.kinds import KINDS
 from symderiv.writing.latex import to_latex
 
-__all__ = ["read_solution", "solution_from_json", "solution_to_json"]
+__all__ = [
+    "part_identity",
+    "read_solution",
+    "solution_from_json",
+    "solution_to_json",
+    "solved_part_from_json",
+    "solved_part_to_json",
+]
 
 VERSION = 1
 Json = Any
@@ -55,11 +62,12 @@ def solution_to_json(solution: Solution) -> dict[str, Json]:
         "text": problem.text,
         "version": VERSION,
         "declarations": context_to_json(problem.context),
-        "parts": [_part(p, problem.context) for p in solution.parts],
+        "parts": [solved_part_to_json(p, problem.context) for p in solution.parts],
     }
 
 
-def _part(solved: SolvedPart, context: Context) -> dict[str, Json]:
+def solved_part_to_json(solved: SolvedPart, context: Context) -> dict[str, Json]:
+    """One part of ``solution_to_json``."""
     part = solved.part
     return {
         "id": part.id,
@@ -99,8 +107,13 @@ def _step(s: Step, context: Context) -> dict[str, Json]:
     }
 
 
-def _derivation(d: Derivation, context: Context) -> dict[str, Json]:
-    q = d.question
+def part_identity(part: Part, context: Context) -> Json:
+    """All that a derivation of the part depends on, without prose: its questions and the declarations."""
+    asked = [{k: v for k, v in _question(q, context).items() if k != "note"} for q in part.questions]
+    return [context_to_json(context), _terms(part.conditions, context), asked]
+
+
+def _question(q: Question, context: Context) -> dict[str, Json]:
     return {
         "name": q.name,
         "kind": q.kind,
@@ -114,6 +127,12 @@ def _derivation(d: Derivation, context: Context) -> dict[str, Json]:
         "axes": [list(axis) for axis in q.axes],
         "plot": q.plot,
         "unknowns": _terms(q.unknowns, context),
+    }
+
+
+def _derivation(d: Derivation, context: Context) -> dict[str, Json]:
+    return {
+        **_question(d.question, context),
         **_term("result", d.result, context),
         "solution": [_terms(pair, context) for pair in d.solution],
         "latex": to_latex(d.result, context),
@@ -156,6 +175,7 @@ def _verdict(v: Verdict | None, context: Context) -> dict[str, Json] | None:
         "reason": v.reason,
         "conditions": _terms(v.conditions, context),
         "domain_differences": _terms(v.domain_differences, context),
+        **({"certificate": v.certificate} if v.certificate else {}),
     }
 
 
@@ -193,6 +213,16 @@ def solution_from_json(value: Json) -> Solution:
             value["problem"], value["title"], context, tuple(p.part for p in parts), value.get("text", "")
         )
         return Solution(problem, parts)
+    except KeyError as error:
+        raise SymderivError(f"the entry {error} is missing") from None
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise SymderivError(f"an entry has the wrong form ({str(error)[:100]})") from None
+
+
+def solved_part_from_json(value: Json, context: Context) -> SolvedPart:
+    """The inverse of ``solved_part_to_json``; raises SymderivError for a value that is not of this form."""
+    try:
+        return _read_part(value, context)
     except KeyError as error:
         raise SymderivError(f"the entry {error} is missing") from None
     except (TypeError, ValueError, AttributeError, RecursionError) as error:
@@ -301,4 +331,5 @@ def _read_verdict(value: Json, context: Context) -> Verdict | None:
         witness=None if w is None else Witness(dict(w["values"]), w["left"], w["right"]),
         conditions=_read_terms(value["conditions"], context),
         domain_differences=_read_terms(value["domain_differences"], context),
+        certificate=str(value.get("certificate", "")),
     )

@@ -7,17 +7,25 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Relation, Symbol, Term
-from symderiv.records import Solution, Verdict
-from symderiv.writing.breaking import Line as Broken
-from symderiv.writing.breaking import break_lines
+from symderiv.language.terms import Symbol
+from symderiv.records import Solution
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
-from symderiv.writing.document import Chain, Detail, Document, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.document import Detail, Document, QuestionPage, lay_out
 from symderiv.writing.givens import Given
-from symderiv.writing.latex import fence, latex_of, to_latex
+from symderiv.writing.latex import to_latex
+from symderiv.writing.latex_chains import (
+    FORMULA,
+    TEXT,
+    align,
+    aligned,
+    conditions_text,
+    display,
+    inline,
+    mark,
+    relation_rows,
+)  # fmt: skip
 from symderiv.writing.measuring import measure
-from symderiv.writing.notation import Fenced, Leaf, Node, Row
 from symderiv.writing.plots import stem_plot
 from symderiv.writing.prose import escape_latex, latex_prose
 from symderiv.writing.wording import answer_label, asking, condition_text, rule_name, verdict_sentence
@@ -27,17 +35,7 @@ if TYPE_CHECKING:
 
     from symderiv.records import Rule
 
-__all__ = ["chain_rows", "latex_page"]
-
-TEXT = 43.0
-"""The text width in ems of the 11 point type that the preamble chooses."""
-FORMULA = 28.0
-"""What is left of it for a formula beside its reason."""
-_EQUALS = 1.4
-_OWN_LINE = "&{}"
-"""How a row begins that belongs to a left-hand side with lines of its own; its reason stands at the sign below."""
-_LONG_LEFT = 10.0
-"""A left-hand side wider than this has a line of its own."""
+__all__ = ["environment", "latex_page"]
 
 
 def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> str:
@@ -89,7 +87,7 @@ def _parts(document: Document) -> list[Any]:
             id=part.id,
             title=part.title,
             text=part.text,
-            conditions=_conditions(part.conditions, context) if part.conditions else "",
+            conditions=conditions_text(part.conditions, context) if part.conditions else "",
             questions=[_question(q, context, several) for q in page.questions],
             answer_text=part.answer_text,
             remarks=part.remarks,
@@ -112,8 +110,8 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         ],
         stop_reason=q.stop_reason.rstrip("."),
         answer_label=answer_label(q, several),
-        answers=[_display(sides, context, TEXT - 3, q.sign) for sides in q.answers],
-        conditions=_conditions(q.conditions, context) if q.conditions else "",
+        answers=[display(sides, context, TEXT - 3, q.sign) for sides in q.answers],
+        conditions=conditions_text(q.conditions, context) if q.conditions else "",
         mark=mark(q.verdict),
         verdict=verdict_sentence(q),
         note=q.question.note,
@@ -134,12 +132,8 @@ def _heading(q: QuestionPage, context: Context) -> str:
     for n, (words, nodes) in enumerate(asked):
         own_line = total > TEXT - 2 and n == len(asked) - 1
         out.append(rf"\lead{{{words}}}" + (r"\par\nobreak\hspace{\mathindent}" if own_line else r"\hspace{0.7em}"))
-        out[-1] += r",\hspace{0.5em}".join(_inline(node) for node in nodes)
+        out[-1] += r",\hspace{0.5em}".join(inline(node) for node in nodes)
     return r"\hspace{0.7em}".join(out)
-
-
-def _detail(chain: Chain, context: Context) -> Any:
-    return SimpleNamespace(label=f"({chain.label})", title=chain.title, lines=aligned(chain, context))
 
 
 def _given(g: Given, context: Context) -> Any:
@@ -149,7 +143,7 @@ def _given(g: Given, context: Context) -> Any:
         return SimpleNamespace(head=head, meaning=g.meaning, range=rf"${low},\ \dots,\ {high}$")
     parts = [g.words] if g.words else []
     if g.conditions:
-        parts.append(_conditions(g.conditions, context))
+        parts.append(conditions_text(g.conditions, context))
     return SimpleNamespace(head=head, meaning=g.meaning, range=", ".join(parts))
 
 
@@ -158,131 +152,12 @@ def _definitions(givens: tuple[Given, ...], context: Context) -> str:
     rows: list[str] = []
     for g in givens:
         assert g.body is not None
-        new = _relation_rows(compose(g.heads[0], context), compose(g.body, context), RELATIONS["="], FORMULA)
+        new = relation_rows(compose(g.heads[0], context), compose(g.body, context), RELATIONS["="], FORMULA)
         words = latex_prose(g.meaning)
         if g.conditions:
-            words += (r"\\" if words else "") + _conditions(g.conditions, context)
+            words += (r"\\" if words else "") + conditions_text(g.conditions, context)
         rows += [new[0] + (rf" \reason{{{words}}}{{}}" if words else ""), *new[1:]]
-    return _align(rows) if rows else ""
-
-
-# ---- chains
-
-
-def aligned(chain: Chain, context: Context) -> str:
-    """A chain as an align* environment."""
-    return _align(chain_rows(chain, context))
-
-
-def _align(rows: list[str]) -> str:
-    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
-
-
-def chain_rows(chain: Chain, context: Context) -> list[str]:
-    """The rows of a chain: ``lhs &= rhs \\reason{...}{mark}``, continuation lines moved right."""
-    rows: list[str] = []
-    left: Node | None = None
-    for line in chain.lines:
-        after = line.after
-        if isinstance(after, Relation) and chain.unsigned(line):
-            rows += _relation_line(line, after, context)
-            continue
-        left = compose(line.before, context) if line.before is not None else None
-        body = compose(after, context)
-        new = _relation_rows(left, body, RELATIONS[line.sign], FORMULA)
-        rows += _with_reason(new, line, context)
-    return rows
-
-
-def _relation_line(line: Line, after: Relation, context: Context) -> list[str]:
-    rows: list[str] = []
-    if isinstance(line.before, Relation):
-        b = line.before
-        rows += _relation_rows(compose(b.left, context), compose(b.right, context), RELATIONS[b.op], FORMULA)
-    new = _relation_rows(compose(after.left, context), compose(after.right, context), RELATIONS[after.op], FORMULA)
-    return rows + _with_reason(new, line, context)
-
-
-def _relation_rows(left: Node | None, body: Node, sign: Leaf, width: float) -> list[str]:
-    """``left &= body``; a long left-hand side has its own lines; without one the row begins at the sign."""
-    rows: list[str] = []
-    start = ""
-    room = width - _EQUALS - 2.0
-    if left is not None:
-        wide = measure(left)[0]
-        if wide > _LONG_LEFT:
-            rows += [_row(_OWN_LINE, b) for b in break_lines(left, width, width, spell=_spell)]
-        else:
-            start, room = latex_of(left), width - _EQUALS - wide
-    first, *more = break_lines(body, room, room, spell=_spell)
-    sign_latex = sign.latex
-    rows.append(f"{start} &{sign_latex} {_nodes(first.nodes)}".strip())
-    rows += [_row("&", m, extra=_EQUALS - 1.0) for m in more]
-    return rows
-
-
-def _row(start: str, line: Broken, extra: float = 0.0) -> str:
-    indent = line.indent + extra if line.indent else 0.0
-    space = rf"\hspace{{{indent:.1f}em}}" if indent else ""
-    return f"{start}{space}{_nodes(line.nodes)}"
-
-
-def _nodes(nodes: tuple[Node, ...]) -> str:
-    """The nodes of a line; an operator at its start keeps the space of an operator between terms."""
-    text = latex_of(Row(nodes)).strip()
-    first = nodes[0]
-    return "{} " + text if isinstance(first, Leaf) and first.kind in ("binary", "times", "relation") else text
-
-
-def _spell(node: Fenced) -> tuple[Leaf, Leaf]:
-    left, right = fence(node, "display")
-    return Leaf(left, node.left, "upright"), Leaf(right, node.right, "upright")
-
-
-def _with_reason(rows: list[str], line: Line, context: Context) -> list[str]:
-    words = latex_prose(rule_name(", ".join(line.reasons)))
-    if line.label:
-        words += f" ({line.label})"
-    if line.conditions:
-        words += rf"\\ for {_conditions(line.conditions, context)}"
-    if line.note:
-        words += r"\\ " + latex_prose(line.note)
-    if line.evidence.word in ("refuted", "undecided") and line.evidence.reason:
-        words += r"\\ " + latex_prose(line.evidence.reason)
-    place = next((n for n, r in enumerate(rows) if "&" in r and not r.startswith(_OWN_LINE)), 0)
-    # Beside a formula of several lines the reason may run down next to them instead of pushing them apart.
-    command = "runningreason" if place < len(rows) - 1 else "reason"
-    reason = rf" \{command}{{{words}}}{{{mark(line.evidence)}}}"
-    return [r + reason if n == place else r for n, r in enumerate(rows)]
-
-
-def _conditions(conditions: tuple[Term, ...], context: Context) -> str:
-    """Conditions in one formula, neighbours joined to chains (1 <= j <= K); a long list may break between them."""
-    return f"${to_latex(all_of(conditions), context)}$".replace(r"\text{ and }", "$, $")
-
-
-def mark(verdict: Verdict) -> str:
-    """The macro that draws the mark."""
-    return rf"\{verdict.word}mark"
-
-
-# ---- formulas on their own
-
-
-def _inline(node: Node) -> str:
-    return _lines(node, TEXT - 4)
-
-
-def _lines(node: Node, width: float) -> str:
-    """A formula in the text, broken into lines of at most ``width``."""
-    if measure(node)[0] <= width:
-        return rf"$\displaystyle {latex_of(node)}$"
-    lines = break_lines(node, width, width, spell=_spell)
-    return r"$\begin{aligned}" + r" \\ ".join(_row("&", b) for b in lines) + r"\end{aligned}$"
-
-
-def _display(sides: tuple[Term, ...], context: Context, width: float, sign: str) -> str:
-    return _lines(compose_chain(sides, context, sign) if len(sides) > 1 else compose(sides[0], context), width)
+    return align(rows) if rows else ""
 
 
 def _law(law: str) -> str:
