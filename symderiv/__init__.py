@@ -23,6 +23,8 @@ _HOMES = {
     "symderiv.language.heads": (
         "sigmoid", "softplus", "relu", "silu", "gelu", "logit", "normal_pdf", "softmax", "logsumexp",
     ),
+    "symderiv.language.expectations": ("E", "Var", "Cov", "Std", "P"),
+    "symderiv.language.moments": ("mean", "variance", "standard_deviation"),
     "symderiv.language.convolutions": (
         "correlate", "convolve", "transposed", "average_pool", "max_pool", "output_size", "transposed_size",
     ),

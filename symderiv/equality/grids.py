@@ -54,6 +54,9 @@ def names_behind(terms: Iterable[Term], context: Context) -> set[str]:
             if array is not None:
                 todo.extend(end for axis in array.axes for end in axis)
                 todo.extend(end for end in (array.entries.lower, array.entries.upper) if end is not None)
+            family = context.random.get(t.data)
+            if family is not None:
+                todo.extend(m for m in (family.mean, family.variance, family.covariance) if m is not None)
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from symderiv.language.randomness import Blocks, Family
 from symderiv.language.terms import (
     ONE,
     TRUE,
@@ -149,6 +150,9 @@ class Context:
     definitions: Mapping[str, Definition] = field(default_factory=dict)
     assumptions: tuple[Term, ...] = ()
     """Conditions taken for granted: ``K <= H + 2*P``, or equations such as ``Sum(y[k], (k, 1, K)) = 1``."""
+    random: Mapping[str, Family] = field(default_factory=dict)
+    """The random arrays and symbols; everything else is a number."""
+    independence: tuple[Blocks, ...] = ()
 
     def names(self) -> frozenset[str]:
         """Every declared name."""

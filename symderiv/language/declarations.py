@@ -27,6 +27,11 @@ Names. Every method that declares a name returns the SymPy object to write formu
                                         word for symbols; ``law=`` "simplex" or "one_hot" along the last axis;
                                         ``padded=True``: 0 outside
   p.numbers("h", [[1, 2], [3, 4]])      given numbers, h[1, 1] .. h[2, 2]; ``start=0``, ``padded=True``
+  p.random("w", (M, D), "meaning", mean=0, variance=v, independent=True)
+                                        random entries (no shape: one random number); ``uncorrelated=True`` or
+                                        ``covariance=c`` say less; ``law=`` free, symmetric, gaussian (jointly normal),
+                                        bernoulli, rademacher, uniform; a moment may be an array of the same shape
+  p.independent(w, x)                   these random families are jointly independent; nothing else is
   p.define("g", sigmoid(a), "meaning")  g stands for sigmoid(a) and stays g until it is unfolded
   p.define("S", (i,), body)             S[i] for every i in the range of the index i
   p.function("f", (z,), body)           f(anything)
@@ -48,7 +53,8 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
 
 Formulas. SymPy's own, and from symderiv: sigmoid, softplus, relu, silu, logit, gelu, normal_pdf, and written out as
-sums softmax(a, i) and logsumexp(a), for a declared array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)).
+sums softmax(a, i) and logsumexp(a), for a declared array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Of
+random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
 
 ``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are
 exact: Rational(1, 2), not 0.5. SymPy keeps what is written while a file is loaded: ``diff(f, x)`` is Derivative(f, x),
@@ -181,6 +187,20 @@ class Declaration(Names):
 
         with self._located():
             return declare_numbers(self, name, values, meaning, **options)
+
+    def random(self, names: str, shape: Any = None, meaning: str = "", **options: Any) -> Any:
+        """A random array or number."""
+        from symderiv.language.random_declarations import declare_random
+
+        with self._located():
+            return declare_random(self, names, shape, meaning, **options)
+
+    def independent(self, *families: Any) -> None:
+        """Random families that are jointly independent of each other."""
+        from symderiv.language.random_declarations import declare_independent
+
+        with self._located():
+            declare_independent(self, families)
 
     def define(self, name: Any, *args: Any, meaning: str = "", latex: str | None = None) -> Any:
         """A scalar ``define(name, body)`` or an array ``define(name, (i, j), body)``."""

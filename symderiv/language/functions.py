@@ -71,6 +71,10 @@ FUNCTIONS: dict[str, Function] = {
             "normal_pdf", 1, r"\varphi #",
             Apply("exp", -(_Z**2) / TWO) / Power(TWO * Constant("pi"), HALF), "standard normal density",
         ),
+        Function("Expectation", 1, r"\mathbb{E} #", source="the mean of a random quantity"),
+        Function("Variance", 1, r"\operatorname{Var} #", source="E[X^2] - E[X]^2"),
+        Function("Covariance", 2, r"\operatorname{Cov} #", source="E[X Y] - E[X] E[Y]"),
+        Function("StandardDeviation", 1, r"\operatorname{Std} #", source="the root of the variance"),
     )
 }  # fmt: skip
 

@@ -6,13 +6,14 @@ elsewhere (nested sums and products that text would flatten) it is written as it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from symderiv.errors import AnswerError, SymderivError
 from symderiv.language import terms
 from symderiv.language.context import Array, Context, Definition, Range, Variable
+from symderiv.language.randomness import Family
 from symderiv.language.terms import Binder, Number, Symbol, Term, walk
 from symderiv.language.text import FILE_LIMITS, from_text, to_text
 
@@ -110,7 +111,28 @@ def context_to_json(context: Context) -> dict[str, Json]:
             for d in context.definitions.values()
         ],
         "assumptions": [write(c) for c in context.assumptions],
+        "random": [
+            {
+                "name": f.name, "parameters": list(f.parameters), "law": f.law, "entries": f.entries,
+                **{key: _write_moment(getattr(f, key), f, context) for key in _MOMENTS},
+            }
+            for f in context.random.values()
+        ],
+        "independence": [[sorted(b) for b in blocks] for blocks in context.independence],
     }  # fmt: skip
+
+
+_MOMENTS = ("mean", "variance", "covariance")
+
+
+def _write_moment(moment: Term | None, f: Family, context: Context) -> Json:
+    return None if moment is None else term_to_json(moment, _with_indices(f.parameters, context))
+
+
+def _with_indices(parameters: Iterable[str], context: Context) -> Context:
+    for name in parameters:
+        context = context.with_variable(Variable(name, Range(integer=True), "index"))
+    return context
 
 
 def _with_parameters(parameters: tuple[str, ...], context: Context) -> Context:
@@ -176,4 +198,12 @@ def _read_context(value: Mapping[str, Json]) -> Context:
             for d in value["definitions"]
         },
         tuple(read(c) for c in value["assumptions"]),
+        {f["name"]: _read_family(f, names) for f in value.get("random", ())},
+        tuple(tuple(frozenset(b) for b in blocks) for blocks in value.get("independence", ())),
     )  # fmt: skip
+
+
+def _read_family(f: Json, names: Context) -> Family:
+    inner = _with_indices(f["parameters"], names)
+    moments = [None if f[key] is None else term_from_json(f[key], inner) for key in _MOMENTS]
+    return Family(f["name"], tuple(f["parameters"]), moments[0], moments[1], f["law"], f["entries"], moments[2])

@@ -57,11 +57,14 @@ from symderiv.language.nodes import (
     Term,
     number,
 )
+from symderiv.language.randomness import Property
 
 __all__ = [
     "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO",
     "Add", "And", "Apply", "Binder", "Bound", "Cases", "Condition", "Constant", "Delta", "Derivative", "Entry",
-    "Iverson", "Matrix", "Mul", "Not", "Number", "Or", "Power", "Product", "Relation", "Sum", "Symbol", "Term",
-    "Tuple", "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
+    "Iverson", "Matrix", "Mul", "Not", "Number", "Or", "Power", "Product", "Property", "Relation", "Sum", "Symbol",
+    "Term", "Tuple", "Elementwise", "Hadamard", "MatrixIdentity", "MatrixName", "MatrixProduct", "MatrixSum", "MatrixTerm", "MatrixZero",
+    "Norm", "OneEntry", "Supremum", "TopVector", "Trace", "Transpose",
+    "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
     "substitute", "symbols_of", "walk",
 ]  # fmt: skip

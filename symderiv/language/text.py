@@ -8,6 +8,7 @@ terms. Nothing is evaluated and nothing is imported, so it is safe on text from 
 from __future__ import annotations
 
 from symderiv.language.functions import expand_function
+from symderiv.language.matrix_text import write_matrix
 from symderiv.language.terms import (
     FALSE,
     HALF,
@@ -30,6 +31,7 @@ from symderiv.language.terms import (
     Number,
     Or,
     Power,
+    Property,
     Relation,
     Symbol,
     Term,
@@ -118,7 +120,8 @@ def _write(t: Term) -> tuple[str, int]:
         return f"Matrix([{rows}])", _ATOM
     if isinstance(t, Tuple):
         return f"Tuple({', '.join(map(to_text, t.args))})", _ATOM
-    return _write_condition(t)
+    whole = write_matrix(t, to_text)
+    return _write_condition(t) if whole is None else (whole, _ATOM)
 
 
 def _write_add(t: Add) -> str:
@@ -178,6 +181,8 @@ def _write_condition(t: Term) -> tuple[str, int]:
         if t.op in _RELATIONS:
             return f"{left} {t.op} {right}", 0
         return f"{'Eq' if t.op == '=' else 'Ne'}({left}, {right})", _ATOM
+    if isinstance(t, Property):
+        return f"{t.word}({', '.join(map(to_text, t.args))})", _ATOM
     if isinstance(t, (And, Or, Not)):
         return f"{type(t).__name__}({', '.join(map(to_text, t.args))})", _ATOM
     raise TypeError(f"no text for {type(t).__name__}")

@@ -49,6 +49,7 @@ _DIGITS = re.compile(r"[0-9]+")
 _ALIASES = {
     "Log": "log", "ln": "log", "abs": "Abs", "ReLU": "relu", "sigma": "sigmoid", "max": "Max", "min": "Min",
     "arctan": "atan", "arcsin": "asin", "arccos": "acos", "ceil": "ceiling",
+    "E": "Expectation", "Var": "Variance", "Cov": "Covariance", "Std": "StandardDeviation",
 }  # fmt: skip
 
 

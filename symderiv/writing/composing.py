@@ -299,6 +299,8 @@ class _Composer:
         if t.function in FENCE_FUNCTIONS:
             left, right = FENCE_FUNCTIONS[t.function]
             return Fenced(self.compose(t.args[0])[0], left, right), CALL
+        if t.function == "Expectation":
+            return self.expectation(t.args[0])
         if t.function == "Mod":
             mod = leaf(r"\bmod", "mod", "binary")
             return Row((self.fenced(t.args[0], PRODUCT), mod, self.fenced(t.args[1], FACTOR)), "plain"), 0
@@ -314,6 +316,12 @@ class _Composer:
         if "e" in letters(self.context) or towers(node):
             return Row((leaf(r"\exp", "exp", "function"), Fenced(node)), "prefix"), CALL
         return Scripts(leaf("e", "e", "letter"), None, node), FACTOR
+
+    def expectation(self, body: Term) -> Composed:
+        """E[X], and P(c) for the expectation of a bracket."""
+        if isinstance(body, Iverson):
+            return Row((leaf("P", "P", "letter"), Fenced(self.compose(body.condition)[0])), "prefix"), CALL
+        return Row((head("Expectation", self.context), Fenced(self.compose(body)[0], "[", "]")), "prefix"), CALL
 
     def call(self, t: Apply, *, bare: bool, sup: Node | None = None) -> Composed:
         name: Node = head(t.function, self.context)

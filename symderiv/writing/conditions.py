@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symderiv.language.terms import FALSE, TRUE, And, Cases, Condition, Not, Or, Relation, Term
-from symderiv.writing.notation import Fenced, Leaf, Node, Row, Stack, leaf, row
+from symderiv.language.terms import FALSE, TRUE, And, Cases, Condition, Not, Or, Property, Relation, Term
+from symderiv.writing.notation import Fenced, Leaf, Node, Row, Stack, leaf, row, separated
 
 __all__ = ["RELATIONS", "Composed", "compose_cases", "compose_condition", "compose_guard", "relation_row"]
 
@@ -35,7 +35,20 @@ def compose_condition(t: Condition, compose: Callable[[Term], Composed]) -> Comp
     if isinstance(t, Or):
         nodes = [_inside(c, And, compose) for c in t.args]
         return _joined(nodes, leaf(r"\text{ or }", " or ", "text")), _LOOSE
+    if isinstance(t, Property):
+        return _property(t, compose), _LOOSE
     raise TypeError(f"no notation for {type(t).__name__}")
+
+
+_WORDS = {"gaussian": "jointly normal"}
+
+
+def _property(t: Property, compose: Callable[[Term], Composed]) -> Node:
+    """ "x uncorrelated", "w independent of x", "w, x, z independent"."""
+    names = [compose(a)[0] for a in t.args]
+    word = _WORDS.get(t.word, t.word) + (" of " if len(names) == 2 else "")
+    text = leaf(rf"\text{{ {word}}}", f" {word}", "text")
+    return Row((names[0], text, names[1])) if len(names) == 2 else Row((separated(names), text))
 
 
 def relation_row(chain: tuple[Relation, ...], compose: Callable[[Term], Composed]) -> Node:

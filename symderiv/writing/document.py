@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from symderiv.language.context import Context, Variable
+from symderiv.language.randomness import properties
 from symderiv.language.terms import And, Condition, Entry, Relation, Symbol, Term
 from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
@@ -158,8 +159,15 @@ def lay_out(solution: Solution, detail: Detail = "normal", catalogue: Mapping[st
     used = dict.fromkeys(r for p in parts for q in p.questions for c in (*q.chains, *q.details) for r in _reasons(c))
     rules = tuple(catalogue[r] for r in used if r in catalogue) if catalogue and detail != "brief" else ()
     shown = shown_declarations(solution)
+    across = properties({}, shown.independence)
     return Document(
-        solution, tuple(list_givens(shown)), tuple(list_definitions(shown)), context.assumptions, parts, rules, detail
+        solution,
+        tuple(list_givens(shown)),
+        tuple(list_definitions(shown)),
+        (*context.assumptions, *across),
+        parts,
+        rules,
+        detail,
     )
 
 

@@ -41,6 +41,8 @@ def shown_declarations(solution: Solution) -> Context:
         {n: v for n, v in context.variables.items() if n in used},
         {n: a for n, a in context.arrays.items() if n in used},
         {n: d for n, d in context.definitions.items() if n in used},
+        random={n: f for n, f in context.random.items() if n in used},
+        independence=tuple(b for b in context.independence if sum(bool(names & used) for names in b) > 1),
     )
 
 
@@ -58,6 +60,9 @@ def _declaration(name: str, context: Context) -> list[Term]:
         out += [t for t in (r.lower, r.upper) if t is not None]
     if name in context.arrays:
         out += [t for axis in context.arrays[name].axes for t in axis]
+    if name in context.random:
+        f = context.random[name]
+        out += [t for t in (f.mean, f.variance, f.covariance) if t is not None]
     if name in context.definitions:
         d = context.definitions[name]
         out += [d.body, *(t for axis in d.axes for t in axis)]
@@ -71,12 +76,16 @@ def list_givens(context: Context) -> list[Given]:
     for v in context.variables.values():
         # Indices over the same range, and plain variables with the same meaning, share a row.
         key = (v.range, v.role, v.meaning)
-        if key in grouped and (v.role == "index" or (v.meaning and not v.range.conditions(Symbol(v.name)))):
+        if (
+            key in grouped
+            and v.name not in context.random
+            and (v.role == "index" or (v.meaning and not v.range.conditions(Symbol(v.name))))
+        ):
             place = grouped[key]
             out[place] = replace(out[place], heads=(*out[place].heads, Symbol(v.name)))
             continue
         grouped[key] = len(out)
-        out.append(_variable(v))
+        out.append(_random(_variable(v), v.name, context))
     return out + [_array(a, context) for a in context.arrays.values()]
 
 
@@ -95,7 +104,34 @@ def _array(a: Array, context: Context) -> Given:
     words = {"simplex": "nonnegative, summing to 1", "one_hot": "one entry 1, the others 0"}.get(a.law, "")
     own = () if a.law != "free" else a.entries.conditions(head)
     words = words or ("integer" if a.entries.integer else "real")
-    return Given((head,), a.meaning, words + (", 0 outside its range" if a.padded else ""), (*own, *bounds))
+    row = Given((head,), a.meaning, words + (", 0 outside its range" if a.padded else ""), (*own, *bounds))
+    return _random(row, a.name, context)
+
+
+_LAW_WORDS = {
+    "free": "",
+    "gaussian": "jointly normal",
+    "bernoulli": "Bernoulli",
+    "rademacher": "1 or -1, equally likely",
+}
+
+
+def _random(given: Given, name: str, context: Context) -> Given:
+    """The row of a random array or symbol: its law in words, its moments as equations."""
+    family = context.random.get(name)
+    if family is None:
+        return given
+    (head,) = given.heads
+    said = (_LAW_WORDS.get(family.law, family.law), "" if family.entries == "any" else family.entries)
+    moments = [("Expectation", family.at("mean", head.args)), ("Variance", family.at("variance", head.args))]
+    if family.law in ("bernoulli", "rademacher"):
+        moments = moments[: family.law == "bernoulli"]
+    equations = tuple(Relation("=", Apply(f, head), value) for f, value in moments if value is not None)
+    if family.covariance is not None:
+        pair = tuple(Entry(name, tuple(Symbol(f"{i.data}'") for i in head.args)) for _ in "x")
+        equations += (Relation("=", Apply("Covariance", head, *pair), family.at("covariance", head.args)),)  # type: ignore[arg-type]
+    words = ", ".join(w for w in ("random", *said) if w)
+    return replace(given, words=words, conditions=(*equations, *given.conditions))
 
 
 def _between(low: Term, index: Term, high: Term) -> tuple[Term, ...]:

@@ -14,7 +14,7 @@ BARE = frozenset("log sin cos tan asin acos atan sinh cosh tanh".split())
 RAISED = BARE - {"log"}
 """Functions whose square is written on the name: tanh² a."""
 _SINGLE_LETTER = {"sigmoid": r"\sigma", "Heaviside": r"\theta", "gamma": r"\Gamma", "normal_pdf": r"\varphi"}
-_HEAD_TEXT = {r"\sigma": "σ", r"\theta": "θ", r"\Gamma": "Γ", r"\varphi": "φ"}
+_HEAD_TEXT = {r"\sigma": "σ", r"\theta": "θ", r"\Gamma": "Γ", r"\varphi": "φ", r"\mathbb{E}": "𝔼"}
 FENCE_FUNCTIONS = {"Abs": ("|", "|"), "floor": ("⌊", "⌋"), "ceiling": ("⌈", "⌉")}
 """Functions that are written as brackets."""
 
