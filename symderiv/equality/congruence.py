@@ -8,9 +8,10 @@ for the ones they stand for. Both lose information, so a failure says nothing an
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
-from symderiv.language.context import Array, Context, Variable, binder_context
+from symderiv.language.context import Array, Context, Definition, Variable, binder_context, unfold_all
 from symderiv.language.terms import (
     TRUE,
     Add,
@@ -30,7 +31,9 @@ from symderiv.language.terms import (
     walk,
 )
 
-__all__ = ["abstract", "narrow", "pieces"]
+__all__ = ["abstract", "half_folded", "narrow", "pieces"]
+
+MOST_OPENED = 3
 
 
 def narrow(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context]:
@@ -100,12 +103,19 @@ def _below(left: Binder, right: Binder, context: Context) -> tuple[Term, Term, C
     return instantiate(left.body, index), instantiate(right.body, index), inner
 
 
-def abstract(left: Term, right: Term, context: Context) -> Context | None:
-    """The context with scalar and array definitions as free names; None where that would lose or change a meaning."""
+def abstract(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context] | None:
+    """The terms in a context with scalar and array definitions as free names, None where nothing is left to be free.
+
+    Derivatives are carried out; the derivative of a defined name by the variable is a free array of its own.
+    """
+    from symderiv.equality.folded import NotFolded, without_derivatives
+
     used = {d.name for t in (left, right) for s in walk(t) if (d := context.definition_of(s)) is not None}
-    if not used or any(isinstance(s, Derivative) for t in (left, right) for s in walk(t)):
+    if not used or any(context.definitions[name].kind == "function" for name in used):
         return None
-    if any(context.definitions[name].kind == "function" for name in used):
+    try:
+        left, right, slopes = without_derivatives(left, right, context)
+    except NotFolded:
         return None
     variables, arrays = dict(context.variables), dict(context.arrays)
     for name in used:
@@ -114,8 +124,29 @@ def abstract(left: Term, right: Term, context: Context) -> Context | None:
             variables[name] = Variable(name)
         else:
             arrays[name] = Array(name, d.axes)
+    for array in slopes:
+        arrays[array.name] = array
     kept = {n: d for n, d in context.definitions.items() if n not in used}
-    return replace(context, variables=variables, arrays=arrays, definitions=kept)
+    return left, right, replace(context, variables=variables, arrays=arrays, definitions=kept)
+
+
+def half_folded(left: Term, right: Term, context: Context) -> Iterator[tuple[Term, Term, Context]]:
+    """The terms with one name unfolded and all others as free names, for each name that stands for other names too.
+
+    Variance in terms of a mean that stays folded: what is written with both need not go down to the data.
+    """
+    used = {d.name: d for t in (left, right) for s in walk(t) if (d := context.definition_of(s)) is not None}
+    opened = [d for d in used.values() if len(used) > 1 or _uses_names(d, context)][:MOST_OPENED]
+    for d in opened:
+        keep = context.definitions.keys() - {d.name}
+        a, b = (unfold_all(t, context, keep) for t in (left, right))
+        folded = abstract(a, b, context)
+        if folded is not None:
+            yield folded
+
+
+def _uses_names(definition: Definition, context: Context) -> bool:
+    return any(context.definition_of(s) is not None for s in walk(definition.body))
 
 
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}

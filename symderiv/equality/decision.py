@@ -59,11 +59,13 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
 
     a, b, inner = narrow(left, right, context)
     folded = abstract(a, b, inner)
-    attempts = [] if folded is None else [(a, b, folded), *half_folded(a, b, inner)]
+    attempts = [] if folded is None else [folded, *half_folded(a, b, inner)]
     if (a, b) != (left, right):
         attempts.append((a, b, inner))
     for one, other, here in attempts:
-        verdict = proof.prove_equal(one, other, here, seconds=seconds if here in (folded, inner) else seconds / 2)
+        verdict = proof.prove_equal(
+            one, other, here, seconds=seconds if here is folded or here is inner else seconds / 2
+        )
         if verdict.word == "proved":
             if not verdict.domain_differences:
                 return verdict

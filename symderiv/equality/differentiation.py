@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symderiv.errors import SymderivError
-from symderiv.language.context import Context
+from symderiv.language.context import Context, Definition
 from symderiv.language.functions import expand_function
 from symderiv.language.terms import (
     FALSE,
@@ -46,7 +46,7 @@ from symderiv.language.terms import (
     substitute,
 )
 
-__all__ = ["NotDifferentiable", "differentiate"]
+__all__ = ["Differentiation", "NotDifferentiable", "differentiate"]
 
 
 class NotDifferentiable(SymderivError):
@@ -61,7 +61,7 @@ def differentiate(term: Term, variable: Term, context: Context) -> Term:
     term or unfolds a definition, and definitions use earlier ones only.
     """
     _check_variable(variable, context)
-    return _Differentiation(context).of(term, variable)
+    return Differentiation(context).of(term, variable)
 
 
 def _check_variable(variable: Term, context: Context) -> None:
@@ -99,7 +99,9 @@ _SLOPES: dict[str, Term] = {
 """The derivative of each primitive function at z."""
 
 
-class _Differentiation:
+class Differentiation:
+    """The rules; ``of`` is the derivative of a term by a variable."""
+
     def __init__(self, context: Context):
         self.context = context
         self.reached: dict[Term, frozenset[str]] = {}
@@ -123,24 +125,28 @@ class _Differentiation:
 
     # ---------------------------------------------------------------- rules
 
+    def of_definition(self, term: Term, definition: Definition, variable: Term) -> Term:
+        """The derivative of a name that depends on the variable."""
+        return self.of(definition.instance(term.args), variable)
+
     def of(self, term: Term, variable: Term) -> Term:
         if not self.depends(term, variable):
             return ZERO
-        rule: Callable[[_Differentiation, Term, Term], Term] | None = _RULES.get(type(term))
+        rule: Callable[[Differentiation, Term, Term], Term] | None = _RULES.get(type(term))
         if rule is None:
             raise NotDifferentiable(f"{term!r} has no derivative")
         return rule(self, term, variable)
 
     def _symbol(self, term: Term, variable: Term) -> Term:
         definition = self.context.definition_of(term)
-        return ONE if definition is None else self.of(definition.instance(()), variable)
+        return ONE if definition is None else self.of_definition(term, definition, variable)
 
     def _entry(self, term: Entry, variable: Term) -> Term:
         definition = self.context.definition_of(term)
         if any(self.depends(i, variable) for i in term.indices):
             raise NotDifferentiable(f"an index of {term!r} depends on {variable!r}")
         if definition is not None:
-            return self.of(definition.instance(term.indices), variable)
+            return self.of_definition(term, definition, variable)
         if not isinstance(variable, Entry) or len(variable.indices) != len(term.indices):
             return ZERO
         pairs = zip(term.indices, variable.indices, strict=True)
@@ -172,7 +178,7 @@ class _Differentiation:
     def _apply(self, term: Apply, variable: Term) -> Term:
         definition = self.context.definition_of(term)
         if definition is not None:
-            return self.of(definition.instance(term.args), variable)
+            return self.of_definition(term, definition, variable)
         expansion = expand_function(term)
         if expansion is not None:
             return self.of(expansion, variable)
@@ -251,18 +257,18 @@ class _Differentiation:
 
 _NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _RULES: dict[type, Callable[..., Term]] = {
-    Symbol: _Differentiation._symbol,
-    Entry: _Differentiation._entry,
-    Add: _Differentiation._add,
-    Mul: _Differentiation._mul,
-    Power: _Differentiation._power,
-    Apply: _Differentiation._apply,
-    Iverson: _Differentiation._constant_on_pieces,
-    Delta: _Differentiation._constant_on_pieces,
-    Cases: _Differentiation._cases,
-    Sum: _Differentiation._binder,
-    Product: _Differentiation._binder,
-    Derivative: _Differentiation._derivative,
+    Symbol: Differentiation._symbol,
+    Entry: Differentiation._entry,
+    Add: Differentiation._add,
+    Mul: Differentiation._mul,
+    Power: Differentiation._power,
+    Apply: Differentiation._apply,
+    Iverson: Differentiation._constant_on_pieces,
+    Delta: Differentiation._constant_on_pieces,
+    Cases: Differentiation._cases,
+    Sum: Differentiation._binder,
+    Product: Differentiation._binder,
+    Derivative: Differentiation._derivative,
 }
 
 
