@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
+from symderiv.language.matrix_terms import MatrixName
 from symderiv.language.nodes import TRUE, Bound, Entry, Scalar, Symbol, Term, number
 
 __all__ = [
@@ -128,8 +129,8 @@ def close_over(term: Term, index: str) -> Term:
 
 
 def free_names(term: Term) -> frozenset[str]:
-    """The names of free symbols and of arrays in ``term``."""
-    return frozenset(t.data for t in walk(term) if isinstance(t, (Symbol, Entry)))
+    """The names of free symbols, of arrays and of matrices in ``term``."""
+    return frozenset(t.data for t in walk(term) if isinstance(t, (Symbol, Entry, MatrixName)))
 
 
 def symbols_of(term: Term) -> frozenset[str]:

@@ -23,6 +23,8 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from symderiv.errors import DeclarationError
 from symderiv.language.expansions import EXPANSIONS
 from symderiv.language.functions import FUNCTIONS
+from symderiv.language.matrix_border import MATRIX_READERS
+from symderiv.language.matrix_terms import MatrixTerm, as_number, check_shapes
 from symderiv.language.notation import is_verbatim
 from symderiv.language.refusals import float_refusal, refusal
 from symderiv.language.terms import (
@@ -41,6 +43,7 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    MatrixName,
     Mul,
     Not,
     Number,
@@ -52,6 +55,7 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     close_over,
+    walk,
 )
 
 __all__ = ["base_name", "from_sympy", "spell", "symbol_name"]
@@ -67,7 +71,10 @@ def from_sympy(expression: Any, *, written: bool | None = None) -> Term:
     order is taken. Raises DeclarationError, without a place, for anything that has no term.
     """
     order = is_verbatim() if written is None else written
-    return _Border(order).read(spell(expression), {})
+    term = _Border(order).read(spell(expression), {})
+    if any(isinstance(t, MatrixTerm) for t in walk(term)):
+        check_shapes(term)
+    return term
 
 
 def spell(expression: Any) -> Any:
@@ -249,14 +256,14 @@ class _Border:
         return self.read(sympy.Sum(e.arg[k, k], (k, 0, e.arg.shape[0] - 1)), scope)
 
     def derivative(self, e: Any, scope: Scope) -> Term:
-        body = self.read(e.expr, scope)
+        body = as_number(self.read(e.expr, scope))
         for variable, count in e.variable_count:
             with sympy.evaluate(True):  # verbatim, SymPy leaves the order 1 + 1
                 times = count.func(*count.args) if count.args else count
             if not times.is_Integer:
                 raise DeclarationError(f"the order of {e} is {times}; write a derivative of a fixed order")
             term = self.read(variable, scope)
-            if not isinstance(term, (Symbol, Entry)):
+            if not isinstance(term, (Symbol, Entry, MatrixName)):
                 raise DeclarationError(
                     f"{variable} in {e} is no symbol and no entry of an array; name it first with p.symbol"
                 )
@@ -372,4 +379,5 @@ _READERS: dict[type, Callable[[_Border, Any, Scope], Term]] = {
     sympy.ITE: _Border.if_then_else,
     BooleanTrue: lambda b, e, s: TRUE,
     BooleanFalse: lambda b, e, s: FALSE,
+    **MATRIX_READERS,
 }

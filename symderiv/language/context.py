@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symderiv.language.randomness import Blocks, Family
+from symderiv.language.matrix_terms import shape
 from symderiv.language.terms import (
     ONE,
     TRUE,
@@ -24,6 +25,7 @@ from symderiv.language.terms import (
     Delta,
     Entry,
     Iverson,
+    MatrixName,
     Mul,
     Not,
     Number,
@@ -116,7 +118,8 @@ class Array:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """``name := body``. ``kind``: "scalar" (a Symbol), "array" (an Entry with index parameters), "function" (an Apply).
+    """``name := body``. ``kind``: "scalar" (a Symbol), "array" (an Entry with index parameters), "function" (an Apply),
+    "matrix" (a MatrixName).
 
     ``axes`` are the ranges of the parameters of an array definition. Definitions use earlier ones, never themselves.
     """
@@ -134,10 +137,14 @@ class Definition:
         args = arguments if arguments is not None else tuple(Symbol(p) for p in self.parameters)
         if self.kind == "scalar":
             return Symbol(self.name)
+        if self.kind == "matrix":
+            return MatrixName(self.name, *shape(self.body))
         return Entry(self.name, args) if self.kind == "array" else Apply(self.name, *args)
 
     def instance(self, arguments: tuple[Term, ...]) -> Term:
-        """The right-hand side for these arguments."""
+        """The right-hand side for these arguments; a matrix has none."""
+        if self.kind == "matrix":
+            return self.body
         return substitute(self.body, {Symbol(p): a for p, a in zip(self.parameters, arguments, strict=True)})
 
 
@@ -179,6 +186,9 @@ class Context:
         if isinstance(term, Apply):
             d = self.definitions.get(term.function)
             return d if d is not None and d.kind == "function" and len(d.parameters) == len(term.args) else None
+        if isinstance(term, MatrixName):
+            d = self.definitions.get(term.name)
+            return d if d is not None and d.kind == "matrix" else None
         return None
 
     def integer_conditions(self) -> tuple[Term, ...]:

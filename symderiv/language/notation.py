@@ -1,6 +1,6 @@
 """SymPy as written: inside ``verbatim()`` SymPy neither evaluates nor rearranges what an author writes.
 
-``sympy.evaluate(False)`` does most of it. Four habits of SymPy 1.14 survive it, would silently change the meaning of a
+``sympy.evaluate(False)`` does most of it. Five habits of SymPy 1.14 survive it, would silently change the meaning of a
 declaration, and are switched off here for the time that a file is read:
 
   * ``Sum`` and ``Product`` fold a Piecewise to the top when they are built, through the sums inside, so that a bound
@@ -8,6 +8,8 @@ declaration, and are switched off here for the time that a file is read:
   * ``diff`` evaluates, and captures: ``diff(Sum(x[i]**2, (i, 1, n)), x[i])`` is not 2*x[i]; here it is ``Derivative``
   * ``.subs`` captures: ``Sum(x[i]*y[j], (i, 1, n)).subs(j, i)``; here the bound index is renamed first
   * an ``Integral`` of a Piecewise is folded likewise
+  * products and sums of matrices are evaluated, and numbers get lost: ``(W + W).T`` is ``W.T``, and in ``V*W`` with
+    ``V = Rational(1, 2)*(A + B)`` the half is gone
 
 ``with sympy.evaluate(True):`` inside a file gives SymPy's usual behaviour back.
 """
@@ -37,7 +39,7 @@ def verbatim() -> Iterator[None]:
     import sympy.concrete.expr_with_limits as sums
     import sympy.core.expr as expressions
     import sympy.core.function as functions
-    from sympy import evaluate
+    from sympy import HadamardProduct, MatAdd, MatMul, MatPow, Transpose, evaluate
 
     patches: list[tuple[Any, str, Callable[..., Any]]] = [
         (sums, "piecewise_fold", _unless_verbatim(sums.piecewise_fold, lambda expr, *_, **__: expr)),
@@ -45,6 +47,8 @@ def verbatim() -> Iterator[None]:
         (functions, "_derivative_dispatch", _unevaluated(functions._derivative_dispatch)),
         (sums.ExprWithLimits, "_eval_subs", _without_capture(sums.ExprWithLimits._eval_subs)),
     ]
+    for kind in (MatMul, MatAdd, MatPow, Transpose, HadamardProduct):
+        patches.append((kind, "doit", _unless_verbatim(kind.doit, lambda self, *_, **__: self)))
     with _LOCK:
         originals = [(owner, name, getattr(owner, name)) for owner, name, _ in patches]
         for owner, name, replacement in patches:

@@ -28,6 +28,22 @@ from symderiv.language.binders import (
     walk,
 )
 from symderiv.language.matrices import Matrix, Tuple
+from symderiv.language.matrix_terms import (
+    Elementwise,
+    Hadamard,
+    MatrixIdentity,
+    MatrixName,
+    MatrixProduct,
+    MatrixSum,
+    MatrixTerm,
+    MatrixZero,
+    Norm,
+    OneEntry,
+    Supremum,
+    TopVector,
+    Trace,
+    Transpose,
+)
 from symderiv.language.nodes import (
     FALSE,
     HALF,

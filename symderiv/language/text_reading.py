@@ -12,6 +12,7 @@ from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.limits import FILE_LIMITS, Limits, check_size
 from symderiv.language.matrix_reading import read_matrix, read_tuple
+from symderiv.language.matrix_text import combine, matrix_name, read_call, read_name
 from symderiv.language.terms import (
     FALSE,
     HALF,
@@ -29,6 +30,7 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    MatrixName,
     Mul,
     Not,
     Number,
@@ -39,6 +41,7 @@ from symderiv.language.terms import (
     Sum,
     Symbol,
     Term,
+    Transpose,
     close_over,
 )
 
@@ -99,6 +102,8 @@ class _Reader:
             return self.entry(node, bound)
         if isinstance(node, ast.Call):
             return self.call(node, bound)
+        if isinstance(node, ast.Attribute) and node.attr == "T":
+            return Transpose(self.read(node.value, bound))
         raise self.fail(node, f"I can't read {ast.unparse(node)!r} as mathematics")
 
     def constant(self, node: ast.Constant) -> Term:
@@ -131,7 +136,7 @@ class _Reader:
             return Apply("exp", ONE)
         if self.extra is not None and (found := self.extra(name)) is not None:
             return found
-        return self.entry_name(name, bound)
+        return matrix_name(name, c) or self.entry_name(name, bound)
 
     def entry_name(self, name: str, bound: Mapping[str, Term]) -> Term | None:
         """``S_i`` for ``S[i]``, ``omega1_j0`` for ``omega1[j, 0]``: a declared array and declared indices or digits."""
@@ -179,7 +184,7 @@ class _Reader:
     def unary(self, node: ast.UnaryOp, bound: Mapping[str, Term]) -> Term:
         inner = self.read(node.operand, bound)
         if isinstance(node.op, ast.USub):
-            return -inner
+            return combine(node, MINUS_ONE, inner, self.fail) or -inner
         if isinstance(node.op, ast.UAdd):
             return inner
         if isinstance(node.op, (ast.Invert, ast.Not)) and isinstance(inner, Condition):
@@ -194,6 +199,8 @@ class _Reader:
             raise self.fail(node, "'&' and '|' join conditions, not numbers")
         if isinstance(left, Condition) or isinstance(right, Condition):
             raise self.fail(node, "a condition stands where a number is needed")
+        if (whole := combine(node, left, right, self.fail)) is not None:
+            return whole
         if isinstance(node.op, ast.Add):
             return _flat_add(left, right, node.left)
         if isinstance(node.op, ast.Sub):
@@ -246,7 +253,11 @@ class _Reader:
             return self.derivative(node, bound)
         if name == "Piecewise":
             return self.piecewise(node, bound)
+        if (whole := read_name(node, lambda a: self.read(a, bound))) is not None:
+            return whole
         args = [self.read(a, bound) for a in node.args]
+        if (whole := read_call(node, name, args, self.fail)) is not None:
+            return whole
         d = self.context.definitions.get(name)
         if d is not None and d.kind == "function":
             if len(args) != len(d.parameters):
@@ -333,7 +344,7 @@ class _Reader:
                     raise self.fail(part, "the order of a derivative is a number from 1 to 9")
                 times = count.value
             variable = self.read(part, bound)
-            if not isinstance(variable, (Symbol, Entry)):
+            if not isinstance(variable, (Symbol, Entry, MatrixName)):
                 raise self.fail(part, "a derivative is taken with respect to a symbol or an entry of an array")
             for _ in range(times):
                 body = Derivative(body, variable)
