@@ -25,6 +25,7 @@ _HOMES = {
     ),
     "symderiv.language.expectations": ("E", "Var", "Cov", "Std", "P"),
     "symderiv.language.moments": ("mean", "variance", "standard_deviation"),
+    "symderiv.language.cardinality": ("how_many",),
     "symderiv.language.convolutions": (
         "correlate", "convolve", "transposed", "average_pool", "max_pool", "output_size", "transposed_size",
     ),

@@ -10,7 +10,7 @@ from pathlib import Path
 from contexts import declared
 
 from symderiv.language.context import Context, Range
-from symderiv.language.terms import ONE, ZERO, Term
+from symderiv.language.terms import ONE, ZERO, Symbol, Term
 from symderiv.language.text import from_text
 from symderiv.loading import load
 from symderiv.records import Derivation, Question, Step
@@ -69,6 +69,12 @@ SCALE = declared(
     reals="mu", positive="s", sizes="n", indices={"i": ("1", "n")}, arrays={"x": "n"},
     definitions={"z[i]": "(x[i] - mu)/s"},
 )  # fmt: skip
+
+STRIDED = declared(
+    sizes="H K S",
+    variables={"P": Range(ZERO, integer=True), "r": Range(ZERO, Symbol("S") - 1, integer=True), "h": Range(integer=True)},
+    assume=("K <= H + 2*P",),
+)
 
 
 @dataclass(frozen=True)
@@ -212,6 +218,10 @@ EXTRA = (
     Extra("full convolution by its kernel", PADDED, "Derivative(y[j], w[l])", "x[j - l + 1]"),
     Extra("full convolution by its input", PADDED, "Derivative(y[j], x[i])", "w[j - i + 1]"),
     Extra("loss of a full convolution", PADDED, "Derivative(Sum(g[j]*y[j], (j, 1, n + k - 1)), x[i])", "Sum(g[i + m - 1]*w[m], (m, 1, k))"),
+    # sizes with a symbolic stride
+    Extra("positions of a window", STRIDED, "Sum(Piecewise((1, t*S + K <= H + 2*P), (0, True)), (t, 0, H + 2*P - 1))", "floor((H + 2*P - K)/S) + 1"),
+    Extra("positions with one more stride", STRIDED, "floor((H + S + 2*P - K)/S) - floor((H + 2*P - K)/S)", "1"),
+    Extra("remainder", STRIDED, "H - S*floor(H/S)", "Mod(H, S)"),
 )  # fmt: skip
 
 

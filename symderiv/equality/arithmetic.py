@@ -1,6 +1,6 @@
 """Statements of arithmetic that the normal form leaves open, proved by z3, with the query as their certificate.
 
-Both sides are integers, or conditions on integers and polynomial conditions on reals. Sums that count the integers in
+Both sides are integers, among them brackets of conditions, or they contain floors. Sums that count the integers in
 a range are replaced by their number first: a condition a t <= b with a > 0 means t <= floor(b/a), and from l to h there
 are max(0, h - l + 1) integers.
 Source: Graham, Knuth & Patashnik, *Concrete Mathematics*, 2nd ed., section 3.2.
@@ -35,18 +35,21 @@ MINUS_ONE = Number(-1)
 
 
 def prove_arithmetic(left: Term, right: Term, context: Context) -> Verdict | None:
-    """ "proved" with the certificate, or None. Numbers that may be no integers are not compared here."""
-    sides = []
-    for side in (left, right):
-        side = count_members(unfold_all(side, context), context)
-        if not context.is_integer(side) or any(isinstance(t, Binder) for t in walk(side)):
-            return None
-        sides.append(side)
+    """ "proved" with the certificate, or None. Reals without a floor are left to the normal form."""
+    sides = [count_members(unfold_all(side, context), context) for side in (left, right)]
+    parts = [t for side in sides for t in walk(side)]
+    whole = all(context.is_integer(side) for side in sides)
+    if any(isinstance(t, Binder) for t in parts) or not (whole or any(map(_is_rounded, parts))):
+        return None
     known = (*context.integer_conditions(), *_real_conditions(sides, context))
     certificate = certify(Relation("=", *sides), known, reals=real_names(context))
     if certificate is None:
         return None
     return Verdict("proved", "integer arithmetic", certificate=certificate)
+
+
+def _is_rounded(term: Term) -> bool:
+    return isinstance(term, Apply) and term.function in ("floor", "ceiling", "Mod")
 
 
 def _real_conditions(sides: list[Term], context: Context) -> list[Term]:
