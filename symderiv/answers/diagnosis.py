@@ -1,185 +1,254 @@
 """What went wrong in an answer: the one slip that, made in the reference, gives exactly this answer.
 
-A diagnosis is only given with proof: the slip is made in the reference form (or undone in the answer) and ``decide``
-proves the two equal. The sentence says what kind of slip it is and does not give the right answer away.
+A diagnosis is only given with proof: the slip is made in the reference (or undone in the answer) and ``decide`` proves
+the two equal. ``text`` says what kind of slip it is and does not give the right answer away; ``reveal`` does.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import chain, combinations
+from itertools import chain
 
-from symderiv.language.context import Context
+from symderiv.answers import slips
+from symderiv.answers.regions import regions, spoken
+from symderiv.answers.slips import Slip, everywhere
+from symderiv.answers.table_slips import table_slips
+from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import (
     ONE,
     ZERO,
-    Add,
-    Binder,
+    Apply,
+    Bound,
+    Cases,
     Condition,
+    Constant,
     Delta,
-    Entry,
-    Mul,
+    Derivative,
+    Iverson,
+    Matrix,
     Number,
-    Power,
     Symbol,
     Term,
+    Tuple,
     free_names,
     substitute,
+    walk,
 )
+from symderiv.language.text import to_text
+from symderiv.records import Question
 
-__all__ = ["Diagnosis", "find_diagnosis"]
+__all__ = ["TEXTS", "Diagnosis", "Reference", "find_diagnosis"]
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """``code`` for programs, ``text`` one sentence for the person who gave the answer."""
+    """``code`` for programs, ``text`` one sentence for the person who gave the answer.
+
+    ``reveal`` says what stands where in the place of what, for those who ask; empty if that cannot be said.
+    """
 
     code: str
     text: str
+    reveal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A right answer: the form expected, and the question it belongs to (the answer to another part has another)."""
+
+    expected: Term
+    question: Question | None = None
+    part: str = ""
 
 
 TEXTS = {
     "sign": "The answer has the wrong sign.",
     "sign of a term": "One term has the wrong sign.",
+    "log base": "The logarithm has another base; the natural one is meant.",
+    "chain rule": "A factor that the chain rule brings is missing.",
     "constant factor": "The answer is off by a constant factor.",
     "swapped indices": "Two indices are swapped.",
+    "transposed": "The matrix is transposed.",
+    "flipped": "An array is read from its other end: a kernel flipped, or not flipped.",
     "missing term": "A term is missing.",
     "extra term": "There is a term too many.",
     "missing factor": "A factor is missing.",
     "extra factor": "There is a factor too many.",
     "inverted factor": "A factor stands on the wrong side of the fraction bar.",
-    "bound": "A bound of a sum is off by one.",
+    "bound": "A bound of a range is off by one.",
+    "range": "A condition on an index is missing.",
     "index": "An index of an array is off.",
+    "rounding": "The rounding is missing or goes the wrong way.",
+    "power": "The answer is off by a square or a square root.",
+    "off by one": "The answer is off by one.",
+    "direction": "The inequality points the wrong way.",
+    "strictness": "It is not the same whether the ends are equal or not.",
+    "other part": "This is the answer to another part: ",
+    "missing case": "A case is missing; this is right only where ",
+    "case": "One case is wrong; this is right only where ",
+    "condition": "This is right only where ",
+    "shape": "The table has another shape than asked for.",
+    "swapped entries": "Two entries are swapped.",
+    "entry": "Not all entries are wrong: ",
 }
 _CONSTANTS = tuple(Fraction(s * p, q) for p, q in ((2, 1), (1, 2), (3, 1), (1, 3), (4, 1), (1, 4)) for s in (1, -1))
 _SECONDS_EACH = 0.5
 
-Change = Callable[[Term], Iterator[Term]]
+
+@dataclass(frozen=True, slots=True)
+class _Explanation:
+    """The slip ``code`` explains the answer if ``left = right`` where ``context`` holds."""
+
+    code: str
+    left: Term
+    right: Term
+    context: Context
+    more: str = ""
+    slip: Slip | None = None
 
 
-def find_diagnosis(answer: Term, expected: Term, context: Context, *, seconds: float) -> Diagnosis | None:
+def find_diagnosis(
+    answer: Term, reference: Reference, context: Context, *, seconds: float, others: Sequence[Reference] = ()
+) -> Diagnosis | None:
     """The first slip that is proved to explain the answer, the likely ones first; None if none is found in time."""
     from symderiv.equality import decide
 
     end = time.monotonic() + seconds
-    tried = {(answer, expected)}
-    for code, left, right in _explanations(answer, expected, context):
+    tried = {(answer, reference.expected, context.assumptions)}
+    for e in _explanations(answer, reference, context, others):
         if time.monotonic() > end:
-            return None
-        if (left, right) in tried:
+            break
+        key = (e.left, e.right, e.context.assumptions)
+        if key in tried:
             continue
-        tried.add((left, right))
-        if decide(left, right, context, seconds=_SECONDS_EACH).word == "proved":
-            return Diagnosis(code, TEXTS[code])
+        tried.add(key)
+        if decide(e.left, e.right, e.context, seconds=_SECONDS_EACH).word == "proved":
+            if e.code == "condition" and decide(e.right, ZERO, e.context, seconds=_SECONDS_EACH).word == "proved":
+                continue  # both vanish there; that says nothing
+            return Diagnosis(e.code, TEXTS[e.code] + e.more, _place(e.slip))
     return None
 
 
-def _explanations(answer: Term, expected: Term, context: Context) -> Iterator[tuple[str, Term, Term]]:
-    """(code, left, right): the slip explains the answer if left = right."""
-    yield "sign", -answer, expected
-    for slip in _everywhere(expected, _flip_summand):
-        yield "sign of a term", answer, slip
-    for constant in _CONSTANTS:
-        yield "constant factor", Number(constant) * answer, expected
-    for slip in _swap_indices(expected, context):
-        yield "swapped indices", answer, slip
-    for slip in chain(_everywhere(expected, _drop_factor), _drop_two_factors(expected)):
-        yield "missing factor", answer, slip
-    for slip in _everywhere(expected, _drop_summand):
-        yield "missing term", answer, slip
-    for repaired in chain(_everywhere(answer, _drop_factor), _drop_two_factors(answer)):
-        yield "extra factor", repaired, expected
-    for repaired in _everywhere(answer, _drop_summand):
-        yield "extra term", repaired, expected
-    for slip in _everywhere(expected, _invert_factor):
-        yield "inverted factor", answer, slip
-    for slip in _everywhere(expected, _move_bound):
-        yield "bound", answer, slip
-    for slip in _everywhere(expected, _shift_index):
-        yield "index", answer, slip
+def _place(slip: Slip | None) -> str:
+    """ "Yours has x where y is right", where the pieces stand outside of binders and are short."""
+    if slip is None or any(isinstance(t, Bound) for piece in (slip.wrong, slip.right) for t in walk(piece)):
+        return ""
+    wrong, right = to_text(slip.wrong), to_text(slip.right)
+    return f"Yours has {wrong} where {right} is right." if wrong != right and len(wrong) + len(right) < 200 else ""
 
 
-def _everywhere(term: Term, change: Change) -> Iterator[Term]:
-    """``term`` with ``change`` made at one place, for every place; indices, bounds and conditions are left alone."""
-    yield from change(term)
-    if isinstance(term, (Entry, Delta, Condition)):
+def _explanations(
+    answer: Term, reference: Reference, context: Context, others: Sequence[Reference]
+) -> Iterator[_Explanation]:
+    expected, question = reference.expected, reference.question
+    if isinstance(expected, (Matrix, Tuple)):
+        for code, left, right, more in table_slips(answer, expected, question, context):
+            yield _Explanation(code, left, right, context, more)
         return
-    for n, argument in enumerate(term.args[:1] if isinstance(term, Binder) else term.args):
-        for new in _everywhere(argument, change):
-            yield _replace(term, n, new)
+
+    def made(code: str, found: Iterator[Slip]) -> Iterator[_Explanation]:
+        """The slips made in the reference."""
+        return (_Explanation(code, answer, s.term, context, slip=s) for s in found)
+
+    def undone(code: str, found: Iterator[Slip]) -> Iterator[_Explanation]:
+        """The slips undone in the answer."""
+        return (
+            _Explanation(code, s.term, expected, context, slip=Slip(s.term, s.right, s.wrong)) for s in found
+        )  # fmt: skip
+
+    if isinstance(expected, Condition):
+        yield from made("direction", (Slip(t, t, expected) for t in slips.flip_relation(expected)))
+        yield from made("strictness", (Slip(t, t, expected) for t in slips.change_strictness(expected)))
+        return
+    yield _Explanation("sign", -answer, expected, context)
+    yield from _chain_rule(answer, reference, context)
+    for other in others:
+        if other.expected != expected and _telling(other.expected):
+            yield _Explanation("other part", answer, other.expected, context, f"{other.part}.")
+    yield from made("sign of a term", everywhere(expected, slips.flip_summand))
+    for base in (2, 10):
+        changed = _all_at_once(expected, slips.change_base(base))
+        yield _Explanation("log base", answer, changed, context)
+    for constant in dict.fromkeys([*_ratio(answer, expected, context), *map(Number, _CONSTANTS), *_IRRATIONAL]):
+        yield _Explanation("constant factor", constant * answer, expected, context)
+    yield from made("swapped indices", chain(slips.swap_indices(expected, context),
+                                             everywhere(expected, slips.transpose_entry)))  # fmt: skip
+    for change in (slips.drop_factor, slips.drop_two_factors):
+        yield from made("missing factor", everywhere(expected, change))
+    yield from made("missing term", everywhere(expected, slips.drop_summand))
+    for change in (slips.drop_factor, slips.drop_two_factors):
+        yield from undone("extra factor", everywhere(answer, change))
+    yield from undone("extra term", everywhere(answer, slips.drop_summand))
+    yield from made("inverted factor", everywhere(expected, slips.invert_factor))
+    yield from made("bound", everywhere(expected, slips.change_bound))
+    yield from made("range", everywhere(expected, slips.drop_guard))
+    yield from made("flipped", slips.flip_arrays(expected, context))
+    yield from made("index", everywhere(expected, slips.shift_index))
+    yield from made("rounding", everywhere(expected, slips.change_rounding))
+    for changed in slips.change_order(expected):
+        yield _Explanation("power", answer, changed, context)
+    if context.is_integer(unfold_all(expected, context)):
+        yield _Explanation("off by one", answer + 1, expected, context)
+        yield _Explanation("off by one", answer - 1, expected, context)
+    yield from _conditional(answer, expected, context)
 
 
-def _replace(term: Term, n: int, new: Term) -> Term:
-    return term.with_args((*term.args[:n], new, *term.args[n + 1 :]))
+_IRRATIONAL = (Constant("pi"), ONE / Constant("pi"), Number(2) * Constant("pi"))
 
 
-def _join(kind: type[Add] | type[Mul], args: tuple[Term, ...]) -> Term:
-    if len(args) > 1:
-        return kind(*args)
-    return args[0] if args else (ZERO if kind is Add else ONE)
+def _ratio(answer: Term, expected: Term, context: Context) -> Iterator[Number]:
+    """The quotient of both at the point where they were seen to differ."""
+    from symderiv.equality import decide
+
+    witness = decide(answer, expected, context, seconds=_SECONDS_EACH).witness
+    try:
+        left, right = (Fraction(side) for side in (witness.left, witness.right))  # type: ignore[union-attr]
+    except (ValueError, AttributeError, ZeroDivisionError):
+        return
+    if left and right and max(abs((right / left).numerator), (right / left).denominator) < 1000:
+        yield Number(right / left)
 
 
-def _flip_summand(term: Term) -> Iterator[Term]:
-    if isinstance(term, Add):
-        for n, a in enumerate(term.args):
-            yield _replace(term, n, -a)
+def _telling(expected: Term) -> bool:
+    """Is it so special that an equal answer can hardly be an accident?"""
+    return not isinstance(expected, (Number, Symbol, Constant, Matrix, Tuple, Condition))
 
 
-def _drop_summand(term: Term) -> Iterator[Term]:
-    if isinstance(term, Add):
-        for n in range(len(term.args)):
-            yield _join(Add, term.args[:n] + term.args[n + 1 :])
+def _all_at_once(term: Term, change: Callable[[Term], Iterator[Term]]) -> Term:
+    args = tuple([_all_at_once(a, change) for a in term.args])
+    term = term.with_args(args) if args else term
+    return next(change(term), term)
 
 
-def _drop_factor(term: Term) -> Iterator[Term]:
-    if isinstance(term, Mul):
-        for n in range(len(term.args)):
-            yield _join(Mul, term.args[:n] + term.args[n + 1 :])
-    if isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value > 1:
-        yield Power(term.base, Number(term.exponent.value - 1))
+def _chain_rule(answer: Term, reference: Reference, context: Context) -> Iterator[_Explanation]:
+    """The answer lacks the derivative of an inner function or of a name that the question's formula is made of."""
+    question = reference.question
+    subject = question.subject if question is not None else None
+    if not isinstance(subject, Derivative):
+        return
+    variable = subject.variable
+    inner: dict[Term, None] = {}
+    for t in (*walk(subject.body), *walk(unfold_all(subject.body, context))):
+        if any(isinstance(s, Bound) for s in walk(t)):
+            continue
+        if context.definition_of(t) is not None:
+            inner[t] = None
+        elif isinstance(t, Apply) and len(t.args) == 1:
+            inner[t.args[0]] = None
+            inner[t] = None
+    for t in inner:
+        if t not in (variable, subject.body) and variable.data in free_names(unfold_all(t, context)):
+            yield _Explanation("chain rule", answer * Derivative(t, variable), reference.expected, context)
 
 
-def _drop_two_factors(term: Term) -> Iterator[Term]:
-    """Two at once, such as a derivative g*(1 - g) that the chain rule brings or does not."""
-    if isinstance(term, Mul):
-        for m, n in combinations(range(len(term.args)), 2):
-            yield _join(Mul, term.args[:m] + term.args[m + 1 : n] + term.args[n + 1 :])
-
-
-def _invert_factor(term: Term) -> Iterator[Term]:
-    if isinstance(term, Mul):
-        for n, a in enumerate(term.args):
-            if isinstance(a, Power) and isinstance(a.exponent, Number):
-                yield _replace(term, n, Power(a.base, Number(-a.exponent.value)))
-            elif not isinstance(a, (Number, Delta)):
-                yield _replace(term, n, ONE / a)
-
-
-def _swap_indices(term: Term, context: Context) -> Iterator[Term]:
-    """Two free indices of the same range exchanged, or the indices of one kind of array."""
-    names = [n for n in sorted(free_names(term)) if n in context.variables and context.variables[n].role == "index"]
-    for a, b in combinations(names, 2):
-        if context.variables[a].range == context.variables[b].range:
-            yield substitute(term, {Symbol(a): Symbol(b), Symbol(b): Symbol(a)})
-    yield from _everywhere(term, _transpose_entry)
-
-
-def _transpose_entry(term: Term) -> Iterator[Term]:
-    if isinstance(term, Entry) and len(term.indices) == 2:
-        yield Entry(term.name, term.indices[::-1])
-
-
-def _move_bound(term: Term) -> Iterator[Term]:
-    if isinstance(term, Binder):
-        for n, by in ((2, 1), (2, -1), (3, 1), (3, -1)):
-            yield _replace(term, n, term.args[n] + by)
-
-
-def _shift_index(term: Term) -> Iterator[Term]:
-    if isinstance(term, Entry):
-        for n, index in enumerate(term.indices):
-            for by in (1, -1):
-                yield _replace(term, n, index + by)
+def _conditional(answer: Term, expected: Term, context: Context) -> Iterator[_Explanation]:
+    """Equal in one region of all: one case, one sign of what stands in |…|, one size, one pair of indices."""
+    divided = any(isinstance(t, (Cases, Delta, Iverson)) for t in walk(answer))
+    for region in regions(answer, expected, context):
+        left, right = substitute(answer, region.values), substitute(expected, region.values)
+        code = "condition" if not region.is_case else "case" if divided else "missing case"
+        yield _Explanation(code, left, right, context.with_assumptions(*region.conditions),
+                           f"{spoken(region.named)}.")  # fmt: skip

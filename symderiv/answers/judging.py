@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from symderiv.answers.addresses import find_question
-from symderiv.answers.diagnosis import Diagnosis, find_diagnosis
+from symderiv.answers.diagnosis import Diagnosis, Reference, find_diagnosis
+from symderiv.answers.forms import form_remarks, shortcoming, unknown_left
 from symderiv.answers.isolation import Worker, WorkerDied, shared_worker
 from symderiv.answers.reading import Reading, read_answer
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.matrices import like_table
-from symderiv.language.terms import Condition, Derivative, Matrix, Term, Tuple, substitute, walk
-from symderiv.records import Problem, Question, Verdict, Witness
+from symderiv.language.terms import Condition, Matrix, Term, Tuple, substitute
+from symderiv.records import Part, Problem, Question, Verdict, Witness
 
 __all__ = ["CheckResult", "check", "diagnose", "judge", "warm_up"]
 
@@ -34,7 +35,9 @@ class CheckResult:
 
     ``verdict`` is proved, refuted, undecided or unreadable; agreement at instances without proof is ``undecided``, and
     ``evidence`` has the count. ``message`` is one sentence for the person who gave the answer, with ``position`` in the
-    text if it could not be read. ``remarks`` say what is right but not what was asked for.
+    text if it could not be read. ``remarks`` say what is right but not what was asked for; a formula that is equal and
+    no answer (a restatement of the question, half of the cases) is ``undecided``, with its reason as ``diagnosis``.
+    ``wrong`` is the side of a chain that the verdict is about.
     """
 
     verdict: Judgement
@@ -47,6 +50,7 @@ class CheckResult:
     diagnosis: Diagnosis | None = None
     remarks: tuple[str, ...] = ()
     seconds: float = 0.0
+    wrong: Term | None = None
 
     def __bool__(self) -> bool:
         """True only if proved."""
@@ -93,8 +97,9 @@ def check(
     except WorkerDied as end:
         result = CheckResult("undecided", message=end.reason)
     if result.verdict == "refuted" and result.reading is not None:
+        others = _other_answers(found, part, question)
         try:
-            arguments = (question, context, result.reading.answer, 0.4 * seconds)
+            arguments = (question, context, result.wrong, 0.4 * seconds, others)
             result = replace(result, diagnosis=helper.call(diagnose, arguments, 0.5 * seconds))
         except WorkerDied:
             pass  # the verdict stands without a diagnosis
@@ -124,6 +129,10 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
             _check_kind(side.term, question.expected, side.start)
     except AnswerError as error:
         return CheckResult("unreadable", message=str(error), position=error.position)
+    reading = _without_the_unknown(reading, question)
+    open_ = unknown_left(reading.answer, question)
+    if open_ is not None:
+        return CheckResult("undecided", message=open_.text, reading=reading, diagnosis=open_)
     from symderiv.equality import decide
 
     verdicts: list[Verdict] = []
@@ -131,13 +140,39 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
         share = seconds / len(reading.sides)
         left, right = _with_givens(side.term, question), _with_givens(question.expected, question)
         verdicts.append(decide(left, right, context, seconds=share))
-    return _summarise(reading, verdicts, question)
+    result = _summarise(reading, verdicts)
+    if result.verdict != "proved":
+        return result
+    found = shortcoming(reading.answer, question, context)
+    if found is not None:
+        return replace(result, verdict="undecided", message=found.text, diagnosis=found)
+    return replace(result, remarks=(*result.remarks, *form_remarks(reading.answer, question)))
 
 
-def diagnose(question: Question, context: Context, answer: Term, seconds: float = SECONDS) -> Diagnosis | None:
+def _without_the_unknown(reading: Reading, question: Question) -> Reading:
+    """``y - 1 = z`` names the unknown last; the answer is what stands before it."""
+    if len(reading.sides) > 1 and question.unknown is not None and reading.answer == question.unknown:
+        return replace(reading, sides=reading.sides[:-1])
+    return reading
+
+
+def diagnose(
+    question: Question, context: Context, answer: Term, seconds: float = SECONDS, others: Sequence[Reference] = ()
+) -> Diagnosis | None:
     """What one change would make a refuted answer right, proved; None if no change that is tried does."""
-    expected = _with_givens(question.expected, question)
-    return find_diagnosis(_with_givens(answer, question), expected, context, seconds=seconds)
+    reference = Reference(_with_givens(question.expected, question), question)
+    return find_diagnosis(_with_givens(answer, question), reference, context, seconds=seconds, others=others)
+
+
+def _other_answers(problem: Problem, part: Part, question: Question) -> tuple[Reference, ...]:
+    """The answers to all other questions of the problem, this part's first, named as one asks for them."""
+    out = []
+    for other in sorted(problem.parts, key=lambda p: p is not part):
+        for q in other.questions:
+            if q is not question:
+                name = other.id if len(other.questions) == 1 else f"{other.id}.{q.name}"
+                out.append(Reference(_with_givens(q.expected, q), q, name))
+    return tuple(out)
 
 
 def warm_up() -> None:
@@ -166,17 +201,15 @@ def _check_kind(term: Term, expected: Term, position: int) -> None:
         raise AnswerError(f"this is {is_.partition(' such')[0]}; the part asks for {asked}", position=position)
 
 
-def _summarise(reading: Reading, verdicts: list[Verdict], question: Question) -> CheckResult:
+def _summarise(reading: Reading, verdicts: list[Verdict]) -> CheckResult:
     """The verdict on a chain is that on its worst side: a statement that is wrong somewhere is wrong."""
     order = ("refuted", "undecided", "checked", "proved")
     worst = min(range(len(verdicts)), key=lambda n: order.index(verdicts[n].word))
     verdict = verdicts[worst]
-    remarks: list[str] = []
+    remarks: tuple[str, ...] = ()
     if len(verdicts) > 1 and verdict.word != "proved":
         side = reading.sides[worst]
-        remarks.append(f"{verdict.word} is the side {reading.source[side.start : side.end]}")
-    if _has_derivative(reading.answer) and not _has_derivative(question.expected):
-        remarks.append("a derivative is left in the answer; the part asks for it to be carried out")
+        remarks = (f"{verdict.word} is the side {reading.source[side.start : side.end]}",)
     messages = {
         "proved": "equal to the reference answer",
         "refuted": "not equal to the reference answer",
@@ -184,9 +217,7 @@ def _summarise(reading: Reading, verdicts: list[Verdict], question: Question) ->
         "undecided": verdict.reason or "neither a proof nor a counterexample was found",
     }
     judgement: Judgement = "undecided" if verdict.word == "checked" else verdict.word
-    return CheckResult(judgement, message=messages[verdict.word], reading=reading, evidence=verdict,
-                       remarks=tuple(remarks))  # fmt: skip
-
-
-def _has_derivative(term: Term) -> bool:
-    return any(isinstance(t, Derivative) for t in walk(term))
+    return CheckResult(
+        judgement, message=messages[verdict.word], reading=reading, evidence=verdict, remarks=remarks,
+        wrong=reading.sides[worst].term,
+    )  # fmt: skip

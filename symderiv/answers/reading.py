@@ -98,13 +98,11 @@ def _names_the_answer(text: str, question: Question, context: Context) -> bool:
     """``J_ij`` where the question is called that, or a name such as ``dL/da`` that has no other meaning here."""
     if text == question.name:
         return True
-    if not _LABEL.fullmatch(text):
-        return False
     try:
-        from_text(text.replace("'", "_prime"), context)
+        term = from_text(text, context)
     except AnswerError:
-        return True
-    return False
+        return _LABEL.fullmatch(text) is not None
+    return question.unknown is not None and term == question.unknown
 
 
 # ---------------------------------------------------------------- LaTeX

@@ -23,8 +23,10 @@ EXIT_CODES = {"proved": 0, "refuted": 1, "undecided": 3, "unreadable": 2}
 _COLOURS = {"proved": "green", "refuted": "red", "undecided": "yellow", "unreadable": "red"}
 
 
-def check_answer(problem: str, part: str, answer: str, as_json: bool, seconds: float) -> int:
-    """Judge the answer, print the verdict, and return the exit code."""
+def check_answer(
+    problem: str, part: str, answer: str, as_json: bool, seconds: float, reveal: bool = False
+) -> int:  # fmt: skip
+    """Judge the answer, print the verdict, and return the exit code; with ``reveal`` the right answer too."""
     # The worker imports the judges while this process imports SymPy and reads the problem.
     worker = shared_worker()
     if answer == "-":
@@ -42,11 +44,22 @@ def check_answer(problem: str, part: str, answer: str, as_json: bool, seconds: f
         say(str(error))
         return EXIT_CODES["unreadable"]
     owner = next(p for p in problems if any(x.id == result.part for x in p.parts))
+    revealed = _revealed(result, owner) if reveal and not result else {}
     if as_json:
-        click.echo(json.dumps(to_json(result, owner), indent=2, ensure_ascii=False))
+        click.echo(json.dumps({**to_json(result, owner), **revealed}, indent=2, ensure_ascii=False))
     else:
         _show(result, answer)
+        for label, text in revealed.items():
+            click.echo(f"  {label:<10}  {text}")
     return EXIT_CODES[result.verdict]
+
+
+def _revealed(result: CheckResult, problem: Problem) -> dict[str, str]:
+    """The slip in full and the reference answer."""
+    part = next(p for p in problem.parts if p.id == result.part)
+    question = next(q for q in part.questions if q.name == result.name)
+    detail = result.diagnosis.reveal if result.diagnosis is not None else ""
+    return {**({"detail": detail} if detail else {}), "reference": to_text(question.expected)}
 
 
 def to_json(result: CheckResult, problem: Problem) -> dict[str, Any]:

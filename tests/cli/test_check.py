@@ -46,13 +46,13 @@ def test_right_answers_are_proved(check_json, part, answer):
         ("D2.dL", "g", "missing term"),
         ("D2.dL", "g - y + 1", "extra term"),
         ("D2.dL", "(g - y)*g*(1 - g)", "extra factor"),
-        ("D1", "S_i*(1 - S_j)", None),
+        ("D1", "S_i*(1 - S_j)", "missing case"),
         ("D1", "-S_i*S_j", "missing term"),
         ("D1", "S_i*KroneckerDelta(i, j)", "missing term"),
         ("D1", "KroneckerDelta(i, j) - S_j", "missing factor"),
         ("D1", "S_i*(KroneckerDelta(i, j) + S_j)", "sign of a term"),
-        ("D1", "S_j*(KroneckerDelta(i, j) - S_j)", None),
-        ("D2.dg.d2g", "g*(1 - g)", "missing factor"),
+        ("D1", "S_j*(KroneckerDelta(i, j) - S_j)", "case"),
+        ("D2.dg.d2g", "g*(1 - g)", "other part"),
         ("D2.dL", "a + a = g - y", None),
     ],
 )
@@ -110,10 +110,11 @@ def test_an_answer_from_standard_input(run, demo, monkeypatch):
     assert run("check", demo, "D2.dL", "-")[0] == 0
 
 
-def test_a_derivative_that_is_left_is_said(check_json):
+def test_a_derivative_that_is_left_is_no_answer(check_json):
     code, result = check_json("D2.dg.d2g", "Derivative(g*(1 - g), a)")
-    assert code == 0
-    assert result["remarks"] == ["a derivative is left in the answer; the part asks for it to be carried out"]
+    assert (code, result["verdict"], result["evidence"]["word"]) == (3, "undecided", "proved")
+    assert result["diagnosis"]["code"] == "restated"
+    assert result["message"] == "This restates the question; the part asks to work it out."
 
 
 def test_what_the_terminal_shows(run, demo):

@@ -1,0 +1,241 @@
+"""The slips that people make, each as one change at one place of a formula.
+
+A slip yields what a piece of the right formula becomes when it is made. The same changes undo a slip in an answer:
+what is dropped from the one is too many in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from symderiv.language.context import Context
+from symderiv.language.terms import (
+    ONE,
+    TWO,
+    ZERO,
+    Add,
+    And,
+    Apply,
+    Binder,
+    Cases,
+    Condition,
+    Delta,
+    Entry,
+    Iverson,
+    Mul,
+    Number,
+    Power,
+    Relation,
+    Symbol,
+    Term,
+    free_names,
+    substitute,
+)
+
+__all__ = [
+    "Change", "Slip", "change_base", "change_bound", "change_order", "change_rounding", "change_strictness",
+    "drop_factor", "drop_guard", "drop_summand", "drop_two_factors", "everywhere", "flip_arrays", "flip_relation",
+    "flip_summand", "invert_factor", "shift_index", "swap_indices", "transpose_entry",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """``term`` is the whole formula with the slip in it: ``wrong`` stands where ``right`` should."""
+
+    term: Term
+    wrong: Term
+    right: Term
+
+
+Change = Callable[[Term], Iterator[Term]]
+
+
+def everywhere(term: Term, change: Change) -> Iterator[Slip]:
+    """``change`` made at one place, for every place; indices, bounds and conditions are left alone."""
+    for new in change(term):
+        yield Slip(new, new, term)
+    if isinstance(term, (Entry, Delta, Condition)):
+        return
+    for n, argument in enumerate(term.args[:1] if isinstance(term, Binder) else term.args):
+        for slip in everywhere(argument, change):
+            yield Slip(_with(term, n, slip.term), slip.wrong, slip.right)
+
+
+def _with(term: Term, n: int, new: Term) -> Term:
+    return term.with_args((*term.args[:n], new, *term.args[n + 1 :]))
+
+
+def _join(kind: type[Add] | type[Mul], args: tuple[Term, ...]) -> Term:
+    if len(args) > 1:
+        return kind(*args)
+    return args[0] if args else (ZERO if kind is Add else ONE)
+
+
+# ---------------------------------------------------------------- sums and products
+
+
+def flip_summand(term: Term) -> Iterator[Term]:
+    if isinstance(term, Add):
+        for n, a in enumerate(term.args):
+            yield _with(term, n, -a)
+
+
+def drop_summand(term: Term) -> Iterator[Term]:
+    if isinstance(term, Add):
+        for n in range(len(term.args)):
+            yield _join(Add, term.args[:n] + term.args[n + 1 :])
+
+
+def drop_factor(term: Term) -> Iterator[Term]:
+    if isinstance(term, Mul):
+        for n in range(len(term.args)):
+            yield _join(Mul, term.args[:n] + term.args[n + 1 :])
+    if isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value > 1:
+        yield Power(term.base, Number(term.exponent.value - 1))
+
+
+def drop_two_factors(term: Term) -> Iterator[Term]:
+    """Two at once, such as a derivative g*(1 - g) that the chain rule brings or does not."""
+    if isinstance(term, Mul):
+        for m, n in combinations(range(len(term.args)), 2):
+            yield _join(Mul, term.args[:m] + term.args[m + 1 : n] + term.args[n + 1 :])
+
+
+def invert_factor(term: Term) -> Iterator[Term]:
+    if isinstance(term, Mul):
+        for n, a in enumerate(term.args):
+            if isinstance(a, Power) and isinstance(a.exponent, Number):
+                yield _with(term, n, Power(a.base, Number(-a.exponent.value)))
+            elif not isinstance(a, (Number, Delta)):
+                yield _with(term, n, ONE / a)
+    if isinstance(term, Power) and isinstance(term.exponent, Number) and isinstance(term.base, Mul):
+        yield Power(term.base, Number(-term.exponent.value))
+        for inner in invert_factor(term.base):
+            yield Power(inner, term.exponent)
+
+
+# ---------------------------------------------------------------- functions
+
+
+def change_base(base: int) -> Change:
+    """Natural logarithms as logarithms to another base."""
+
+    def change(term: Term) -> Iterator[Term]:
+        if isinstance(term, Apply) and term.function == "log":
+            yield term / Apply("log", Number(base))
+
+    return change
+
+
+def change_rounding(term: Term) -> Iterator[Term]:
+    """A floor left out, or taken for the ceiling, and the other way round."""
+    if isinstance(term, Apply) and term.function in ("floor", "ceiling"):
+        yield term.args[0]
+        yield Apply("ceiling" if term.function == "floor" else "floor", term.args[0])
+
+
+# ---------------------------------------------------------------- ranges and conditions
+
+
+def change_bound(term: Term) -> Iterator[Term]:
+    """A bound of a sum one too far or too near; the same for the ends of cases."""
+    if isinstance(term, Binder):
+        for n, by in ((2, 1), (2, -1), (3, 1), (3, -1)):
+            yield _with(term, n, term.args[n] + by)
+        for guard in _moved(term.guard):
+            yield _with(term, 1, guard)
+    if isinstance(term, Cases):
+        for n in range(1, len(term.args), 2):
+            for condition in _moved(term.args[n]):
+                yield _with(term, n, condition)
+    if isinstance(term, Iverson):
+        for condition in _moved(term.condition):
+            yield Iverson(condition)
+
+
+def _moved(condition: Term) -> Iterator[Term]:
+    """The condition with one end of an inequality moved by one."""
+    if isinstance(condition, Relation) and condition.op in ("<", "<=", ">", ">="):
+        for by in (1, -1):
+            yield Relation(condition.op, condition.left, condition.right + by)
+    elif isinstance(condition, And):
+        for n, part in enumerate(condition.args):
+            for new in _moved(part):
+                yield _with(condition, n, new)
+
+
+def drop_guard(term: Term) -> Iterator[Term]:
+    """A sum without the condition on its index."""
+    if isinstance(term, Binder) and term.guard != And():
+        yield _with(term, 1, And())
+
+
+def flip_relation(term: Term) -> Iterator[Term]:
+    if isinstance(term, Relation) and term.op in _FLIPPED:
+        yield Relation(_FLIPPED[term.op], term.left, term.right)
+    elif isinstance(term, And):
+        for n, part in enumerate(term.args):
+            for new in flip_relation(part):
+                yield _with(term, n, new)
+
+
+def change_strictness(term: Term) -> Iterator[Term]:
+    if isinstance(term, Relation) and term.op in _STRICTNESS:
+        yield Relation(_STRICTNESS[term.op], term.left, term.right)
+    elif isinstance(term, And):
+        for n, part in enumerate(term.args):
+            for new in change_strictness(part):
+                yield _with(term, n, new)
+
+
+_FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_STRICTNESS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
+
+
+def change_order(term: Term) -> Iterator[Term]:
+    """A square forgotten under a root, or a root or a square too many."""
+    yield Power(term, TWO)
+    yield Power(term, ONE / TWO)
+
+
+# ---------------------------------------------------------------- indices
+
+
+def swap_indices(term: Term, context: Context) -> Iterator[Slip]:
+    """Two free indices or sizes of the same range exchanged, or the indices of one kind of array."""
+    known = context.variables
+    names = [n for n in sorted(free_names(term)) if n in known and known[n].role in ("index", "size")]
+    for a, b in combinations(names, 2):
+        one, other = known[a], known[b]
+        if one.role == other.role and one.range == other.range:
+            yield Slip(substitute(term, {Symbol(a): Symbol(b), Symbol(b): Symbol(a)}), Symbol(b), Symbol(a))
+
+
+def transpose_entry(term: Term) -> Iterator[Term]:
+    if isinstance(term, Entry) and len(term.indices) == 2:
+        yield Entry(term.name, term.indices[::-1])
+
+
+def shift_index(term: Term) -> Iterator[Term]:
+    if isinstance(term, Entry):
+        for n, index in enumerate(term.indices):
+            for by in (1, -1):
+                yield _with(term, n, index + by)
+
+
+def flip_arrays(term: Term, context: Context) -> Iterator[Slip]:
+    """One array read from its other end, along all its axes: a kernel flipped where none is, or not where it is."""
+    for name in sorted({n for n in free_names(term) if n in context.arrays}):
+        axes = context.arrays[name].axes
+
+        def mirrored(t: Term, name: str = name, axes: tuple[tuple[Term, Term], ...] = axes) -> Term:
+            args = tuple([mirrored(a) for a in t.args])
+            new = t.with_args(args) if args else t
+            if isinstance(new, Entry) and new.name == name:
+                return Entry(name, tuple(a + b - i for i, (a, b) in zip(new.indices, axes, strict=True)))
+            return new
+
+        yield Slip(mirrored(term), Symbol(name), Symbol(name))
