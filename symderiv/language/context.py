@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from symderiv.language.randomness import Blocks, Family
 from symderiv.language.matrix_terms import shape
+from symderiv.language.randomness import Blocks, Family
 from symderiv.language.terms import (
     ONE,
     TRUE,

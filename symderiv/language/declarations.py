@@ -35,8 +35,14 @@ Names. Every method that declares a name returns the SymPy object to write formu
   p.define("g", sigmoid(a), "meaning")  g stands for sigmoid(a) and stays g until it is unfolded
   p.define("S", (i,), body)             S[i] for every i in the range of the index i
   p.function("f", (z,), body)           f(anything)
+  p.matrix("W", (m, n), "meaning")      a whole matrix as a SymPy MatrixSymbol, for W.T*W*x, Trace(W), spectral_norm(W);
+                                        ``p.matrix("x", n)`` is a vector; ``law="orthonormal"``: W.T*W = Identity(n)
   p.declare(x, "meaning", ...)          a SymPy Symbol, Idx, IndexedBase or MatrixSymbol that exists already, with what
                                         its assumptions and shape say; the options above complete them
+  p.layer("conv", conv(N, K), input=(C, H, W))
+                                        one layer behind its input: .parameters, .multiplications, .additions, .shape
+  p.network("net", [conv(10, 3), pool(2)], input=(C, H, W))
+                                        layers in turn: .shapes(), .parameters(), .total(), .receptive_fields()
   p.assume(K <= 10)                     a condition that holds throughout; also Eq(Sum(y[k], (k, 1, K)), 1)
 
 All of these take ``latex=``. Several names at once ("u v w", "x1:4") give a tuple. Names are Python identifiers, Greek
@@ -50,6 +56,10 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.find(name, subject, goal, unknown=, expected=)  solve subject = goal for the unknown that stands in goal
   part.evaluate(name, y[i, j], rows=(i, 0, 2), columns=(j, 0, 2), expected=Matrix([...]))
                                                      the numbers at all indices; ``plot=True`` draws a single row
+  part.bound(name, left, right, unknown=s, expected=)  the largest s for which left <= right, and no larger one
+  part.count(name, conv.parameters, expected=)       a number: definitions opened, sums of ones counted
+  part.table(name, net.shapes(), expected=((28, 28, 1), (490,)))
+                                                     every entry of a list or of a tuple of shapes
   ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
 
 Formulas. SymPy's own, and from symderiv: sigmoid, softplus, relu, silu, logit, gelu, normal_pdf, and written out as
@@ -181,6 +191,13 @@ class Declaration(Names):
                 out.append(DeclaredArray(name, axes, **assumptions))
             return out[0] if len(out) == 1 else tuple(out)
 
+    def matrix(self, names: str, shape: Any, meaning: str = "", **options: Any) -> Any:
+        """A matrix without entries, or a vector, as a MatrixSymbol."""
+        from symderiv.language.matrix_declaring import declare_matrix
+
+        with self._located():
+            return declare_matrix(self, names, shape, meaning, **options)
+
     def numbers(self, name: str, values: Any, meaning: str = "", **options: Any) -> Any:
         """An array of given numbers."""
         from symderiv.language.numbers import declare_numbers
@@ -213,6 +230,10 @@ class Declaration(Names):
                 *args, meaning = args  # type: ignore[assignment]
             if len(args) not in (1, 2):
                 raise DeclarationError(f'{name!r} has no body; write p.define("{name}", body, "its meaning")')
+            if len(args) == 1 and isinstance(args[0], sympy.MatrixExpr):
+                from symderiv.language.matrix_declaring import define_matrix
+
+                return define_matrix(self, name, args[0], meaning, latex)
             if len(args) == 1:
                 self._definition(name, (), args[0], "scalar", (), meaning, latex)
                 return sympy.Symbol(name, real=True)
@@ -254,10 +275,26 @@ class Declaration(Names):
         with self._located():
             return adopt(self, thing, meaning, shape, options)
 
+    def layer(self, name: str, layer: Any, *, input: Any, batch: Any = None, order: Any = "first") -> Any:
+        """One layer of a network behind its input."""
+        from symderiv.language.networks import place_layer
+
+        with self._located():
+            return place_layer(self, name, layer, input, batch, order)
+
+    def network(self, name: str, layers: Any, *, input: Any, batch: Any = None, order: Any = "first") -> Any:
+        """Layers one behind the other."""
+        from symderiv.language.networks import place_network
+
+        with self._located():
+            return place_network(self, name, layers, input, batch, order)
+
     def assume(self, *conditions: Any) -> None:
         """Conditions that hold throughout the problem."""
         with self._located():
-            terms = tuple(self.condition(c) for c in conditions)
+            from symderiv.language.matrix_declaring import orthonormal
+
+            terms = tuple(t for t in map(self.condition, conditions) if not orthonormal(self, t))
             self.context = self.context.with_assumptions(*(t for t in terms if t != And()))
 
     # ---- parts

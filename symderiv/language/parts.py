@@ -71,6 +71,17 @@ class PartDeclaration:
                 raise DeclarationError(f"the question {name!r} has no unknown; add unknown=z")
             return self._add("find", name, subject, expected, goal=goal, unknown=unknown, given=given, note=note)
 
+    def bound(
+        self, name: str, left: Any, right: Any, *, unknown: Any, expected: Any = _MISSING, given: Any = (),
+        note: str = "",
+    ) -> PartDeclaration:  # fmt: skip
+        """Ask for the largest value of ``unknown``, a symbol, a size |a| or a norm, for which left <= right."""
+        with self._located():
+            sought = self.problem.term(unknown, f"the unknown of {name!r}")
+            self._add("bound", name, left, expected, goal=right, given=given, note=note)
+            self.questions[-1] = replace(self.questions[-1], unknown=sought)
+            return self
+
     def evaluate(
         self, name: str, subject: Any, expected: Any = _MISSING, *, rows: Any = None, columns: Any = None,
         plot: bool = False, note: str = "",
@@ -91,6 +102,21 @@ class PartDeclaration:
                 )
             self._add("evaluate", name, subject, 0, given=(), note=note, within=axes)
             self.questions[-1] = replace(self.questions[-1], expected=table, axes=axes, plot=plot)
+            return self
+
+    def count(self, name: str, subject: Any, expected: Any = _MISSING, *, given: Any = (), note: str = "") -> Any:
+        """Ask for a number of parameters, operations or steps: definitions opened, sums of ones counted."""
+        with self._located():
+            return self._add("count", name, subject, expected, given=given, note=note)
+
+    def table(self, name: str, subject: Any, expected: Any, *, note: str = "") -> PartDeclaration:
+        """Ask for all entries of a list, of a matrix or of a tuple of shapes."""
+        from symderiv.language.tables import read_table
+
+        with self._located():
+            self._add("table", name, 0, 0, given=(), note=note)
+            asked, answer = (read_table(self.problem, t, name) for t in (subject, expected))
+            self.questions[-1] = replace(self.questions[-1], subject=asked, expected=answer)
             return self
 
     def finish(self) -> Part:

@@ -43,6 +43,7 @@ from symderiv.language.terms import (
 from symderiv.writing.conditions import RELATIONS, Composed, compose_cases, compose_condition, compose_guard
 from symderiv.writing.derivatives import CALL, FACTOR, OPEN, compose_derivative
 from symderiv.writing.heads import BARE, FENCE_FUNCTIONS, RAISED, call_letters, head, letters
+from symderiv.writing.matrices import compose_matrix, is_matrix_node
 from symderiv.writing.names import latex_name, name_latex
 from symderiv.writing.notation import (
     Big,
@@ -135,6 +136,8 @@ class _Composer:
             return self.matrix(t), ATOM
         if isinstance(t, Tuple):
             return self.list(t), PRODUCT
+        if is_matrix_node(t):
+            return compose_matrix(t, self)
         if isinstance(t, Condition):
             return compose_condition(t, self.compose)
         raise TypeError(f"no notation for {type(t).__name__}")
