@@ -26,6 +26,10 @@ _HOMES = {
     "symderiv.language.expectations": ("E", "Var", "Cov", "Std", "P"),
     "symderiv.language.moments": ("mean", "variance", "standard_deviation"),
     "symderiv.language.cardinality": ("how_many",),
+    "symderiv.language.layers": (
+        "conv", "depthwise", "pointwise", "pool", "global_pool", "activation", "flatten", "linear",
+    ),
+    "symderiv.language.costs": ("product_cost", "association_orders"),
     "symderiv.language.convolutions": (
         "correlate", "convolve", "transposed", "average_pool", "max_pool", "output_size", "transposed_size",
     ),

@@ -14,6 +14,7 @@ from symderiv.equality.conversion import hot_name
 from symderiv.equality.index_sets import NeedsIslpy, NotAffine, constraint_condition, implied_equations
 from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
 from symderiv.equality.normal_form import NormalForm
+from symderiv.equality.quotients import exact_quotients
 from symderiv.equality.rational import Ratio, ReadOutside, TooBig, Undefined
 from symderiv.equality.regions import solve_for
 from symderiv.equality.reports import readable
@@ -58,7 +59,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     """
     deadline = time.monotonic() + seconds
     try:
-        left, right = unfold_all(left, context), unfold_all(right, context)
+        left, right = (exact_quotients(unfold_all(t, context), context) for t in (left, right))
         context = plain_context([left, right], context)
         return _prove(left, right, context, deadline)
     except RecursionError:

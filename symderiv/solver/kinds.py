@@ -19,7 +19,10 @@ __all__ = ["KINDS", "Tactic", "tactic_of"]
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 Tactic = Callable[[Question, Context, Derive], tuple[tuple[Step, ...], Term, str]]
 
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "count": "counting",
+    "table": "counting",
+}
 
 
 def tactic_of(kind: str) -> Tactic:

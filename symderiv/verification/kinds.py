@@ -18,7 +18,10 @@ __all__ = ["KINDS", "judge_of"]
 Decide = Callable[[Term, Term, Context], Verdict]
 Judge = Callable[[Derivation, Context, Decide], Verdict]
 
-KINDS: dict[str, str] = {}
+KINDS: dict[str, str] = {
+    "count": "counting",
+    "table": "counting",
+}
 
 
 def judge_of(kind: str) -> Judge:
