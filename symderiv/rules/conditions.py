@@ -158,7 +158,9 @@ def _function_sign(term: Apply, context: Context) -> Sign:
 def is_positive(term: Term, context: Context) -> bool | None:
     """term > 0?"""
     s = sign_of(term, context)
-    return True if s == "+" else False if s in ("-", "0", "0-") else None
+    if s in ("-", "0", "0-"):
+        return False
+    return True if s == "+" or Relation(">", term, Number(0)) in context.assumptions else None
 
 
 def is_nonzero(term: Term, context: Context) -> bool | None:
@@ -168,7 +170,8 @@ def is_nonzero(term: Term, context: Context) -> bool | None:
         return True
     if s == "0":
         return False
-    return True if Relation("!=", term, Number(0)) in context.assumptions else None
+    given = (Relation(op, term, Number(0)) for op in ("!=", ">", "<"))
+    return True if any(c in context.assumptions for c in given) else None
 
 
 # ---------------------------------------------------------------- affine comparisons of integers

@@ -29,7 +29,7 @@ from symderiv.language.terms import (
 )
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.algebra import expand
-from symderiv.rules.conditions import in_range, is_nonzero
+from symderiv.rules.conditions import in_range, is_nonzero, sign_of
 from symderiv.rules.matching import find_instance, match, match_part
 from symderiv.rules.structure import (
     Monomial,
@@ -99,7 +99,7 @@ def _fold_powers_of(whole: Monomial, context: Context) -> Iterator[Rewrite]:
     for d in context.definitions.values():
         if d.kind == "function" or not isinstance(d.body, (Mul, Power)):
             continue
-        own = monomial(d.body)
+        own = _rooted(d.body) or monomial(d.body)
         if own.coefficient != 1 or any(not isinstance(e, Number) for _, e in own.powers.values()):
             continue
         for found in _power_matches(list(own.powers.values()), list(whole.powers.values()), _parameters(d)):
@@ -107,10 +107,33 @@ def _fold_powers_of(whole: Monomial, context: Context) -> Iterator[Rewrite]:
                 continue
             arguments = tuple(found[p] for p in d.parameters)
             times = _times(own, whole, {Symbol(p): a for p, a in found.items()})
-            if times is not None and times != 0:
+            if times is not None and times != 0 and _is_defined(d, arguments, times, context):
                 inverse = build_power(d.instance(arguments), Number(-times))
                 rest = monomial(build_product((whole.term(), inverse))).term()
                 yield Rewrite(build_product((build_power(d.head(arguments), Number(times)), rest)))
+
+
+def _rooted(body: Term) -> Monomial | None:
+    """(a/b)**(1/2) as a**(1/2) b**(-1/2); ``_is_defined`` says when that may be used."""
+    if not isinstance(body, Power) or not isinstance(body.base, Mul) or not isinstance(body.exponent, Number):
+        return None
+    if body.exponent.value.denominator == 1:
+        return None
+    inner = monomial(body.base)
+    if inner.coefficient != 1 or not all(isinstance(e, Number) for _, e in inner.powers.values()):
+        return None
+    powers = {k: (b, build_product((e, body.exponent))) for k, (b, e) in inner.powers.items()}
+    return Monomial(inner.coefficient, powers)
+
+
+def _is_defined(d: Definition, arguments: tuple[Term, ...], times: int, context: Context) -> bool:
+    """For a root of a product s := (a/b)**(1/2): a/b = s**2, and only where s is known to be defined."""
+    if _rooted(d.body) is None:
+        return True
+    assert isinstance(d.body, Power) and isinstance(d.body.exponent, Number)
+    if (d.body.exponent.value * times).denominator != 1:
+        return False
+    return sign_of(d.instance(arguments).args[0], context) in ("+", "0+")
 
 
 def _power_matches(

@@ -24,7 +24,7 @@ from symderiv.language.terms import (
     open_binder,
 )
 from symderiv.records import DETAIL, Rewrite, Rule
-from symderiv.rules.conditions import is_positive
+from symderiv.rules.conditions import is_positive, sign_of
 from symderiv.rules.structure import (
     arrange,
     build_power,
@@ -317,10 +317,11 @@ def _parity(term: Term, context: Context) -> Iterator[Rewrite]:
 
 
 def _roots(term: Term, context: Context) -> Iterator[Rewrite]:
-    """sqrt(u^2) = u for u > 0, |u| in general."""
+    """sqrt(u^2) = u for u >= 0, |u| in general."""
     if isinstance(term, Power) and term.exponent == HALF and isinstance(term.base, Power) and term.base.exponent == TWO:
         u = term.base.base
-        yield Rewrite(u if is_positive(u, context) else Apply("Abs", u))
+        known = is_positive(u, context) or sign_of(u, context) == "0+"
+        yield Rewrite(u if known else Apply("Abs", u))
 
 
 def _rule(name: str, law: str, apply, *examples: tuple[str, str], condition: str = "", source: str = NIST) -> Rule:  # type: ignore[no-untyped-def]

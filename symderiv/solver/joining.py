@@ -9,17 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from symderiv.equality.instances import compare
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Term, walk
 from symderiv.records import Rule, Step
 from symderiv.rules import algebra, definitions, exponentials, fractions, piecewise, reindexing, sums
 from symderiv.rules.structure import ac_key
 from symderiv.solver.finishing import ALGEBRA, settle
+from symderiv.solver.layers import layers
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import connect
 
 __all__ = ["exhausted", "show"]
+
+FEW_INSTANCES = 6
+"""Points at which the sides are compared first: no search is made for a way to what is false."""
 
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
@@ -58,6 +63,8 @@ _EXPONENTIALS = tuple(r for r in exponentials.RULES if r.name in (
 
 def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str]:
     """(steps, last line, stop reason): steps lead from ``left`` to ``right``."""
+    if compare(left, right, context, FEW_INSTANCES, seconds=1.0).word == "refuted":
+        return (), left, "the two sides differ"
     first, start = derive(left, context) if _needs(left) else ((), left)
     last, goal = derive(right, context) if _needs(right) else ((), right)
     head, tail = list(first), list(last)
@@ -67,6 +74,8 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
         or connect(start, goal, context, ALGEBRA, budget=30)
         or _by_shortest_form(start, goal, context, derive)
     )
+    if joined is None:
+        joined = _by_layers(start, goal, context, derive)
     if joined is None:
         more, start = _unfolded(start, context)
         head += more
@@ -102,6 +111,23 @@ def _by_shortest_form(left: Term, right: Term, context: Context, derive: Derive)
     forward, line = derive(left, context)
     backward, goal = derive(right, context)
     return (forward, backward) if ac_key(line) == ac_key(goal) else None
+
+
+def _by_layers(left: Term, right: Term, context: Context, derive: Derive) -> tuple[Chain, Chain] | None:
+    """With as few names unfolded as possible: the sides are compared after each layer of definitions."""
+    for (first, start), (last, goal), here in layers(left, right, context):
+        joined = _by_shortest_form(start, goal, here, derive)
+        if joined is None:
+            forward, line = exhausted(start, here, _EXPANDED)
+            backward, aim = exhausted(goal, here, _EXPANDED)
+            rest = _by_shortest_form(line, aim, here, derive)
+            if rest is not None:
+                joined = (*forward, *rest[0]), (*backward, *rest[1])
+        if joined is None:
+            joined = connect(start, goal, here, ALGEBRA, budget=12)
+        if joined is not None:
+            return (*compress(first), *joined[0]), (*compress(last), *joined[1])
+    return None
 
 
 def _by_conversion(left: Term, right: Term, context: Context, derive: Derive) -> tuple[Chain, Chain] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symderiv.language.context import Context
@@ -23,7 +23,7 @@ from symderiv.language.terms import (
     Term,
     walk,
 )
-from symderiv.records import Step
+from symderiv.records import Rewrite, Rule, Step
 from symderiv.rules import algebra, exponentials, sums
 from symderiv.rules.conditions import is_nonzero, is_positive
 from symderiv.rules.structure import (
@@ -40,6 +40,7 @@ from symderiv.rules.structure import (
     summands_of,
 )
 from symderiv.solver.finishing import ALGEBRA, finish
+from symderiv.solver.inverting import DIVISION, undo_rounding
 from symderiv.solver.joining import exhausted
 from symderiv.solver.lines import compress
 from symderiv.solver.search import Costs, _Side
@@ -64,6 +65,8 @@ _SPREAD = (
     *(r for r in sums.RULES if r.name in ("sum of a constant", "constant factor out of the sum", "split the sum")),
     *(r for r in algebra.RULES if r.name == "expand"),
 )
+_PULLED = tuple(r for r in sums.RULES if r.name == "constant factor out of the sum")
+_POWERS = next(r for r in algebra.RULES if r.name == "collect powers")
 EQUATION = "do the same on both sides"
 
 
@@ -109,14 +112,15 @@ def isolate(subject: Term, goal: Term, unknown: Term, context: Context) -> tuple
     line = turned
     for _ in range(30):
         if left == unknown and not depends_on(right, unknown, context):
-            finishing, result = finish(right, context)
+            finishing, result = finish(right, context, rearranging=all(s.note != DIVISION for s in steps))
             for s in finishing:
                 steps.append(on_right(unknown, s))
             return steps, result
-        if any(isinstance(t, Sum) and _count(t.body, unknown) for t in walk(left)):
-            spread, left = exhausted(left, context, _SPREAD)
-            steps += [_on_left(right, s) for s in spread]
-            line = Relation("=", left, right)
+        for rules in ((*_PULLED, _powers_of(unknown)), _SPREAD):
+            if any(isinstance(t, Sum) and _count(t.body, unknown) for t in walk(left)):
+                spread, left = exhausted(left, context, rules)
+                steps += [_on_left(right, s) for s in spread]
+                line = Relation("=", left, right)
         move = _peel(left, right, unknown, context)
         if move is None:
             return None
@@ -128,6 +132,16 @@ def isolate(subject: Term, goal: Term, unknown: Term, context: Context) -> tuple
         steps.append(Step(EQUATION, (), line, new, conditions, note=what))
         line = new
     return None
+
+
+def _powers_of(unknown: Term) -> Rule:
+    """(x/s)**2 = x**2/s**2 where the unknown stands in it, so that it can leave a sum."""
+
+    def apply(term: Term, context: Context) -> Iterator[Rewrite]:
+        if isinstance(term, Power) and _count(term, unknown):
+            yield from _POWERS.apply(term, context)
+
+    return replace(_POWERS, apply=apply)
 
 
 def on_right(left: Term, step: Step) -> Step:
@@ -177,8 +191,12 @@ def _peel(left: Term, right: Term, unknown: Term, context: Context) -> tuple[Ter
             return left.base, build_power(right, MINUS_ONE), "take reciprocals", conditions
         whole_odd = n.denominator == 1 and n.numerator % 2 == 1
         if is_positive(left.base, context) or (whole_odd and n > 0 and is_positive(right, context)):
-            return left.base, build_power(right, Number(1 / n)), "take the root", (Relation(">", left.base, ZERO),)
+            # s**-2 = 1/v gives s = v**(1/2), not (1/v)**(-1/2).
+            root = right if n > 0 else monomial(build_power(right, MINUS_ONE)).term()
+            return left.base, build_power(root, Number(1 / abs(n))), "take the root", (Relation(">", left.base, ZERO),)
         return None
+    if isinstance(left, Apply) and left.function in ("floor", "ceiling"):
+        return undo_rounding(left, right, context)
     if isinstance(left, Apply) and len(left.args) == 1:
         inverse = _INVERSES.get(left.function)
         if inverse is None:
