@@ -24,7 +24,7 @@ from symderiv.equality.balls import OverBudget, Real, Undefined, sign_of
 from symderiv.equality.environment import Environment, PointLike
 from symderiv.equality.jets import Jet, Value, add, apply, compare_values, extreme, modulo, multiply, power, real_part
 from symderiv.language.context import Context
-from symderiv.language.functions import FUNCTIONS, expand_function
+from symderiv.language.functions import EXPECTATIONS, FUNCTIONS, expand_function
 from symderiv.language.terms import (
     TRUE,
     Add,
@@ -40,16 +40,21 @@ from symderiv.language.terms import (
     Entry,
     Iverson,
     Matrix,
+    MatrixTerm,
     Mul,
+    Norm,
     Not,
     Number,
+    OneEntry,
     Or,
     Power,
     Product,
     Relation,
     Sum,
+    Supremum,
     Symbol,
     Term,
+    Trace,
     Tuple,
     walk,
 )
@@ -189,6 +194,10 @@ class Evaluator(Environment):
             return best
         if name == "Mod":
             return modulo(self.value(term.args[0]), self.value(term.args[1]))
+        if name in EXPECTATIONS:
+            from symderiv.equality.enumeration import expectation
+
+            return expectation(self, term)
         if name not in FUNCTIONS:
             raise Undefined(f"no value is known for the function {name}")
         expansion = _expansion(term)
@@ -243,7 +252,12 @@ class Evaluator(Environment):
             return _HOLDS[condition.op](sign)
         raise Undefined(f"{condition!r} is no condition")
 
-    def _matrix(self, term: Matrix | Tuple) -> Value:
+    def _of_matrices(self, term: Term) -> Value:
+        from symderiv.equality.matrix_values import number_value
+
+        return number_value(self, term)
+
+    def _matrix(self, term: Term) -> Value:
         raise Undefined("a table is no single number; its entries are compared one by one")
 
     HANDLERS: ClassVar[dict[type, Callable[[Any, Any], Value]]] = {
@@ -263,6 +277,8 @@ class Evaluator(Environment):
         Cases: _cases,
         Matrix: _matrix,
         Tuple: _matrix,
+        **dict.fromkeys((*MatrixTerm.__subclasses__(), Supremum), _matrix),
+        **dict.fromkeys((Norm, Trace, OneEntry), _of_matrices),
         Derivative: Environment.derivative,
         Relation: _condition,
         And: _condition,

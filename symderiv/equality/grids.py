@@ -15,7 +15,7 @@ from flint import fmpq
 from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.evaluation import Evaluator, evaluate
 from symderiv.language.context import Context, Variable
-from symderiv.language.terms import Apply, Entry, Relation, Symbol, Term, walk
+from symderiv.language.terms import Apply, Entry, MatrixName, Relation, Symbol, Term, walk
 
 __all__ = ["integer_points", "names_behind"]
 
@@ -38,7 +38,7 @@ def names_behind(terms: Iterable[Term], context: Context) -> set[str]:
     todo = list(terms)
     while todo:
         for t in walk(todo.pop()):
-            if not isinstance(t, (Symbol, Entry, Apply)) or t.data in found:
+            if not isinstance(t, (Symbol, Entry, Apply, MatrixName)) or t.data in found:
                 continue
             if not isinstance(t, Apply):
                 found.add(t.data)

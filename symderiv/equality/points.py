@@ -83,6 +83,15 @@ class Point:
         if array.law == "one_hot":
             hot, *_ = self._row(array, indices)
             return ONE if indices[-1] == hot else ZERO
+        if array.law == "orthonormal":
+            from symderiv.equality.orthonormal import orthonormal_columns
+
+            rows, columns = (int(_rational(self._number(high), up=False)) + 1 for _, high in array.axes)
+            if columns > rows:
+                raise Infeasible(f"{name} has more columns than rows")
+            table = orthonormal_columns(rows, columns, self._hash((name, "columns")))
+            self.values.update({(name, (i, j)): v for i, row in enumerate(table) for j, v in enumerate(row)})
+            return table[indices[0]][indices[1]]
         if array.law == "simplex":
             _, low, high = self._row(array, indices)
             weights = {n: self._weight(array, (*indices[:-1], n)) for n in range(low, high + 1)}
