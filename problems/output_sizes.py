@@ -20,6 +20,7 @@ i, j = p.index("i j", 1, K, meaning="row and column of the kernel")
 c = p.index("c", 1, C, meaning="channel")
 f = p.index("f", 1, F, meaning="filter")
 t = p.index("t", meaning="position of the window")
+s = p.index("s", meaning="place in the padded input")
 g = p.index("g", 1, K - 1, meaning="gap between neighbours in the kernel")
 
 
@@ -58,6 +59,10 @@ part = p.part(
     text=r"Between neighbouring entries of the kernel stand $D-1$ zeros.",
 )  # fmt: skip
 part.derive(
-    "K_eff", K + Sum(D - 1, (g, 1, K - 1)), expected=(K - 1) * D + 1, note="The entries and the zeros in the gaps."
+    "K_eff",
+    how_many((s, 0, (K - 1) * D)),
+    expected=(K - 1) * D + 1,
+    note=r"The entries of the kernel stand at $0,D,\dots,(K-1)D$; it covers all places from the first to the last.",
 )
+part.show("gaps", K + Sum(D - 1, (g, 1, K - 1)), (K - 1) * D + 1, note="The entries and the zeros in the gaps.")
 part.derive("H_out", positions(H, (K - 1) * D + 1, P), expected=floor((H + 2 * P - (K - 1) * D - 1) / S) + 1)

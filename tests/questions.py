@@ -71,7 +71,7 @@ SCALE = declared(
 )  # fmt: skip
 
 STRIDED = declared(
-    sizes="H K S",
+    sizes="H K S n",
     variables={"P": Range(ZERO, integer=True), "r": Range(ZERO, Symbol("S") - 1, integer=True), "h": Range(integer=True)},
     assume=("K <= H + 2*P",),
 )
@@ -222,6 +222,8 @@ EXTRA = (
     Extra("positions of a window", STRIDED, "Sum(Piecewise((1, t*S + K <= H + 2*P), (0, True)), (t, 0, H + 2*P - 1))", "floor((H + 2*P - K)/S) + 1"),
     Extra("positions with one more stride", STRIDED, "floor((H + S + 2*P - K)/S) - floor((H + 2*P - K)/S)", "1"),
     Extra("remainder", STRIDED, "H - S*floor(H/S)", "Mod(H, S)"),
+    Extra("size of the input", STRIDED, "n", "S*(n - 1) + r - 2*P + K", "floor((H + 2*P - K)/S) + 1", "H"),
+    Extra("size of the input, rounded up", STRIDED, "n", "S*(n - 1) - r - 2*P + K", "ceiling((H + 2*P - K)/S) + 1", "H"),
 )  # fmt: skip
 
 

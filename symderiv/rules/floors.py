@@ -245,16 +245,17 @@ def _stays_below(rounded: Term, upper: Term, context: Context) -> tuple[Term, ..
 
 
 def _number_in_range(term: Term, context: Context) -> Iterator[Rewrite]:
-    """From a to floor(p/S) there are floor(p/S) - a + 1 integers; none if that is negative."""
+    """From a to b there are b - a + 1 integers, for products and floors as ends; none if that is negative."""
     if not isinstance(term, Sum) or term.guard != TRUE or Bound(0) in set(walk(term.body)):
-        return
-    if not (_is_rounded(term.upper) or _is_rounded(term.lower)):
         return
     if not context.is_integer(term.upper) or not context.is_integer(term.lower):
         return
     count = arrange(build_sum((term.upper, *map(negate, summands_of(term.lower)), ONE)))
+    if at_least(count, ZERO, context):
+        return  # the sum of a constant
+    rounded = _is_rounded(term.upper) or _is_rounded(term.lower)
+    known = None if rounded else nonnegative(count, context)
     found = _bounds(count, context) if _is_rounded(count) else None
-    known = None
     if found is not None:
         above, below, number, name = (
             found  # floor(p/S) + n >= 0 if p + S n >= 0; for the ceiling p + S n > -S is enough
@@ -262,10 +263,10 @@ def _number_in_range(term: Term, context: Context) -> Iterator[Rewrite]:
         more = (build_product((below, number)), *((below, MINUS_ONE) if name == "ceiling" else ()))
         known = nonnegative(build_sum((*summands_of(above), *more)), context)
     body = instantiate(term.body, ZERO)
-    if known is None:
-        yield Rewrite(build_product((Apply("Max", ZERO, count), body)))
-    else:
+    if known is not None:
         yield Rewrite(build_product((count, body)), known)
+    elif rounded:
+        yield Rewrite(build_product((Apply("Max", ZERO, count), body)))
 
 
 # ---- laws of single floors

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Term
+from symderiv.language.terms import ONE, Apply, Sum, Term, walk
 from symderiv.records import Rule, Step
 from symderiv.rules import (
     algebra,
@@ -45,7 +45,11 @@ SETTLING = (
     *_named(reindexing.RULES, "zero padding"),
     *_named(ranges.RULES, "narrow the range"),
     *_named(
-        floors.RULES, "collect the index", "floor of a quotient", "narrow the range", "number of integers in a range",
+        floors.RULES,
+        "collect the index",
+        "floor of a quotient",
+        "narrow the range",
+        "number of integers in a range",
         "division with remainder",
     ),
     *_named(closed_forms.RULES, "sum of powers", "geometric sum", "cases of the range"),
@@ -80,6 +84,12 @@ ALGEBRA = (
 """The rules of the search for the shortest form."""
 
 
+SIZES = (
+    *SETTLING,
+    *_named(floors.RULES, "whole part out of the floor"),
+    *_named(algebra.RULES, "collect powers"),
+)
+ROUNDING = frozenset({"floor", "ceiling", "Mod"})
 CASES = (*_named(ranges.RULES, "case by case"), *_named(piecewise.RULES, "opposite brackets as cases"))
 
 
@@ -98,10 +108,18 @@ def settle(line: Term, context: Context) -> tuple[list[Step], Term]:
     return steps, line
 
 
-def finish(line: Term, context: Context, *, costs: Costs = Costs(), budget: int = 60) -> tuple[list[Step], Term]:
-    """Settle, then search for the shortest form; returns compressed lines."""
+def finish(
+    line: Term, context: Context, *, costs: Costs = Costs(), budget: int = 60, rearranging: bool = True
+) -> tuple[list[Step], Term]:
+    """Settle, then search for the shortest form; returns compressed lines.
+
+    Without ``rearranging``, in counts and where there are floors, products of sizes such as S (n - 1) stay as they are.
+    """
+    counting = isinstance(line, Sum) and line.body == ONE
     first, line = settle(line, context)
-    outcome: Outcome = improve(line, context, ALGEBRA, budget=budget, costs=costs)
+    sizes = counting or any(isinstance(t, Apply) and t.function in ROUNDING for t in walk(line))
+    rearranging = rearranging and not sizes
+    outcome: Outcome = improve(line, context, ALGEBRA if rearranging else SIZES, budget=budget, costs=costs)
     return [*compress(first), *compress(outcome.steps)], outcome.line
 
 

@@ -13,7 +13,7 @@ from questions import NAMES, all_steps, rule_names, solved
 
 from symderiv.equality import decide
 from symderiv.language.context import Context
-from symderiv.language.terms import ONE, Apply, Derivative, Mul, Power, Relation, Term, substitute
+from symderiv.language.terms import ONE, TRUE, ZERO, And, Apply, Derivative, Mul, Power, Relation, Term, substitute
 from symderiv.records import Step
 from symderiv.rules import CATALOGUE, find
 from symderiv.rules.structure import arrange, same
@@ -104,8 +104,22 @@ def both_sides(step: Step, context: Context) -> bool:
     if step.note == "take the root":
         assert isinstance(b.left, Power)
         return b.left.base == a.left and proves(Power(a.right, b.left.exponent), b.right, context)
+    if step.note == "division with remainder":
+        return both_roundings(b, a, context)
     name = "log" if step.note == "apply exp" else step.note.removeprefix("apply the inverse of ")
     return b.left == Apply(name, a.left) and proves(Apply(name, a.right), b.right, context)
+
+
+def both_roundings(b: Relation, a: Relation, context: Context) -> bool:
+    """floor(p/S) = q from p = S q + r, and for every p there is a remainder in its range."""
+    assert isinstance(b.left, Apply)
+    (quotient,) = b.left.args
+    assert isinstance(quotient, Mul) and quotient.args[0] == a.left
+    below = Mul(*(Power(f, -ONE) for f in quotient.args[1:]), ONE)
+    rest = (a.left - below * b.left) if b.left.function == "floor" else (below * b.left - a.left)
+    within = And(Relation("<=", ZERO, rest), Relation("<", rest, below))
+    back = Apply(b.left.function, a.right / below)
+    return proves(back, b.right, context) and proves(within, TRUE, context)
 
 
 def proves(left: Term, right: Term, context: Context) -> bool:
