@@ -73,14 +73,19 @@ def _solve(job: Job, cache: Cache) -> SolvedPart:
     part, context = job
     if not part.questions:
         return SolvedPart(part, ())
-    solved = verify_part(solve_part(part, context), context)
-    cache.put_part(solved, context)
+    try:
+        solved = verify_part(solve_part(part, context), context)
+        cache.put_part(solved, context)
+    except Exception as error:  # a fault of ours costs one part, not the reader the rest
+        return _lost(part, f"the engine failed, please report it: {type(error).__name__}: {error}")
     return solved
 
 
-def _lost(part: Part) -> SolvedPart:
-    """What is left of a part whose worker ended: nothing was derived, and it says so."""
-    reason = "the process that worked on this part ended unexpectedly; it may have run out of memory"
+_ENDED = "the process that worked on this part ended unexpectedly; it may have run out of memory"
+
+
+def _lost(part: Part, reason: str) -> SolvedPart:
+    """What is left of a part that was not finished: nothing was derived, and it says so."""
     return SolvedPart(part, tuple(Derivation(q, (), q.subject, stop_reason=reason) for q in part.questions))
 
 
@@ -151,7 +156,7 @@ class _Team:
             if self.waiting:
                 self.hire()
                 self.assign(list(self.workers)[-1])
-            return n, _lost(self.jobs[n].part)
+            return n, _lost(self.jobs[n].part, _ENDED)
         self.assign(connection)
         return n, solved
 

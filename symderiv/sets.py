@@ -30,9 +30,9 @@ from typing import Any
 from symderiv.errors import DeclarationError, suggest
 from symderiv.language.context import Context
 from symderiv.loading import load
-from symderiv.records import Part, Problem
+from symderiv.records import Part, Problem, Solution, SolvedPart
 
-__all__ = ["ProblemSet", "SetItem", "SetQuestion", "is_set", "load_set"]
+__all__ = ["ProblemSet", "SetItem", "SetQuestion", "SolvedSet", "is_set", "load_set"]
 
 _TOP = ("title", "course", "author", "date", "text", "numbering", "question")
 _QUESTION = ("number", "title", "text", "file", "parts")
@@ -90,6 +90,28 @@ class ProblemSet:
             whole[item.problem.path] = item.problem
             chosen.setdefault(item.problem.path, []).append(item.part)
         return tuple(replace(whole[path], parts=tuple(parts)) for path, parts in chosen.items())
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedSet:
+    """A set with what was found for its parts, by problem path and part id; some may be left out."""
+
+    problem_set: ProblemSet
+    parts: Mapping[tuple[str, str], SolvedPart]
+
+    def of(self, item: SetItem) -> SolvedPart | None:
+        """What was found for the item, None if it was left out."""
+        return self.parts.get((item.problem.path, item.part.id))
+
+    @property
+    def solutions(self) -> tuple[Solution, ...]:
+        """The solutions of the problems, each with the parts that stand in the set."""
+        out = []
+        for problem in self.problem_set.problems:
+            found = [self.parts[key] for p in problem.parts if (key := (problem.path, p.id)) in self.parts]
+            if any(s.derivations for s in found):
+                out.append(Solution(problem, tuple(found)))
+        return tuple(out)
 
 
 def is_set(path: str | Path) -> bool:

@@ -10,7 +10,7 @@ import click
 
 import symderiv
 from symderiv.errors import suggest
-from symderiv.writing import FORMATS
+from symderiv.writing import FORMATS, VARIANTS
 
 if TYPE_CHECKING:
     from symderiv.writing.document import Detail
@@ -69,6 +69,15 @@ def _formats(ctx: click.Context, param: click.Parameter, value: str) -> tuple[st
     return chosen
 
 
+def _variants(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(word.strip().lower() for word in value.split(",") if word.strip()))
+    known = (*VARIANTS, "all")
+    for word in chosen or ("",):
+        if word not in known:
+            raise click.UsageError(f"{word!r} is no variant; {suggest(word, known)}", ctx)
+    return VARIANTS if "all" in chosen else chosen
+
+
 def _detail(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if value not in DETAILS:
         raise click.UsageError(f"{value!r} is no level of detail; {suggest(value, DETAILS)}", ctx)
@@ -98,6 +107,7 @@ def app(ctx: click.Context) -> None:
         "symderiv solve problems/softmax.py",
         "symderiv solve problems --format tex,html",
         "symderiv solve problems/softmax.py --part jacobian --detail full",
+        "symderiv solve problems/homework1.toml --variant all",
     ),
 )
 @click.argument("problem", nargs=-1, required=True)
@@ -107,17 +117,24 @@ def app(ctx: click.Context) -> None:
               help="Any of tex, pdf, html, json, md, with commas.")  # fmt: skip
 @click.option("--detail", default="normal", show_default=True, metavar="LEVEL", callback=_detail,
               help="brief, normal or full.")  # fmt: skip
+@click.option("--variant", "variants", default="full", show_default=True, metavar="LIST", callback=_variants,
+              help="Of a set: full, hints, handout (without solutions), or all.")  # fmt: skip
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes; all processors if left out."
+)
+@click.option("--no-cache", "cached", is_flag=True, default=True, flag_value=False,
+              help="Solve again what was solved before.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Write the files and show only a summary.")
 def solve(problem: tuple[str, ...], parts: tuple[str, ...], out: str, formats: tuple[str, ...], detail: Detail,
-          quiet: bool) -> int:  # fmt: skip
-    """Derive, verify and typeset the parts of PROBLEM, a file or a folder of files.
+          variants: tuple[str, ...], jobs: int | None, cached: bool, quiet: bool) -> int:  # fmt: skip
+    """Derive, verify and typeset the parts of PROBLEM, a file, a folder of files, or a set (.toml).
 
     Exit code: 0 every part derived, every line proved or checked and every expected form met; 1 something was not;
     2 the input cannot be used; 3 the files are written, but there is no TeX for the PDF.
     """
-    from symderiv.cli.solving import solve_all
+    from symderiv.cli.solving import Wishes, solve_all
 
-    return solve_all(problem, parts, Path(out), formats, detail, quiet)
+    return solve_all(problem, parts, Wishes(Path(out), formats, detail, quiet, jobs, cached, variants))
 
 
 @app.command(

@@ -2,103 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from symderiv.answers.addresses import find_part
-from symderiv.cli.inputs import Progress, load_all, say
+from symderiv.cli.inputs import Progress, load_sources, say
 from symderiv.errors import AnswerError, suggest
-from symderiv.records import Part, Problem, Solution, SolvedPart
+from symderiv.jobs import Job, default_jobs, solve_jobs
+from symderiv.records import Problem, Solution, SolvedPart
+from symderiv.sets import ProblemSet, SetItem, SolvedSet
+from symderiv.writing.outcome import holds, outcome
 
 if TYPE_CHECKING:
+    from symderiv.cache import Cache
     from symderiv.writing.document import Detail
 
-__all__ = ["holds", "solve_all", "summary"]
+__all__ = ["NOT_ALL", "OK", "Wishes", "solve_all", "summary"]
 
 OK, NOT_ALL, UNUSABLE, NO_PDF = 0, 1, 2, 3
 
 
-def solve_all(
-    paths: Sequence[str], keys: Sequence[str], out: Path, formats: Sequence[str], detail: Detail, quiet: bool
-) -> int:
-    """Solve, show and write every problem at ``paths``; the worst of their exit codes."""
-    problems, failures = load_all(paths)
-    if failures and not problems:
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The options of the command."""
+
+    out: Path
+    formats: tuple[str, ...]
+    detail: Detail
+    quiet: bool
+    jobs: int | None
+    cached: bool
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A problem or a set with the parts that are wanted of it."""
+
+    source: Problem | ProblemSet
+    items: tuple[SetItem, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{self.source.name}: {self.source.title}"
+
+
+def solve_all(paths: Sequence[str], keys: Sequence[str], wishes: Wishes) -> int:
+    """Solve, show and write every problem and set at ``paths``; the worst of their exit codes."""
+    from symderiv.cache import Cache, user_cache
+
+    sources, failures = load_sources(paths)
+    if failures and not sources:
         return UNUSABLE
-    chosen = _choose(problems, keys)
-    codes = [UNUSABLE] if failures else []
-    codes += [_solve_one(problem, parts, out, formats, detail, quiet) for problem, parts in chosen]
+    documents = [_Document(s, tuple(_items(s))) for s in sources]
+    if keys:
+        documents = _choose(documents, keys)
+    codes = {UNUSABLE} if failures else set()
+    cache = user_cache() if wishes.cached else Cache(None)
+    for document, parts, files in _work(documents, wishes, cache):
+        codes.add(_report(document, parts, files, wishes))
     # A line that does not hold is worse news than a missing PDF.
     return next(code for code in (UNUSABLE, NOT_ALL, NO_PDF, OK) if code in codes or code == OK)
 
 
-def _choose(problems: Sequence[Problem], keys: Sequence[str]) -> list[tuple[Problem, list[str] | None]]:
-    if not keys:
-        return [(problem, None) for problem in problems]
-    if len(problems) == 1:
-        return [(problems[0], [find_part(problems[0], key).id for key in keys])]
+def _items(source: Problem | ProblemSet) -> Sequence[SetItem]:
+    return source.items if isinstance(source, ProblemSet) else [SetItem(p.id, source, p) for p in source.parts]
+
+
+def _choose(documents: Sequence[_Document], keys: Sequence[str]) -> list[_Document]:
+    """The documents with the parts of these ids, aliases or numbers only."""
+
+    def answers_to(item: SetItem) -> tuple[str, ...]:
+        return tuple(key for key in (item.number, item.part.id, item.part.alias) if key)
+
+    if len(documents) == 1 and isinstance(documents[0].source, Problem):
+        keys = [find_part(documents[0].source, key).id for key in keys]
     for key in keys:
-        if not any(problem.part(key) for problem in problems):
-            known = [name for problem in problems for part in problem.parts for name in (part.id, part.alias)]
-            raise AnswerError(f"these {len(problems)} problems have no part {key!r}; {suggest(key, known)}")
-    chosen = [(problem, [part.id for key in keys if (part := problem.part(key))]) for problem in problems]
-    return [(problem, ids) for problem, ids in chosen if ids]
+        known = [name for d in documents for item in d.items for name in answers_to(item)]
+        if key not in known:
+            where = "this set has" if len(documents) == 1 else f"these {len(documents)} problems have"
+            raise AnswerError(f"{where} no part {key!r}; {suggest(key, known)}")
+    chosen = [replace(d, items=tuple(item for item in d.items if set(keys) & set(answers_to(item)))) for d in documents]
+    return [d for d in chosen if d.items]
 
 
-def _solve_one(
-    problem: Problem, parts: list[str] | None, out: Path, formats: Sequence[str], detail: Detail, quiet: bool
-) -> int:
-    from symderiv.solver import solve_problem
-    from symderiv.verification import verify_solution
-    from symderiv.writing import write
+def _work(
+    documents: Sequence[_Document], wishes: Wishes, cache: Cache
+) -> Iterator[tuple[_Document, list[SolvedPart], list[Path]]]:
+    """Each document, in order, with its solved parts and the files written.
 
-    progress = Progress(problem.name)
+    Parts are solved by worker processes while a thread writes and sets the documents that are finished.
+    """
+    places = [(d, n) for d, document in enumerate(documents) for n in range(len(document.items))]
+    jobs = [Job(documents[d].items[n].part, documents[d].items[n].problem.context) for d, n in places]
+    solved: list[list[SolvedPart | None]] = [[None] * len(document.items) for document in documents]
+    written: dict[int, Future[list[Path]]] = {}
+    done = 0
 
-    def report(part: object) -> None:
-        progress(f"deriving {part.id} {part.title}" if isinstance(part, Part) else f"deriving {part}")
+    def finished(parts: Sequence[SolvedPart | None]) -> list[SolvedPart] | None:
+        whole = [p for p in parts if p is not None]
+        return whole if len(whole) == len(parts) else None
 
-    try:
-        solution = solve_problem(problem, parts=parts, on_progress=report)
-        progress("verifying every line")
-        solution = verify_solution(solution)
-        progress(f"writing {', '.join(formats)}")
-        files = [Path(file) for file in write(solution, out, formats, detail, report=say)]
-    finally:
-        progress()
-    if not quiet:
+    with ThreadPoolExecutor(1) as writer, Progress(len(jobs)) as progress:
+
+        def begin(n: int) -> None:
+            progress(f"{documents[places[n][0]].source.name} {jobs[n].part.id} {jobs[n].part.title}")
+
+        try:
+            for n, part in solve_jobs(jobs, cache, wishes.jobs or default_jobs(), begin):
+                d, place = places[n]
+                solved[d][place] = part
+                progress(done=1)
+                if (parts := finished(solved[d])) is not None:
+                    written[d] = writer.submit(_write, documents[d], parts, wishes, cache)
+            progress(f"writing {', '.join(wishes.formats)}")
+            for d in range(len(documents)):
+                written[d].result()
+        except BaseException:
+            writer.shutdown(wait=False, cancel_futures=True)
+            raise
+    while done < len(documents):
+        parts = finished(solved[done])
+        assert parts is not None
+        yield documents[done], parts, written[done].result()
+        done += 1
+
+
+def _write(document: _Document, parts: list[SolvedPart], wishes: Wishes, cache: Cache) -> list[Path]:
+    from symderiv.writing import write, write_set
+
+    source = document.source
+    if isinstance(source, ProblemSet):
+        solved = SolvedSet(source, {(i.problem.path, i.part.id): p for i, p in zip(document.items, parts, strict=True)})
+        return write_set(solved, wishes.out, wishes.formats, wishes.variants, wishes.detail, report=say, store=cache)
+    return write(Solution(source, tuple(parts)), wishes.out, wishes.formats, wishes.detail, report=say, store=cache)
+
+
+def _report(document: _Document, parts: list[SolvedPart], files: list[Path], wishes: Wishes) -> int:
+    """Show what was found; the exit code."""
+    if not wishes.quiet and isinstance(document.source, Problem):
         from symderiv.writing.terminal import show
 
-        show(solution, detail)
-    click.echo(summary(solution))
+        show(Solution(document.source, tuple(parts)), wishes.detail)
+    click.echo(summary(document.title, parts, [item.number for item in document.items]))
     for file in files:
         click.echo(f"  {file}")
-    if not all(holds(part) for part in solution.parts):
+    if not all(holds(part) for part in parts):
         return NOT_ALL
-    return NO_PDF if "pdf" in formats and not any(file.suffix == ".pdf" for file in files) else OK
+    return NO_PDF if "pdf" in wishes.formats and not any(file.suffix == ".pdf" for file in files) else OK
 
 
-def holds(part: SolvedPart) -> bool:
-    """Derived to the end, every line proved or checked, every expected form met."""
-    counts = part.counts()
-    return not part.stop_reason and part.expected_met and not (counts["refuted"] or counts["undecided"])
-
-
-def summary(solution: Solution) -> str:
-    """One line for each part: what the evidence is, and what is missing."""
-    problem = solution.problem
-    width = max((len(p.part.id) for p in solution.parts), default=0)
-    lines = [click.style(f"{problem.name}: {problem.title}", bold=True)]
-    for solved in solution.parts:
-        counts = ", ".join(f"{n} {word}" for word, n in solved.counts().items() if n) or "no line"
-        faults = [solved.stop_reason] if solved.stop_reason else []
-        faults += [
-            f"{d.question.name}: expected form {d.expected.word if d.expected is not None else 'not compared'}"
-            for d in solved.derivations
-            if d.expected is None or d.expected.word not in ("proved", "checked")
-        ]
+def summary(title: str, parts: Sequence[SolvedPart], numbers: Sequence[str] = ()) -> str:
+    """The title and one line for each part: what the evidence is, and what is missing."""
+    names = [p.part.id if n in ("", p.part.id) else f"{n} {p.part.id}" for n, p in _numbered(parts, numbers)]
+    width = max(map(len, names), default=0)
+    lines = [click.style(title, bold=True)]
+    for name, solved in zip(names, parts, strict=True):
         mark = click.style("ok", fg="green") if holds(solved) else click.style("not ok", fg="red")
-        lines.append(f"  {solved.part.id:<{width}}  {mark}  {counts}" + "".join(f"; {fault}" for fault in faults))
+        lines.append(f"  {name:<{width}}  {mark}  {outcome(solved)}")
     return "\n".join(lines)
+
+
+def _numbered(parts: Sequence[SolvedPart], numbers: Sequence[str]) -> list[tuple[str, SolvedPart]]:
+    return list(zip(numbers or [""] * len(parts), parts, strict=True))

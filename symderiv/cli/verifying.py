@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from symderiv.cli.inputs import Progress
-from symderiv.cli.solving import NOT_ALL, OK, holds, summary
+from symderiv.cli.solving import NOT_ALL, OK, summary
+from symderiv.writing.outcome import holds
 
 __all__ = ["verify_files"]
 
@@ -15,17 +16,14 @@ __all__ = ["verify_files"]
 def verify_files(files: Sequence[str]) -> int:
     """Verify each file and print what holds; 1 if a line is refuted or undecided or an expected form is not met."""
     from symderiv.verification import verify_solution
-    from symderiv.writing.json_out import read_solution
+    from symderiv.writing.json_out import read_solutions
 
     code = OK
     for file in files:
-        progress = Progress(file)
-        try:
-            progress("verifying every line")
-            solution = verify_solution(read_solution(file))
-        finally:
-            progress()
-        click.echo(summary(solution))
-        if not all(holds(part) for part in solution.parts):
-            code = NOT_ALL
+        for written in read_solutions(file):
+            with Progress(len(written.parts)) as progress:
+                solution = verify_solution(written, on_progress=lambda part: progress(part.part.id, done=1))
+            click.echo(summary(f"{solution.problem.name}: {solution.problem.title}", solution.parts))
+            if not all(holds(part) for part in solution.parts):
+                code = NOT_ALL
     return code

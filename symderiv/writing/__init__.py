@@ -6,15 +6,27 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from symderiv.records import Rule, Solution
+    from symderiv.sets import SolvedSet
     from symderiv.writing.document import Detail
 
-__all__ = ["FORMATS", "write"]
+__all__ = ["FORMATS", "VARIANTS", "Store", "write", "write_set"]
 
 FORMATS = ("tex", "pdf", "html", "json", "md")
+VARIANTS = ("full", "hints", "handout")
+
+
+class Store(Protocol):
+    """Where set pages are kept between runs."""
+
+    def get(self, key: str) -> bytes | None:
+        """What was put under the key."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep the content under the key."""
 
 
 def write(
@@ -23,6 +35,7 @@ def write(
     formats: Sequence[str] = ("tex", "pdf"),
     detail: Detail = "normal",
     report: Callable[[str], None] | None = None,
+    store: Store | None = None,
 ) -> list[Path]:
     """Write ``out_dir/<problem>.<format>`` for each format and return the files written.
 
@@ -56,7 +69,42 @@ def write(
         tex = latex_page(solution, detail, catalogue())
         files.append(_put(base, "tex", tex))
         if "pdf" in formats:
-            files += _pdf(tex, base, report or _complain)
+            files += _pdf(tex, base, report or _complain, store)
+    return files
+
+
+def write_set(
+    solved: SolvedSet,
+    out_dir: str | os.PathLike[str],
+    formats: Sequence[str] = ("tex", "pdf"),
+    variants: Sequence[str] = ("full",),
+    detail: Detail = "normal",
+    report: Callable[[str], None] | None = None,
+    store: Store | None = None,
+) -> list[Path]:
+    """Write a set as ``out_dir/<set>.<format>``, its variants as ``<set>-hints`` and ``<set>-handout``.
+
+    Sets are written as tex, pdf and json; the JSON file has the solutions of all its problems. See ``write``.
+    """
+    base = Path(out_dir) / solved.problem_set.name
+    files: list[Path] = []
+    if "json" in formats:
+        import json
+
+        from symderiv.writing.json_out import set_to_json
+
+        files.append(_put(base, "json", json.dumps(set_to_json(solved), indent=1, ensure_ascii=False) + "\n"))
+    for name in [f for f in formats if f in ("html", "md")]:
+        (report or _complain)(f"{base.name}.{name} was not made: a set is written as tex, pdf and json")
+    if "tex" in formats or "pdf" in formats:
+        from symderiv.writing.set_page import set_page
+
+        for variant in variants:
+            target = base if variant == "full" else base.with_name(f"{base.name}-{variant}")
+            tex = set_page(solved, variant, detail, catalogue())
+            files.append(_put(target, "tex", tex))
+            if "pdf" in formats:
+                files += _pdf(tex, target, report or _complain, store)
     return files
 
 
@@ -67,12 +115,12 @@ def catalogue() -> dict[str, Rule]:
     return {rule.name: rule for rule in CATALOGUE}
 
 
-def _pdf(tex: str, base: Path, report: Callable[[str], None]) -> list[Path]:
+def _pdf(tex: str, base: Path, report: Callable[[str], None], store: Store | None) -> list[Path]:
     from symderiv.writing.pdf import LatexError, NoEngine, compile_pdf
 
     target = base.with_name(base.name + ".pdf")
     try:
-        return [compile_pdf(tex, target)]
+        return [compile_pdf(tex, target, store=store)]
     except (NoEngine, LatexError) as error:
         # A PDF of an earlier run would pass for the one that could not be made.
         target.unlink(missing_ok=True)

@@ -135,7 +135,7 @@ class _Composer:
         if isinstance(t, Matrix):
             return self.matrix(t), ATOM
         if isinstance(t, Tuple):
-            return self.list(t), PRODUCT
+            return self.list_of(t), PRODUCT
         if is_matrix_node(t):
             return compose_matrix(t, self)
         if isinstance(t, Condition):
@@ -165,7 +165,7 @@ class _Composer:
         rows = tuple(tuple(self.compose(entry)[0] for entry in row) for row in t.rows)
         return Grid(rows) if len(rows) > 1 else Fenced(separated(rows[0]), "[", "]")
 
-    def list(self, t: Tuple) -> Node:
+    def list_of(self, t: Tuple) -> Node:
         """A shape is a product of sizes that is not carried out, 28 × 28 × 10; shapes stand beside one another."""
         if any(isinstance(a, Tuple) for a in t.args):
             return Fenced(separated([self.compose(a)[0] for a in t.args]))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
 from symderiv.language.terms import Apply, Entry, Matrix, Number, Relation, Symbol, Term, free_names, walk
 from symderiv.records import Derivation, Solution
 
-__all__ = ["Given", "list_definitions", "list_givens", "shown_declarations"]
+__all__ = ["Given", "declarations_used", "list_definitions", "list_givens", "shown_declarations"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,17 @@ def shown_declarations(solution: Solution) -> Context:
     context = solution.problem.context
     if len(solution.parts) >= len(solution.problem.parts):
         return context
-    waiting = [t for p in solution.parts for d in p.derivations for t in _terms_of(d)]
-    waiting += [t for p in solution.parts for t in p.part.conditions]
+    terms = [t for p in solution.parts for d in p.derivations for t in _terms_of(d)]
+    return declarations_used([*terms, *(t for p in solution.parts for t in p.part.conditions)], context)
+
+
+def declarations_used(terms: Iterable[Term], context: Context, names: Iterable[str] = ()) -> Context:
+    """The declarations of what stands in the terms or is named, directly or through other declarations."""
+    waiting = list(terms)
     used: set[str] = set()
+    for name in names:
+        used.add(name)
+        waiting += _declaration(name, context)
     while waiting:
         t = waiting.pop()
         names = free_names(t) | {a.function for a in walk(t) if isinstance(a, Apply)}

@@ -15,10 +15,10 @@ terms keep their brackets (``S[i]``); a term that SymPy's grammar would flatten 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from symderiv.errors import SymderivError
 from symderiv.language.context import Context, Variable
@@ -40,9 +40,14 @@ from symderiv.records import (
 from symderiv.verification.kinds import KINDS
 from symderiv.writing.latex import to_latex
 
+if TYPE_CHECKING:
+    from symderiv.sets import SolvedSet
+
 __all__ = [
     "part_identity",
     "read_solution",
+    "read_solutions",
+    "set_to_json",
     "solution_from_json",
     "solution_to_json",
     "solved_part_from_json",
@@ -51,6 +56,7 @@ __all__ = [
 
 VERSION = 1
 Json = Any
+T = TypeVar("T")
 
 
 def solution_to_json(solution: Solution) -> dict[str, Json]:
@@ -63,6 +69,22 @@ def solution_to_json(solution: Solution) -> dict[str, Json]:
         "version": VERSION,
         "declarations": context_to_json(problem.context),
         "parts": [solved_part_to_json(p, problem.context) for p in solution.parts],
+    }
+
+
+def set_to_json(solved: SolvedSet) -> dict[str, Json]:
+    """A set: the numbers of its parts, and the solutions of its problems."""
+    chosen = solved.problem_set
+    items = [i for i in chosen.items if solved.of(i) is not None]
+    return {
+        "set": chosen.name,
+        "title": chosen.title,
+        "course": chosen.course,
+        "version": VERSION,
+        "parts": [
+            {"number": i.number, "problem": i.problem.name, "part": i.part.id, "points": i.part.points} for i in items
+        ],
+        "problems": [solution_to_json(s) for s in solved.solutions],
     }
 
 
@@ -184,7 +206,21 @@ def _verdict(v: Verdict | None, context: Context) -> dict[str, Json] | None:
 
 def read_solution(path: str | PathLike[str]) -> Solution:
     """The solution in the file. Raises ``SymderivError`` with one sentence if the file is no readable solution."""
-    file = Path(path)
+    return _read(Path(path), solution_from_json)
+
+
+def read_solutions(path: str | PathLike[str]) -> tuple[Solution, ...]:
+    """The solution in the file, or those of the set in it."""
+
+    def read(value: Json) -> tuple[Solution, ...]:
+        if isinstance(value, dict) and isinstance(value.get("problems"), list):
+            return tuple(solution_from_json(v) for v in value["problems"])
+        return (solution_from_json(value),)
+
+    return _read(Path(path), read)
+
+
+def _read(file: Path, make: Callable[[Json], T]) -> T:
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -195,7 +231,7 @@ def read_solution(path: str | PathLike[str]) -> Solution:
         where = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
         raise SymderivError(f"{file}: this is no JSON ({where}); write it again with symderiv solve") from None
     try:
-        return solution_from_json(value)
+        return make(value)
     except SymderivError as error:
         raise SymderivError(f"{file}: {error}; write it again with symderiv solve") from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,14 @@ from symderiv.writing.latex import to_latex
 from symderiv.writing.latex_chains import (
     FORMULA,
     TEXT,
+    Reasons,
     align,
     aligned,
     conditions_text,
     display,
     inline,
     mark,
+    plain_reasons,
     relation_rows,
 )  # fmt: skip
 from symderiv.writing.measuring import measure
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
 
     from symderiv.records import Rule
 
-__all__ = ["environment", "latex_page"]
+__all__ = [
+    "ascii_title", "asking_view", "definitions_view", "environment", "given_view", "latex_page", "question_view",
+]  # fmt: skip
 
 
 def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> str:
@@ -47,9 +51,9 @@ def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping
     return template.render(
         problem=solution.problem,
         title=solution.problem.title or solution.problem.name,
-        title_ascii=_ascii(solution.problem.title or solution.problem.name),
-        givens=[_given(g, context) for g in document.givens],
-        definitions=_definitions(document.definitions, context),
+        title_ascii=ascii_title(solution.problem.title or solution.problem.name),
+        givens=[given_view(g, context) for g in document.givens],
+        definitions=definitions_view(document.definitions, context),
         assumptions=document.assumptions,
         parts=parts,
         plots=any(q.plot for part in parts for q in part.questions),
@@ -88,7 +92,7 @@ def _parts(document: Document) -> list[Any]:
             title=part.title,
             text=part.text,
             conditions=conditions_text(part.conditions, context) if part.conditions else "",
-            questions=[_question(q, context, several) for q in page.questions],
+            questions=[question_view(q, context, several) for q in page.questions],
             answer_text=part.answer_text,
             remarks=part.remarks,
         )
@@ -96,16 +100,13 @@ def _parts(document: Document) -> list[Any]:
     return out
 
 
-def _question(q: QuestionPage, context: Context, several: bool) -> Any:
-    heading = _heading(q, context)
-    if q.question.given:
-        given = [f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given]
-        heading += " for " + ", ".join(given)
+def question_view(q: QuestionPage, context: Context, several: bool, reasons: Reasons = plain_reasons) -> Any:
+    """A question with its chains and answer, ready for the template."""
     return SimpleNamespace(
-        heading=heading,
-        chains=[aligned(c, context) for c in q.chains],
+        heading=asking_view(q, context),
+        chains=[aligned(c, context, reasons) for c in q.chains],
         details=[
-            SimpleNamespace(label=f"({c.label})", title=c.title, lines=aligned(c, c.context(context)))
+            SimpleNamespace(label=f"({c.label})", title=c.title, lines=aligned(c, c.context(context), reasons))
             for c in q.details
         ],
         stop_reason=q.stop_reason.rstrip("."),
@@ -124,7 +125,7 @@ def _plot(q: QuestionPage, context: Context) -> str:
     return stem_plot(q.result, q.question.axes, across, to_latex(q.question.subject, context))
 
 
-def _heading(q: QuestionPage, context: Context) -> str:
+def asking_view(q: QuestionPage, context: Context) -> str:
     """What is asked, on one line if it fits; else the last formula has lines of its own."""
     asked = [(words, [compose_chain(s, context) for s in sides]) for words, sides in asking(q)]
     total = sum(0.6 * len(words) + 1.4 + sum(measure(n)[0] + 1 for n in nodes) for words, nodes in asked)
@@ -133,10 +134,12 @@ def _heading(q: QuestionPage, context: Context) -> str:
         own_line = total > TEXT - 2 and n == len(asked) - 1
         out.append(rf"\lead{{{words}}}" + (r"\par\nobreak\hspace{\mathindent}" if own_line else r"\hspace{0.7em}"))
         out[-1] += r",\hspace{0.5em}".join(inline(node) for node in nodes)
-    return r"\hspace{0.7em}".join(out)
+    given = [f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given]
+    return r"\hspace{0.7em}".join(out) + (" for " + ", ".join(given) if given else "")
 
 
-def _given(g: Given, context: Context) -> Any:
+def given_view(g: Given, context: Context) -> Any:
+    """A row of the table of symbols."""
     head = "$" + ",\\ ".join(to_latex(h, context) for h in g.heads) + "$"
     if g.span is not None:
         low, high = (to_latex(t, context) for t in g.span)
@@ -147,7 +150,7 @@ def _given(g: Given, context: Context) -> Any:
     return SimpleNamespace(head=head, meaning=g.meaning, range=", ".join(parts))
 
 
-def _definitions(givens: tuple[Given, ...], context: Context) -> str:
+def definitions_view(givens: Sequence[Given], context: Context) -> str:
     """All definitions, aligned at their signs, with the meaning where a derivation has its reasons."""
     rows: list[str] = []
     for g in givens:
@@ -167,6 +170,6 @@ def _law(law: str) -> str:
     return rf"$\displaystyle {law}$\lawstrut" if high else f"${law}$"
 
 
-def _ascii(text: str) -> str:
+def ascii_title(text: str) -> str:
     """A title for the PDF's own record: letters, digits and spaces that need no encoding."""
     return "".join(c for c in text if c.isascii() and (c.isalnum() or c in " -.,:"))

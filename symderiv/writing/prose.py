@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from symderiv.writing.formulas import split_prose
 from symderiv.writing.names import GREEK
@@ -37,12 +38,18 @@ _TEXT = {
 _KEPT = re.compile(r"\\(emph|textbf|textit|texttt)\{([^{}$\\]*)\}|\\([%&#$_{}])")
 
 
-def latex_prose(text: str) -> str:
-    """Prose for LaTeX: formulas stay, text is escaped; blank lines separate paragraphs."""
+def latex_prose(text: str, words: Mapping[str, str] | None = None) -> str:
+    """Prose for LaTeX: formulas stay, text is escaped; blank lines separate paragraphs.
+
+    ``words`` are set in a way of their own, such as the ids of parts as references.
+    """
     out = ""
+    known = sorted(words or (), key=len, reverse=True)
+    split = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, known))})(?!\w|\.\w)") if words else None
     for kind, content in split_prose(text.strip()):
         if kind == "text":
-            out += _text(content)
+            for n, piece in enumerate(split.split(content) if split is not None else [content]):
+                out += words[piece] if words and n % 2 else _text(piece)
         else:
             formula = _formula(content.strip())
             out += f"\\[{formula}\\]" if kind == "display" else f"${formula}$"

@@ -1,0 +1,265 @@
+"""A solution set as a LaTeX document: title block, contents, questions in their numbering, and the rules used.
+
+Variants
+  full     every part with its derivation, answer and evidence
+  hints    every part with the names of the rules of its derivation, in order, and no formula of it
+  handout  the questions alone
+
+Symbols and definitions stand before the first part that needs them. Ids of parts in prose become references to their
+numbers in the set, names of rules beside a line lead to the appendix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+from symderiv.language.context import Context
+from symderiv.language.terms import Symbol, Term, free_names
+from symderiv.records import Question, Rule, Solution, SolvedPart
+from symderiv.sets import ProblemSet, SetItem, SetQuestion, SolvedSet
+from symderiv.writing.document import Detail, PartPage, lay_out
+from symderiv.writing.formulas import split_prose
+from symderiv.writing.givens import declarations_used, list_definitions, list_givens
+from symderiv.writing.hints import hint_for
+from symderiv.writing.latex import to_latex
+from symderiv.writing.latex_chains import Reasons, conditions_text
+from symderiv.writing.latex_page import (
+    ascii_title,
+    asking_view,
+    definitions_view,
+    environment,
+    given_view,
+    question_view,
+)  # fmt: skip
+from symderiv.writing.prose import latex_prose
+from symderiv.writing.wording import rule_name
+
+__all__ = ["set_page"]
+
+_KINDS = {"full": "Solutions", "hints": "Hints", "handout": "Problems"}
+
+
+def set_page(
+    solved: SolvedSet, variant: str = "full", detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None
+) -> str:
+    """The whole .tex file of a variant; the same solutions give the same bytes."""
+    chosen = solved.problem_set
+    page = _Page(solved, variant, detail, catalogue or {})
+    questions = [view for q in chosen.questions if (view := page.question(q)) is not None]
+    env = environment(Context())
+    env.filters["prose"] = page.prose
+    return env.get_template("set.tex.j2").render(
+        set=chosen,
+        kind=_KINDS[variant],
+        title_ascii=ascii_title(chosen.title),
+        questions=questions,
+        plots=any(q.plot for view in questions for b in view.blocks for p in b.parts for q in p.questions),
+        rules=page.appendix(),
+        entry=0.55 * max((len(i.number) for i in chosen.items), default=0) + 1.2,
+        total=_points(sum(q.points for q in chosen.questions)),
+        words=sorted(page.words),
+    )
+
+
+class _Page:
+    def __init__(self, solved: SolvedSet, variant: str, detail: Detail, catalogue: Mapping[str, Rule]):
+        self.solved, self.variant, self.detail, self.catalogue = solved, variant, detail, catalogue
+        self.numbers = {i.part.id: i.number for i in solved.problem_set.items if solved.of(i) is not None}
+        self.links = _references(solved.problem_set, self.numbers)
+        self.used: dict[str, list[str]] = {}
+        self.words: set[str] = set()
+
+    def prose(self, text: str) -> str:
+        return latex_prose(text, self.links)
+
+    def question(self, question: SetQuestion) -> Any:
+        """A question with its parts, None if none of them was solved."""
+        items = [i for i in question.items if self.solved.of(i) is not None]
+        if not items:
+            return None
+        said = {question.text}
+        blocks = []
+        for group in _groups(items):
+            text = group[0].problem.text
+            blocks.append(self.block(group, "" if text in said else text))
+            said.add(text)
+        return SimpleNamespace(
+            number=question.number,
+            title=question.title,
+            text=question.text,
+            points=_points(question.points),
+            blocks=blocks,
+            alone=len(items) == 1 and items[0].number == question.number,
+        )
+
+    def block(self, items: Sequence[SetItem], text: str) -> Any:
+        """Neighbouring parts of one problem: their symbols, then each part with the definitions that it brings."""
+        problem = items[0].problem
+        context = problem.context
+        parts = [p for i in items if (p := self.solved.of(i)) is not None]
+        pages = lay_out(Solution(problem, tuple(parts)), self.detail, self.catalogue).parts
+        needs = [self.needs(p, context) for p in parts]
+        shown = declarations_used([], context, {n for names in needs for n in names} | _mentioned(text, context))
+        given: set[str] = set()
+        views = []
+        for item, page, names in zip(items, pages, needs, strict=True):
+            fresh = _only(shown, names - given)
+            given |= names
+            seen = list_definitions(fresh)
+            views.append(self.part(item, page, context, definitions_view(seen, context)))
+        known = shown.names()
+        return SimpleNamespace(
+            text=text,
+            givens=[given_view(g, context) for g in list_givens(shown)],
+            assumptions=[f"${to_latex(a, context)}$" for a in context.assumptions if free_names(a) <= known],
+            parts=views,
+        )
+
+    def needs(self, solved: SolvedPart, context: Context) -> frozenset[str]:
+        """The names that the part shows as printed in this variant, directly or through other declarations."""
+        part = solved.part
+        terms = list(part.conditions)
+        visible: set[str] | None = None
+        for q in part.questions:
+            terms += _asked(q)
+            if visible is None and q.visible is not None:
+                visible = set(q.visible)
+        if self.variant == "full":
+            for d in solved.derivations:
+                terms += [d.result, *(s.after for s in d.steps), *(t for pair in d.solution for t in pair)]
+        # A definition that comes after the question may be its answer.
+        hidden = set(context.definitions) - visible if visible is not None else set()
+        texts = [part.text] if self.variant != "full" else [part.text, part.answer_text, *part.remarks]
+        named = {n for text in texts for n in _mentioned(text, context)} - hidden
+        found = declarations_used(terms, context, named).names()
+        return found if self.variant == "full" else found - hidden
+
+    def part(self, item: SetItem, page: PartPage, context: Context, definitions: str) -> Any:
+        part = page.solved.part
+        full = self.variant == "full"
+        asked = [] if full or part.text else [asking_view(q, context) for q in page.questions]
+        hints = [self.hint(item, page, n) for n in range(len(page.questions))] if self.variant == "hints" else []
+        reasons = self.reasons(item.number)
+        several = len(page.questions) > 1
+        views = [question_view(q, context, several, reasons) for q in page.questions] if full else []
+        for q in page.questions if full else ():
+            lines = [line for c in (*q.chains, *q.details) for line in c.lines]
+            self.words |= {line.evidence.word for line in lines} | {q.verdict.word}
+        return SimpleNamespace(
+            anchor=_anchor(part.id),
+            number=item.number,
+            title=part.title,
+            points=_points(part.points or 0),
+            definitions=definitions,
+            text=part.text,
+            conditions=conditions_text(part.conditions, context) if part.conditions else "",
+            asked=asked,
+            hints=hints,
+            questions=views,
+            answer_text=part.answer_text if full else "",
+            remarks=part.remarks if full else (),
+        )
+
+    def hint(self, item: SetItem, page: PartPage, n: int) -> Any:
+        found = hint_for(page.questions[n])
+        names = [self.link([rule], item.number) for rule in found.rules]
+        names = [names[0], *(name[:1].lower() + name[1:] if name[:1] != "\\" else name for name in names[1:])]
+        return SimpleNamespace(
+            name=found.name if len(page.questions) > 1 else "",
+            first=names[0] if names else "",
+            rest=names[1:],
+            remarks=found.remarks,
+        )
+
+    # ---- rules
+
+    def reasons(self, number: str) -> Reasons:
+        return lambda names: self.link(names, number)
+
+    def link(self, names: Sequence[str], number: str) -> str:
+        """The names of rules, each leading to its law in the appendix, which notes where it was used."""
+        words = rule_name(", ".join(names))
+        out: list[str] = []
+        for name, shown in zip(names, _pieces(words, names), strict=True):
+            if name not in self.catalogue:
+                out.append(latex_prose(shown))
+                continue
+            places = self.used.setdefault(name, [])
+            if number not in places:
+                places.append(number)
+            out.append(rf"\rulelink{{{_anchor(name)}}}{{{latex_prose(shown)}}}")
+        return ", ".join(out)
+
+    def appendix(self) -> list[Any]:
+        """The rules by topic, in the order of the catalogue, each with the parts that use it."""
+        by_number = {number: key for key, number in self.numbers.items()}
+        topics: dict[str, list[Any]] = {}
+        for name, rule in self.catalogue.items():
+            if name not in self.used:
+                continue
+            places = [self.links.get(by_number[n], latex_prose(n)) for n in self.used[name]]
+            view = SimpleNamespace(rule=rule, anchor=_anchor(name), places=places)
+            topics.setdefault(rule.topic, []).append(view)
+        return [SimpleNamespace(topic=topic, rules=rules) for topic, rules in topics.items()]
+
+
+def _only(context: Context, names: Iterable[str]) -> Context:
+    """The arrays and definitions of these names."""
+    arrays = {n: a for n, a in context.arrays.items() if n in names}
+    return Context(arrays=arrays, definitions={n: d for n, d in context.definitions.items() if n in names})
+
+
+def _pieces(words: str, names: Sequence[str]) -> list[str]:
+    """The words cut into those of each name."""
+    out, start = [], 0
+    for name in names:
+        length = len(rule_name(name))
+        out.append(words[start : start + length])
+        start += length + 2
+    return out
+
+
+def _groups(items: Iterable[SetItem]) -> list[list[SetItem]]:
+    out: list[list[SetItem]] = []
+    for item in items:
+        if out and out[-1][0].problem.path == item.problem.path and item.part.questions and out[-1][0].part.questions:
+            out[-1].append(item)
+        else:
+            out.append([item])
+    return out
+
+
+def _references(chosen: ProblemSet, numbers: Mapping[str, str]) -> dict[str, str]:
+    """How the id of a part is set in prose: its number in the set, as a link."""
+    return {
+        key: rf"\partlink{{{_anchor(key)}}}{{{latex_prose(number)}}}"
+        for key, number in numbers.items()
+        if len(key) > 2 and re.search(r"\d", key)
+    }
+
+
+def _anchor(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", name)
+
+
+def _asked(q: Question) -> list[Term]:
+    asked = [t for t in (q.subject, q.goal, q.unknown) if t is not None]
+    return [*asked, *q.unknowns, *(t for pair in q.given for t in pair)]
+
+
+def _mentioned(text: str, context: Context) -> set[str]:
+    """The declared names that stand in the formulas of a text, as they are written in LaTeX."""
+    formulas = " ".join(content for kind, content in split_prose(text) if kind != "text")
+    out = set()
+    for name in context.names() if formulas else ():
+        written = to_latex(Symbol(name), context)
+        if re.search(rf"(?<![A-Za-z\\]){re.escape(written)}(?![A-Za-z])", formulas):
+            out.add(name)
+    return out
+
+
+def _points(points: float) -> str:
+    return f"{points:g} point{'' if points == 1 else 's'}" if points else ""
