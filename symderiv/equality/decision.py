@@ -6,7 +6,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from symderiv.equality.expectations import eliminate, has_expectation, without_expectations
 from symderiv.equality.given_numbers import insert_numbers
+from symderiv.equality.kernels import Unsupported
 from symderiv.equality.tables import POINTS, agree_exactly, decide_matrices
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import (
@@ -38,6 +40,11 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     from symderiv.equality import proof
 
     left, right = _as_number(left), _as_number(right)
+    if has_expectation(left, context) or has_expectation(right, context):
+        try:
+            (left, right), context = eliminate((left, right), context)
+        except Unsupported as error:
+            return Verdict("undecided", reason=str(error))
     quick = _prove_part(left, right, context, seconds / 4)
     if quick is not None:
         return quick
@@ -183,6 +190,13 @@ def _prove_with_numbers(left: Term, right: Term, context: Context, seconds: floa
 def _instances(left: Term, right: Term, context: Context, limit: int, seconds: float) -> Verdict:
     from symderiv.equality.instances import compare
 
+    verdict = compare(left, right, context, limit, seconds=seconds)
+    if verdict.word == "refuted" or verdict.instances:
+        return verdict
+    calculated = without_expectations((left, right), context)
+    if calculated is None:
+        return verdict
+    (left, right), context = calculated
     return compare(left, right, context, limit, seconds=seconds)
 
 

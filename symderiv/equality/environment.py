@@ -43,6 +43,8 @@ class Environment:
         self.tag = 0
         self.memo: dict[Any, Value] = {}
         self.axes: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.draw: Callable[[tuple[str, tuple[int, ...]]], Value] | None = None
+        """Inside an expectation: the outcome of a random entry."""
 
     def value(self, term: Term) -> Value:
         raise NotImplementedError
@@ -66,6 +68,8 @@ class Environment:
         if definition is not None:
             return self.unfold(definition, ())
         seed = self.seeds.get(name)
+        if seed is None and self.draw is not None and name in self.context.random:
+            return self.draw((name, ()))
         return seed if seed is not None else exact(self.point[name])
 
     def entry(self, term: Entry) -> Value:
@@ -84,6 +88,8 @@ class Environment:
         seed = self.seeds.get(key)
         if seed is None and array is not None and array.values is not None:
             return exact(array.value_at(indices))
+        if seed is None and self.draw is not None and term.name in self.context.random:
+            return self.draw(key)
         return seed if seed is not None else exact(self.point[key])
 
     def is_inside(self, name: str, axes: tuple[tuple[Term, Term], ...], indices: tuple[int, ...]) -> bool:

@@ -171,6 +171,7 @@ def _modulo(w: Workspace, left: Term, right: Term) -> Ratio:
 
 def opaque(w: Workspace, name: str, r: Ratio) -> Ratio:
     """A function about which nothing is used but its parity."""
+    r = _without_roots_below(w, r)
     parity, interval = _PARITY[name]
     sign = 1
     if parity and not r.num.is_zero():
@@ -181,6 +182,15 @@ def opaque(w: Workspace, name: str, r: Ratio) -> Ratio:
         return w.zero
     k = w.kernel("function", (name, w.ratio_key(r)), lambda: Apply(name, w.ratio_term(r)), w.kernels_of(r), interval)
     return w.scale(w.generator(k.index), sign)
+
+
+def _without_roots_below(w: Workspace, r: Ratio) -> Ratio:
+    """1/sqrt(a) as sqrt(a)/a, so that equal arguments have one form."""
+    for n in w.kernels_in(r.den):
+        if w.kernels[n].kind == "root" and divmod(r.den, w.gens[n])[1].is_zero():
+            factor = w.gens[n] ** (w.relations[n][0] - 1)
+            r = w.make(w.reduce(r.num * factor), w.reduce(r.den * factor))
+    return r
 
 
 _PARITY: dict[str, tuple[int, Interval]] = {

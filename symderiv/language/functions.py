@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from symderiv.language.terms import HALF, ONE, TWO, ZERO, Apply, Constant, Power, Symbol, Term, substitute
 
-__all__ = ["FUNCTIONS", "Function", "expand_function"]
+__all__ = ["EXPECTATIONS", "FUNCTIONS", "Function", "expand_function"]
 
 _Z = Symbol("z")
 
@@ -77,6 +77,9 @@ FUNCTIONS: dict[str, Function] = {
         Function("StandardDeviation", 1, r"\operatorname{Std} #", source="the root of the variance"),
     )
 }  # fmt: skip
+
+EXPECTATIONS = ("Expectation", "Variance", "Covariance", "StandardDeviation")
+"""Heads whose arguments are random quantities; their value is a number."""
 
 
 def expand_function(term: Apply) -> Term | None:
