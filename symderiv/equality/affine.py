@@ -10,9 +10,9 @@ from fractions import Fraction
 from functools import lru_cache
 from math import gcd, lcm
 
-from symderiv.language.terms import Add, Apply, Mul, Number, Power, Symbol, Term
+from symderiv.language.terms import Add, Apply, Mul, Number, Power, Symbol, Term, substitute, symbols_of
 
-__all__ = ["Affine", "NotAffine", "Rational", "affine"]
+__all__ = ["Affine", "NotAffine", "Rational", "affine", "residue", "residue_parts"]
 
 Rational = int | Fraction
 _Monomial = frozenset[tuple[Term, int]]
@@ -73,8 +73,6 @@ class Affine:
 
     def symbols(self) -> frozenset[str]:
         """The names of all symbols, also of those inside atoms that are not symbols."""
-        from symderiv.language.terms import symbols_of
-
         out: set[str] = set()
         for a in self.coefficients:
             if isinstance(a, Symbol):
@@ -86,16 +84,22 @@ class Affine:
     def coefficient(self, name: str) -> Rational:
         return self.coefficients.get(Symbol(name), 0)
 
+    def hidden(self) -> frozenset[str]:
+        """The names of the symbols inside atoms that are not symbols themselves."""
+        return frozenset[str]().union(*(symbols_of(a) for a in self.coefficients if not isinstance(a, Symbol)))
+
     def substitute(self, values: Mapping[str, Affine]) -> Affine:
-        """Replace symbols; an atom that contains one of them in a way that is not affine raises NotAffine."""
+        """Replace symbols, also inside atoms, which may become affine by it: S*i with i = j + 1 is S*j + S."""
         out = Affine({}, self.constant)
+        terms: dict[Term, Term] | None = None
         for atom, c in self.coefficients.items():
             if isinstance(atom, Symbol):
                 out = out + (values[atom.name].scaled(c) if atom.name in values else Affine({atom: c}))
-            elif not Affine({atom: 1}).symbols().isdisjoint(values):
-                raise NotAffine("an index in a term that is not affine in it")
-            else:
+            elif symbols_of(atom).isdisjoint(values):
                 out = out + Affine({atom: c})
+            else:
+                terms = {Symbol(n): f.term() for n, f in values.items()} if terms is None else terms
+                out = out + affine(substitute(atom, terms)).scaled(c)
         return out
 
     def at_least_zero(self) -> Affine:
@@ -189,9 +193,51 @@ def _polynomial(term: Term) -> dict[_Monomial, Fraction]:
             return out
         if e == -1 and set(base) == {frozenset()} and base[frozenset()]:
             return {frozenset(): 1 / base[frozenset()]}
+    if isinstance(term, Apply) and term.function == "Mod":
+        return _as_polynomial(residue(affine(term.args[0]), affine(term.args[1])))
     if isinstance(term, Apply):
         term = Apply(term.function, *(affine(a).term() for a in term.args))
     return {frozenset({(term, 1)}): Fraction(1)}
+
+
+def residue(form: Affine, modulus: Affine) -> Affine:
+    """``form mod modulus`` as an atom, without multiples of the modulus and residues by it inside.
+
+    (a + c n) mod n = a mod n and (a mod n + b) mod n = (a + b) mod n for whole c. Source: Graham, Knuth & Patashnik,
+    *Concrete Mathematics*, section 3.4.
+    """
+    for atom, c in list(form.coefficients.items()):
+        inner = residue_parts(atom)
+        if inner is not None and inner[1] == modulus and c.denominator == 1:
+            form = form - Affine({atom: c}) + inner[0].scaled(c)
+    if modulus.is_constant():
+        n = modulus.constant
+        if not n:
+            return Affine({Apply("Mod", form.term(), modulus.term()): 1})
+        form = Affine(form.coefficients, form.constant - n * Fraction(form.constant, n).__floor__())
+        if form.is_constant():
+            return form
+    else:
+        lead = min(modulus.coefficients, key=_order)
+        times = Fraction(form.coefficients.get(lead, 0)) / modulus.coefficients[lead]
+        form = form - modulus.scaled(times.__floor__())
+        if form == Affine({}):
+            return form
+    return Affine({Apply("Mod", form.term(), modulus.term()): 1})
+
+
+def residue_parts(atom: Term) -> tuple[Affine, Affine] | None:
+    """(e, n) of an atom ``e mod n``."""
+    if isinstance(atom, Apply) and atom.function == "Mod":
+        return affine(atom.args[0]), affine(atom.args[1])
+    return None
+
+
+def _as_polynomial(form: Affine) -> dict[_Monomial, Fraction]:
+    out: dict[_Monomial, Fraction] = {frozenset({(a, 1)}): Fraction(c) for a, c in form.coefficients.items()}
+    if form.constant:
+        out[frozenset()] = Fraction(form.constant)
+    return out
 
 
 def _sum(parts: Iterable[dict[_Monomial, Fraction]]) -> dict[_Monomial, Fraction]:

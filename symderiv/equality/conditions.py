@@ -6,11 +6,11 @@ bracket kernel, which the sum over that index turns into a constraint on its ran
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 
-from symderiv.equality.affine import Affine, affine
+from symderiv.equality.affine import Affine, affine, residue_parts
 from symderiv.equality.differences import DifferenceBounds
 from symderiv.equality.index_sets import Constraint, NeedsIslpy, constraint_condition, implied, normal_constraint
 from symderiv.equality.kernels import Fact, Interval, Kernel, Scope, Split, Unsupported, Vacuous, Workspace
@@ -36,11 +36,12 @@ from symderiv.language.terms import (
 )
 
 __all__ = [
-    "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "sign_indicators",
+    "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "settled", "sign_indicators",
     "truth_of_constraint", "truth_of_integers",
 ]  # fmt: skip
 
 UNIT = Interval(Fraction(0), True, Fraction(1), True)
+MAX_SETTLED = 2
 INDICATORS = frozenset({"bracket", "positive", "negative"})
 
 
@@ -150,7 +151,7 @@ def truth_of_constraint(w: Workspace, constraint: Constraint) -> bool | None:
 
 
 def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
-    known = w.relevant_conditions(form.symbols())
+    known = (*w.relevant_conditions(form.symbols()), *_residue_ranges(w, form))
     symbolic = all(isinstance(a, Symbol) for a in form.coefficients)
     if not known and symbolic:
         return None
@@ -179,6 +180,36 @@ def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
 
         found = implied_by_z3(condition, known, reals=real_names(w.context))
     return found
+
+
+def _residue_ranges(w: Workspace, form: Affine) -> Iterator[Relation]:
+    """0 <= e mod n <= n - 1 for the residues in the form, where n >= 1 is known."""
+    for atom in form.coefficients:
+        parts = residue_parts(atom)
+        if (
+            parts is not None
+            and is_integer(w, atom)
+            and truth_of_constraint(w, normal_constraint((parts[1] - 1, False)))
+        ):
+            yield Relation(">=", atom, ZERO)
+            yield Relation("<=", atom, (parts[1] - 1).term())
+
+
+def settled(w: Workspace, form: Affine) -> Affine:
+    """The form with residues e mod n as e, e + n or e - n where the range of e tells which."""
+    for atom, c in list(form.coefficients.items()):
+        parts = residue_parts(atom)
+        if parts is None or not is_integer(w, atom):
+            continue
+        inner, modulus = parts
+        if len(inner.symbols() - modulus.symbols()) > MAX_SETTLED:
+            continue
+        for value in (inner, inner + modulus, inner - modulus):
+            ends = (value, modulus - 1 - value)
+            if all(truth_of_constraint(w, normal_constraint((f, False))) is True for f in ends):
+                form = form - Affine({atom: c}) + value.scaled(c)
+                break
+    return form
 
 
 def _bounds(w: Workspace, known: tuple[Term, ...]) -> tuple[DifferenceBounds, frozenset[Affine]]:
@@ -242,6 +273,7 @@ def _of_integers(w: Workspace, condition: Term) -> Ratio:
 
 def integer_indicator(w: Workspace, constraint: Constraint) -> Ratio:
     """``[e >= 0]`` or ``[e = 0]``."""
+    constraint = normal_constraint((settled(w, constraint[0]), constraint[1]))
     truth = truth_of_constraint(w, constraint)
     if truth is not None:
         return w.one if truth else w.zero

@@ -8,7 +8,7 @@ from typing import Any
 
 from symderiv.equality.affine import Affine, affine
 from symderiv.equality.binders import of_product, of_region_sum, of_sum
-from symderiv.equality.conditions import constraints_of, indicator, is_integer, truth_of_integers, within
+from symderiv.equality.conditions import constraints_of, indicator, is_integer, settled, truth_of_integers, within
 from symderiv.equality.elementary import (
     exponential,
     integer_power,
@@ -88,7 +88,7 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
     array = w.context.arrays.get(term.name.removesuffix(UNPADDED))
     if array is None or len(array.axes) != len(term.indices):
         raise Unsupported(f"{term.name} is not declared")
-    forms = tuple(affine(i) for i in term.indices)
+    forms = tuple(settled(w, affine(i)) for i in term.indices)
     inside = w.one
     for form, (low, high) in zip(forms, array.axes, strict=True):
         index = form.term()

@@ -81,7 +81,7 @@ def _bounds(w: Workspace, region: IndexSet, name: str) -> tuple[Affine, Affine] 
     highs: list[Affine] = []
     for form, equal in region.constraints:
         c = form.coefficient(name)
-        if equal or abs(c) != 1:
+        if equal or abs(c) != 1 or name in form.hidden():
             return None
         (lows if c > 0 else highs).append((form - Affine({Symbol(name): c})).scaled(-c))
     low = _tightest(w, lows, lambda a, b: normal_constraint((a - b, False)))

@@ -267,6 +267,8 @@ def points_of(cell: IndexSet) -> list[tuple[Affine, tuple[Constraint, ...]]] | N
         if abs(c) != 1:
             continue
         rest = (form - Affine({Symbol(name): c})).scaled(-c)
+        if name in rest.hidden():
+            continue
         if equal or c > 0:
             lower.append(rest)
         if equal or c < 0:

@@ -12,7 +12,7 @@ from symderiv.equality.affine import Affine, Rational, affine
 from symderiv.equality.index_sets import Constraint, IndexSet, constraint_condition, normal_constraint
 from symderiv.language.terms import And, Binder, Entry, Symbol, Term, substitute, walk
 
-__all__ = ["RegionSum", "bound_name", "bounds_of", "coordinate_systems", "height", "solve_for"]
+__all__ = ["RegionSum", "bound_name", "bounds_of", "coordinate_systems", "height", "solve_for", "systems"]
 
 MARK = "\0"
 MAX_SYSTEMS = 12
@@ -66,6 +66,8 @@ def bounds_of(region: IndexSet) -> tuple[list[Affine], list[Affine]] | None:
         if equal or abs(c) != 1:
             return None
         rest = (form - Affine({Symbol(name): c})).scaled(-c)
+        if name in rest.hidden():
+            return None
         (lower if c > 0 else upper).append(rest)
     return lower, upper
 
@@ -105,12 +107,19 @@ def coordinate_systems(
 
     At most ``MAX_SYSTEMS``, in an order that does not depend on the old coordinates where it can be helped.
     """
+    forms = index_forms(body, frozenset(names), allowed)
+    for count, system in enumerate(systems(forms, names, new)):
+        if count == MAX_SYSTEMS:
+            return
+        yield system
+
+
+def systems(forms: list[Affine], names: tuple[str, ...], new: tuple[str, ...]) -> Iterator[dict[str, Affine]]:
+    """The unimodular changes of coordinates in which some of the forms, or old indices, are the new indices."""
     # While solving, the new indices carry a mark of their own: they may have the same names as the old ones.
     marked = tuple(n + "'" for n in new)
     unmark = {m: Affine({Symbol(n): 1}) for m, n in zip(marked, new, strict=True)}
-    forms = index_forms(body, frozenset(names), allowed)
-    forms += [f for n in names if (f := Affine({Symbol(n): 1})) not in forms]
-    count = 0
+    forms = [*forms, *(f for n in names if (f := Affine({Symbol(n): 1})) not in forms)]
 
     def extend(position: int, solved: dict[str, Affine], last: int) -> Iterator[dict[str, Affine]]:
         if position == len(new):
@@ -136,11 +145,7 @@ def coordinate_systems(
                     yield from extend(position + 1, {**later, **step}, n)
                     break
 
-    for system in extend(0, {}, -1):
-        yield system
-        count += 1
-        if count >= MAX_SYSTEMS:
-            return
+    yield from extend(0, {}, -1)
 
 
 def change_coordinates(

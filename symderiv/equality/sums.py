@@ -8,9 +8,11 @@ off a term, shifting, reversing or renaming an index and swapping the order of s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from symderiv.equality.affine import Affine
+from symderiv.equality.circular import turns
 from symderiv.equality.conditions import constraints_of, integer_indicator, within
 from symderiv.equality.counting import sum_of_powers
 from symderiv.equality.families import Part, family_of, family_sum, unrolled
@@ -30,6 +32,7 @@ from symderiv.equality.regions import (
     eliminate_equalities,
     height,
 )
+from symderiv.equality.residues import solve_residues
 from symderiv.equality.signs import signs_of_factor
 from symderiv.language.terms import (
     ONE,
@@ -56,7 +59,7 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
     w.check_time()
     if depth > MAX_DEPTH or len(region.names) > MAX_INDICES:
         raise Unsupported("sums nested too deep")
-    body, region = eliminate_equalities(body, region)
+    body, region = solve_residues(w, *eliminate_equalities(body, region))
     outside = frozenset(c for c in region.constraints if c[0].symbols().isdisjoint(region.names))
     factor = w.one
     for c in sorted(outside, key=repr):
@@ -69,15 +72,22 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
             return w.mul(factor, w.normal(body))
         here = tuple(constraint_condition(c) for c in sorted(outside, key=repr))
         return w.mul(factor, within(w, here, lambda: w.normal(body)))
+    body, region = next(turns(w, body, region))
     explicit = unrolled(w, body, region)
     if explicit is not None:
         return w.mul(factor, explicit)
+    _require_affine(region)
     r = _inside(w, body, region)
     if _may_vanish_outside(w, r.den, frozenset(region.names)):
         factor = w.mul(factor, _inhabited(w, region, "a denominator that may be 0"))
         if factor.num.is_zero():
             return w.zero
     return w.mul(factor, _sum_of_parts(w, split(w, r, frozenset(region.names)), region, depth))
+
+
+def _require_affine(region: IndexSet) -> None:
+    if any(not c.hidden().isdisjoint(region.names) for c, _ in region.constraints):
+        raise Unsupported("a range that is not affine in its index")
 
 
 def _sum_of_parts(w: Workspace, parts: list[Part], region: IndexSet, depth: int) -> Ratio:
@@ -199,12 +209,14 @@ def _part_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
         body, region = _merge(w, exponents, below, region)
     else:
         body = ONE
-    body, solved = eliminate_equalities(body, region)
+    body, solved = solve_residues(w, *eliminate_equalities(body, region))
     if solved.names != region.names or any(c[0].symbols().isdisjoint(solved.names) for c in solved.constraints):
         return w.mul(coefficient, region_sum(w, body, solved, depth + 1))
+    body, solved = next(turns(w, body, solved))
     explicit = unrolled(w, body, solved)
     if explicit is not None:
         return w.mul(coefficient, explicit)
+    _require_affine(solved)
     kernels, powers = _without_powers(body, solved.names)
     used = symbols_of(kernels)
     idle = [n for n in solved.names if n not in used]
@@ -328,15 +340,23 @@ def multiply_out(w: Workspace, p: Poly) -> Ratio:
 # ---- canonical coordinates
 
 
+def _arrangements(
+    w: Workspace, body: Term, region: IndexSet, new: tuple[str, ...], allowed: frozenset[str]
+) -> Iterator[tuple[Term, IndexSet]]:
+    """The sum in other coordinates, also round the corner where indices run through full periods."""
+    for turned, area in turns(w, body, region):
+        for system in coordinate_systems(turned, area.names, new, allowed | frozenset(area.names)):
+            yield change_coordinates(turned, area, system, new)
+
+
 def _canonical_sum(w: Workspace, body: Term, region: IndexSet, depth: int) -> Ratio:
     """The sum in coordinates made from the index expressions of the body; a system met before is preferred."""
     level = 1 + height(body, w.heights)
     new = tuple(bound_name(level, n + 1) for n in range(len(region.names)))
     allowed = frozenset(region.names) | w.open_names()
     chosen: tuple[list[Part], IndexSet] | None = None
-    for system in coordinate_systems(body, region.names, new, allowed):
+    for moved, area in _arrangements(w, body, region, new, allowed):
         w.check_time()
-        moved, area = change_coordinates(body, region, system, new)
         parts = split(w, _inside(w, moved, area), frozenset(new))
         if chosen is None:
             chosen = parts, area

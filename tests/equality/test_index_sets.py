@@ -49,15 +49,35 @@ def box(names: tuple[str, ...] = NAMES) -> Iterator[dict[str, int]]:
         ("floor((n + n)/2) + i", "floor(n) + i"),
         ("i/2 + i/2", "i"),
         ("i - i", "0"),
+        ("Mod(i + 3*n, n)", "Mod(i, n)"),
+        ("Mod(Mod(i, n) - j, n)", "Mod(i - j, n)"),
+        ("Mod(i - n - 1, n + 1)", "Mod(i, n + 1)"),
+        ("Mod(i + 9, 8)", "Mod(i + 1, 8)"),
+        ("Mod(-3, 8) + i", "i + 5"),
     ],
 )
 def test_equal_forms_are_equal_whatever_way_they_are_written(text: str, expected: str) -> None:
     assert affine(read(text)) == affine(read(expected))
 
 
-def test_substituting_into_a_product_of_symbols_is_refused() -> None:
-    with pytest.raises(NotAffine):
-        affine(read("i*j")).substitute({"i": affine(read("n + 1"))})
+@pytest.mark.parametrize(
+    ("left", "right"), [("Mod(2*i, n)", "Mod(i, n)"), ("Mod(i, n)", "Mod(i, n + 1)"), ("Mod(i/2, 1)", "0")]
+)
+def test_other_residues_are_other_forms(left: str, right: str) -> None:
+    assert affine(read(left)) != affine(read(right))
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("i*j", "n*j + j"),
+        ("i*j - i", "n*j + j - n - 1"),
+        ("Mod(i + j, n)", "Mod(j + 1, n)"),
+        ("floor(i/2)", "floor((n + 1)/2)"),
+    ],
+)
+def test_substitution_reaches_into_products_and_functions(form: str, expected: str) -> None:
+    assert affine(read(form)).substitute({"i": affine(read("n + 1"))}) == affine(read(expected))
 
 
 forms = st.builds(
