@@ -112,6 +112,8 @@ class Differentiation:
         """Names of symbols and arrays that the value of the term depends on, through definitions."""
         found = self.reached.get(term)
         if found is None:
+            if isinstance(term, Entry) and term.name in self.context.recurrences:
+                raise NotDifferentiable(f"{term!r} is made of earlier entries; find its closed form first")
             definition = self.context.definition_of(term)
             out = {term.data} if isinstance(term, (Symbol, Entry)) and definition is None else set()
             out.update(*(self._names(a) for a in term.args))

@@ -14,6 +14,7 @@ from flint import arb, fmpq
 from symderiv.equality.balls import Imprecise, OutOfRange, Undefined, exact
 from symderiv.equality.jets import Jet, Value
 from symderiv.language.context import Context, Definition
+from symderiv.language.sequences import Recurrence
 from symderiv.language.terms import Derivative, Entry, Symbol, Term
 
 __all__ = ["Environment", "PointLike"]
@@ -79,6 +80,9 @@ class Environment:
             if definition.axes and not self.is_inside(term.name, definition.axes, indices):
                 raise OutOfRange(_reads(term.name, indices))
             return self.unfold(definition, tuple([fmpq(i) for i in indices]))
+        recurrence = self.context.recurrences.get(term.name)
+        if recurrence is not None:
+            return self.sequence(recurrence, indices)
         array = self.context.arrays.get(term.name)
         if array is not None and not self.is_inside(term.name, array.axes, indices):
             if array.padded:
@@ -91,6 +95,15 @@ class Environment:
         if seed is None and self.draw is not None and term.name in self.context.random:
             return self.draw(key)
         return seed if seed is not None else exact(self.point[key])
+
+    def sequence(self, recurrence: Recurrence, indices: tuple[int, ...]) -> Value:
+        """The value at an index, from the first ones onwards; what was found is kept."""
+        if len(indices) != 1 or indices[0] < recurrence.first:
+            raise OutOfRange(_reads(recurrence.name, indices))
+        unfolded = Definition(recurrence.name, (recurrence.parameter,), recurrence.body)
+        for n in range(recurrence.first, indices[0], 8):  # in short strides, so that no call nests deeply
+            self.unfold(unfolded, (fmpq(n),))
+        return self.unfold(unfolded, (fmpq(indices[0]),))
 
     def is_inside(self, name: str, axes: tuple[tuple[Term, Term], ...], indices: tuple[int, ...]) -> bool:
         ranges = self.axes.get(name)

@@ -15,7 +15,7 @@ from flint import fmpq
 from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.evaluation import Evaluator, evaluate
 from symderiv.language.context import Context, Variable
-from symderiv.language.terms import Apply, Entry, MatrixName, Relation, Symbol, Term, walk
+from symderiv.language.terms import Apply, Entry, MatrixName, Number, Relation, Symbol, Term, substitute, walk
 
 __all__ = ["integer_points", "names_behind"]
 
@@ -54,6 +54,9 @@ def names_behind(terms: Iterable[Term], context: Context) -> set[str]:
             if array is not None:
                 todo.extend(end for axis in array.axes for end in axis)
                 todo.extend(end for end in (array.entries.lower, array.entries.upper) if end is not None)
+            recurrence = context.recurrences.get(t.data)
+            if recurrence is not None:
+                todo.append(substitute(recurrence.body, {Symbol(recurrence.parameter): Number(recurrence.first)}))
             family = context.random.get(t.data)
             if family is not None:
                 todo.extend(m for m in (family.mean, family.variance, family.covariance) if m is not None)

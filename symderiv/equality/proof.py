@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -230,7 +230,7 @@ def _branch(case: Case, fact: Fact, left: Term, right: Term, context: Context) -
                 assumptions = tuple(
                     a if context.is_integer_condition(a) else substitute(a, step) for a in context.assumptions
                 )
-                moved = Context(context.variables, context.arrays, context.definitions, assumptions)
+                moved = replace(context, assumptions=assumptions)
                 return extended, substitute(left, step), substitute(right, step), moved
     return extended, left, right, context
 
@@ -268,4 +268,4 @@ def plain_context(terms: list[Term], context: Context) -> Context:
             assumptions.append(Relation("=", total, ONE))
         elif array.law == "one_hot":
             variables[hot_name(name)] = Variable(hot_name(name), Range(low, high, integer=True), "index")
-    return Context(variables, context.arrays, {}, tuple(assumptions))
+    return Context(variables, context.arrays, {}, tuple(assumptions), recurrences=context.recurrences)

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from symderiv.language.matrix_terms import shape
 from symderiv.language.randomness import Blocks, Family
+from symderiv.language.sequences import Recurrence
 from symderiv.language.terms import (
     ONE,
     TRUE,
@@ -160,6 +161,8 @@ class Context:
     random: Mapping[str, Family] = field(default_factory=dict)
     """The random arrays and symbols; everything else is a number."""
     independence: tuple[Blocks, ...] = ()
+    recurrences: Mapping[str, Recurrence] = field(default_factory=dict)
+    """The arrays whose entries are made of earlier ones."""
 
     def names(self) -> frozenset[str]:
         """Every declared name."""

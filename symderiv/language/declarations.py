@@ -39,6 +39,9 @@ Names. Every method that declares a name returns the SymPy object to write formu
                                         ``p.matrix("x", n)`` is a vector; ``law="orthonormal"``: W.T*W = Identity(n)
   p.declare(x, "meaning", ...)          a SymPy Symbol, Idx, IndexedBase or MatrixSymbol that exists already, with what
                                         its assumptions and shape say; the options above complete them
+  p.recurrence("R", l, start={0: 1}, step=R[l] + K - 1, meaning="receptive field")
+                                        R[0] = 1, R[l + 1] = step, for an IndexedBase R or ``step=lambda R: ...``; several
+                                        together: ``p.recurrence("R J", l, start={0: (1, 1)}, step=(..., ...))``
   p.layer("conv", conv(N, K), input=(C, H, W))
                                         one layer behind its input: .parameters, .multiplications, .additions, .shape
   p.network("net", [conv(10, 3), pool(2)], input=(C, H, W))
@@ -57,6 +60,7 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.evaluate(name, y[i, j], rows=(i, 0, 2), columns=(j, 0, 2), expected=Matrix([...]))
                                                      the numbers at all indices; ``plot=True`` draws a single row
   part.bound(name, left, right, unknown=s, expected=)  the largest s for which left <= right, and no larger one
+  part.closed_form(name, R[L], expected=)            a sequence without the earlier ones, proved by induction
   part.count(name, conv.parameters, expected=)       a number: definitions opened, sums of ones counted
   part.table(name, net.shapes(), expected=((28, 28, 1), (490,)))
                                                      every entry of a list or of a tuple of shapes
@@ -274,6 +278,15 @@ class Declaration(Names):
 
         with self._located():
             return adopt(self, thing, meaning, shape, options)
+
+    def recurrence(
+        self, names: Any, index: Any, *, start: Any, step: Any, meaning: Any = "", latex: str | None = None
+    ) -> Any:
+        """Sequences by their first values and the next one."""
+        from symderiv.language.recurrences import declare_recurrence
+
+        with self._located():
+            return declare_recurrence(self, names, index, start, step, meaning, latex)
 
     def layer(self, name: str, layer: Any, *, input: Any, batch: Any = None, order: Any = "first") -> Any:
         """One layer of a network behind its input."""

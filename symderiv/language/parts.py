@@ -109,6 +109,13 @@ class PartDeclaration:
         with self._located():
             return self._add("count", name, subject, expected, given=given, note=note)
 
+    def closed_form(
+        self, name: str, subject: Any, expected: Any = _MISSING, *, given: Any = (), note: str = ""
+    ) -> PartDeclaration:
+        """Ask for an entry of a sequence, R[L], as a formula of its index."""
+        with self._located():
+            return self._add("closed form", name, subject, expected, given=given, note=note)
+
     def table(self, name: str, subject: Any, expected: Any, *, note: str = "") -> PartDeclaration:
         """Ask for all entries of a list, of a matrix or of a tuple of shapes."""
         from symderiv.language.tables import read_table

@@ -14,6 +14,7 @@ from symderiv.errors import AnswerError, SymderivError
 from symderiv.language import terms
 from symderiv.language.context import Array, Context, Definition, Range, Variable
 from symderiv.language.randomness import Family
+from symderiv.language.sequences import Recurrence
 from symderiv.language.terms import Binder, Number, Symbol, Term, walk
 from symderiv.language.text import FILE_LIMITS, from_text, to_text
 
@@ -118,6 +119,13 @@ def context_to_json(context: Context) -> dict[str, Json]:
             }
             for f in context.random.values()
         ],
+        "recurrences": [
+            {
+                "name": r.name, "parameter": r.parameter, "first": r.first, "starts": [write(t) for t in r.starts],
+                "step": term_to_json(r.step, _with_indices((r.parameter,), context)),
+            }
+            for r in context.recurrences.values()
+        ],
         "independence": [[sorted(b) for b in blocks] for blocks in context.independence],
     }  # fmt: skip
 
@@ -200,7 +208,14 @@ def _read_context(value: Mapping[str, Json]) -> Context:
         tuple(read(c) for c in value["assumptions"]),
         {f["name"]: _read_family(f, names) for f in value.get("random", ())},
         tuple(tuple(frozenset(b) for b in blocks) for blocks in value.get("independence", ())),
+        {r["name"]: _read_recurrence(r, names) for r in value.get("recurrences", ())},
     )  # fmt: skip
+
+
+def _read_recurrence(r: Json, names: Context) -> Recurrence:
+    starts = tuple(term_from_json(t, names) for t in r["starts"])
+    step = term_from_json(r["step"], _with_indices((r["parameter"],), names))
+    return Recurrence(r["name"], r["parameter"], int(r["first"]), starts, step)
 
 
 def _read_family(f: Json, names: Context) -> Family:

@@ -86,6 +86,8 @@ def depends_on(term: Term, variable: Term, context: Context) -> bool:
     """
     if context.definitions and any(context.definition_of(t) is not None for t in walk(term)):
         term = unfold_all(term, context)
+    if context.recurrences and any(isinstance(t, Entry) and t.name in context.recurrences for t in walk(term)):
+        return True
     if isinstance(variable, Entry):
         return any(isinstance(t, Entry) and t.name == variable.name for t in walk(term))
     return any(t == variable for t in walk(term))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
+from symderiv.language.sequences import Recurrence
 from symderiv.language.terms import Apply, Entry, Matrix, Number, Relation, Symbol, Term, free_names, walk
 from symderiv.records import Derivation, Solution
 
@@ -51,6 +52,7 @@ def declarations_used(terms: Iterable[Term], context: Context, names: Iterable[s
         {n: a for n, a in context.arrays.items() if n in used},
         {n: d for n, d in context.definitions.items() if n in used},
         random={n: f for n, f in context.random.items() if n in used},
+        recurrences={n: r for n, r in context.recurrences.items() if n in used},
         independence=tuple(b for b in context.independence if sum(bool(names & used) for names in b) > 1),
     )
 
@@ -69,6 +71,8 @@ def _declaration(name: str, context: Context) -> list[Term]:
         out += [t for t in (r.lower, r.upper) if t is not None]
     if name in context.arrays:
         out += [t for axis in context.arrays[name].axes for t in axis]
+    if name in context.recurrences:
+        out.append(context.recurrences[name].body)
     if name in context.random:
         f = context.random[name]
         out += [t for t in (f.mean, f.variance, f.covariance) if t is not None]
@@ -95,7 +99,7 @@ def list_givens(context: Context) -> list[Given]:
             continue
         grouped[key] = len(out)
         out.append(_random(_variable(v), v.name, context))
-    return out + [_array(a, context) for a in context.arrays.values()]
+    return out + [_array(a, context) for a in context.arrays.values() if a.name not in context.recurrences]
 
 
 def _variable(v: Variable) -> Given:
@@ -168,7 +172,15 @@ def _index_letters(axes: tuple[tuple[Term, Term], ...], context: Context) -> tup
 def list_definitions(context: Context) -> list[Given]:
     """The arrays of numbers, and the definitions, each after those that it uses."""
     numbers = [_numbers(a) for a in context.arrays.values() if a.values is not None and len(a.axes) <= 2]
-    return numbers + [_definition(d) for d in context.definitions.values()]
+    sequences = [_sequence(r, context) for r in context.recurrences.values()]
+    return numbers + [_definition(d) for d in context.definitions.values()] + sequences
+
+
+def _sequence(r: Recurrence, context: Context) -> Given:
+    """A recurrence as a case distinction between its first values and the others."""
+    letter = Symbol(r.parameter)
+    bounds = (Relation("<=", Number(r.first), letter),)
+    return Given((Entry(r.name, (letter,)),), context.arrays[r.name].meaning, "", bounds, None, r.body)
 
 
 def _numbers(a: Array) -> Given:
