@@ -70,9 +70,22 @@ SCALE = declared(
     definitions={"z[i]": "(x[i] - mu)/s"},
 )  # fmt: skip
 
+BATCH = declared(
+    positive="eps", sizes="B", indices={"b": ("1", "B"), "c": ("1", "B")}, arrays={"x": "B", "g": "B"},
+    definitions={
+        "mu": "Sum(x[k], (k, 1, B))/B",
+        "var": "Sum((x[k] - mu)**2, (k, 1, B))/B",
+        "z[b]": "(x[b] - mu)/sqrt(var + eps)",
+    },
+)  # fmt: skip
+
 STRIDED = declared(
     sizes="H K S n",
-    variables={"P": Range(ZERO, integer=True), "r": Range(ZERO, Symbol("S") - 1, integer=True), "h": Range(integer=True)},
+    variables={
+        "P": Range(ZERO, integer=True),
+        "r": Range(ZERO, Symbol("S") - 1, integer=True),
+        "h": Range(integer=True),
+    },
     assume=("K <= H + 2*P",),
 )
 
@@ -123,6 +136,10 @@ EXTRA = (
     Extra("the other classes", SOFTMAX, "Sum(Piecewise((a[k], Ne(k, i)), (0, True)), (k, 1, K)) + a[i]", "Sum(a[k], (k, 1, K))"),
     _show("rows of the Jacobian add up to 0", SOFTMAX, "Sum(S[i]*(KroneckerDelta(i, k) - S[k]), (k, 1, K))", "0"),
     _show("a number added to all", SOFTMAX, "log(Sum(exp(a[k] + T), (k, 1, K)))", "T + log(Sum(exp(a[k]), (k, 1, K)))"),
+    # batch normalisation
+    Extra("batch norm Jacobian", BATCH, "Derivative(z[b], x[c])", "(KroneckerDelta(b, c) - (1 + z[b]*z[c])/B)/sqrt(var + eps)"),
+    Extra("batch norm input gradient", BATCH, "Derivative(Sum(g[k]*z[k], (k, 1, B)), x[c])",
+          "(g[c] - Sum(g[k]*(1 + z[c]*z[k]), (k, 1, B))/B)/sqrt(var + eps)"),
     # activations
     Extra("sigmoid", SCALARS, "Derivative(sigmoid(x), x)", "sigmoid(x)*(1 - sigmoid(x))"),
     Extra("softplus", SCALARS, "Derivative(log(1 + exp(x)), x)", "sigmoid(x)"),

@@ -44,7 +44,7 @@ from symderiv.rules.structure import (
     same,
 )
 
-__all__ = ["RULES", "fold_everywhere", "substitute_kernel"]
+__all__ = ["RULES", "fold_everywhere", "in_axes", "substitute_kernel"]
 
 SOURCE = "Suppes, Introduction to Logic, ch. 8 (theory of definition)"
 
@@ -65,12 +65,12 @@ def _fold(term: Term, context: Context) -> Iterator[Rewrite]:
         if _trivial(d) or (d.kind == "function" and not d.parameters):
             continue
         found = find_instance(d.body, term, _parameters(d))
-        if found is not None and _in_axes(d, found, context):
+        if found is not None and in_axes(d, found, context):
             yield Rewrite(d.head(tuple(found[p] for p in d.parameters)))
             continue
         if isinstance(d.body, (Add, Mul)) and type(term) is type(d.body) and len(term.args) > len(d.body.args):
             part = match_part(d.body, term, _parameters(d))
-            if part is not None and set(d.parameters) <= set(part[0]) and _in_axes(d, part[0], context):
+            if part is not None and set(d.parameters) <= set(part[0]) and in_axes(d, part[0], context):
                 head = d.head(tuple(part[0][p] for p in d.parameters))
                 build = build_product if isinstance(term, Mul) else build_sum
                 yield Rewrite(build((head, *part[1])))
@@ -103,7 +103,7 @@ def _fold_powers_of(whole: Monomial, context: Context) -> Iterator[Rewrite]:
         if own.coefficient != 1 or any(not isinstance(e, Number) for _, e in own.powers.values()):
             continue
         for found in _power_matches(list(own.powers.values()), list(whole.powers.values()), _parameters(d)):
-            if not set(d.parameters) <= set(found) or not _in_axes(d, found, context):
+            if not set(d.parameters) <= set(found) or not in_axes(d, found, context):
                 continue
             arguments = tuple(found[p] for p in d.parameters)
             times = _times(own, whole, {Symbol(p): a for p, a in found.items()})
@@ -174,7 +174,7 @@ def _trivial(d: Definition) -> bool:
     return isinstance(d.body, (Symbol, Entry, Number))
 
 
-def _in_axes(d: Definition, found: Mapping[str, Term], context: Context) -> bool:
+def in_axes(d: Definition, found: Mapping[str, Term], context: Context) -> bool:
     """Are the indices certainly in the ranges for which the definition was declared?"""
     values = [found[p] for p in d.parameters]
     return all(in_range(v, low, high, context) for v, (low, high) in zip(values, d.axes, strict=False))
@@ -243,7 +243,7 @@ def substitute_kernel(term: Term, d: Definition, context: Context) -> Term | Non
         if d.body is not t:
             for pattern, exponent in ((kernel, 1), (opposite, -1)):
                 found = find_instance(pattern, t, _parameters(d))
-                if found is not None and _in_axes(d, found, context):
+                if found is not None and in_axes(d, found, context):
                     hit[0] = True
                     new = substitute(value, {Symbol(p): found[p] for p in d.parameters})
                     return new if exponent == 1 else arrange(Power(new, MINUS_ONE))

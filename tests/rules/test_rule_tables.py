@@ -99,6 +99,8 @@ FIRES = [
     ("unfold the definition", "f(x + 1)", "(x + 1)**2 - r*(x + 1)", ()),
     ("unfold the definition", "a[k]", "Sum(w[k, i]*v[i], (i, 1, n)) + x", ()),
     ("unfold the definition", "L", "-Sum(hot[k]*log(p[k]), (k, 1, n))", ()),
+    ("recognise the definition in a summand", "(u[i]*(v[i] - y) + x)/sqrt(r)", "(u[i]*c[i]*sqrt(r) + x)/sqrt(r)", ()),
+    ("recognise the definition in a summand", "(x - (y - v[j])*s)/r", "(x + c[j]*sqrt(r)*s)/r", ()),
 ]  # fmt: skip
 
 LEAVES_ALONE = [
@@ -131,6 +133,9 @@ LEAVES_ALONE = [
     ("recognise the definition", "exp(v[j])/Sum(exp(b[k]), (k, 1, m))"),
     ("recognise the definition", "sigmoid(y)"),
     ("unfold the definition", "v[i]"),
+    ("recognise the definition in a summand", "(u[i]*(v[i] + y) + x)/sqrt(r)"),
+    ("recognise the definition in a summand", "(u[i]*(v[i] - y) + x)/s"),
+    ("recognise the definition in a summand", "u[i]*(v[i] - y) + x"),
 ]
 
 REFUSES = [
@@ -177,6 +182,7 @@ REFUSES = [
     ("recognise the definition", "Sum(w[j, k]*v[k], (k, 1, m)) + x", "another range"),
     ("recognise the definition", "Sum(w[j, k]*v[k], (k, 1, n)) + y", "x is no parameter of the definition"),
     ("write with the definition", "exp(z[o])*exp(y)", "no kernel"),
+    ("recognise the definition in a summand", "(u[i]*(v[i + 1] - y) + x)/sqrt(r)", "i + 1 may lie outside the range"),
 ]  # fmt: skip
 
 
