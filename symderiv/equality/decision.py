@@ -114,6 +114,10 @@ def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) 
         return Verdict("proved", "identical")
     if isinstance(left, (Matrix, Tuple)) or isinstance(right, (Matrix, Tuple)):
         return decide_matrices(left, right, lambda a, b, share: decide(a, b, context, seconds=share), seconds)
+    from symderiv.equality.matrices import concerns_matrices, decide_matrix_terms
+
+    if concerns_matrices(left, right, context):
+        return decide_matrix_terms(left, right, context, seconds)
     verdict = _decide(left, right, context, seconds)
     if verdict.word != "proved":
         return verdict
