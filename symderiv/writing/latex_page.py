@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from symderiv.records import Rule
 
 __all__ = [
-    "ascii_title", "asking_view", "definitions_view", "environment", "given_view", "latex_page", "question_view",
+    "ascii_title", "asking_view", "definitions_view", "environment", "given_view", "latex_page", "part_page",
+    "question_view",
 ]  # fmt: skip
 
 
@@ -59,6 +60,13 @@ def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping
         plots=any(q.plot for part in parts for q in part.questions),
         rules=document.rules,
     )
+
+
+def part_page(solution: Solution, detail: Detail = "normal") -> str:
+    """The LaTeX of the parts alone, without preamble, symbols and rules."""
+    document = lay_out(solution, detail)
+    template = environment(document.context).get_template("part.tex.j2")
+    return "".join(template.render(part=part) for part in _parts(document))
 
 
 def environment(context: Context) -> Environment:
@@ -141,6 +149,8 @@ def asking_view(q: QuestionPage, context: Context) -> str:
 def given_view(g: Given, context: Context) -> Any:
     """A row of the table of symbols."""
     head = "$" + ",\\ ".join(to_latex(h, context) for h in g.heads) + "$"
+    if "^" in head and "_" in head:
+        head += r"\rule[-1.1ex]{0pt}{3.4ex}"  # scripts above and below would touch those of the next row
     if g.span is not None:
         low, high = (to_latex(t, context) for t in g.span)
         return SimpleNamespace(head=head, meaning=g.meaning, range=rf"${low},\ \dots,\ {high}$")

@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Symbol, Term, free_names
+from symderiv.language.terms import Symbol, Term, free_names, walk
 from symderiv.records import Question, Rule, Solution, SolvedPart
 from symderiv.sets import ProblemSet, SetItem, SetQuestion, SolvedSet
 from symderiv.writing.document import Detail, PartPage, lay_out
@@ -124,9 +124,12 @@ class _Page:
         terms = list(part.conditions)
         visible: set[str] | None = None
         for q in part.questions:
-            terms += _asked(q)
             if visible is None and q.visible is not None:
                 visible = set(q.visible)
+            if self.asks(q, solved):
+                terms += _asked(q)
+            elif q.kind == "evaluate":  # the numbers that go into a table are a part of the question
+                terms.append(q.subject)
         if self.variant == "full":
             for d in solved.derivations:
                 terms += [d.result, *(s.after for s in d.steps), *(t for pair in d.solution for t in pair)]
@@ -140,7 +143,7 @@ class _Page:
     def part(self, item: SetItem, page: PartPage, context: Context, definitions: str) -> Any:
         part = page.solved.part
         full = self.variant == "full"
-        asked = [] if full or part.text else [asking_view(q, context) for q in page.questions]
+        asked = [asking_view(q, context) for q in page.questions if not full and self.asks(q.question, page.solved)]
         hints = [self.hint(item, page, n) for n in range(len(page.questions))] if self.variant == "hints" else []
         reasons = self.reasons(item.number)
         several = len(page.questions) > 1
@@ -165,8 +168,7 @@ class _Page:
 
     def hint(self, item: SetItem, page: PartPage, n: int) -> Any:
         found = hint_for(page.questions[n])
-        names = [self.link([rule], item.number) for rule in found.rules]
-        names = [names[0], *(name[:1].lower() + name[1:] if name[:1] != "\\" else name for name in names[1:])]
+        names = [self.link([rule], item.number, capital=n == 0) for n, rule in enumerate(found.rules)]
         return SimpleNamespace(
             name=found.name if len(page.questions) > 1 else "",
             first=names[0] if names else "",
@@ -174,14 +176,24 @@ class _Page:
             remarks=found.remarks,
         )
 
+    def asks(self, q: Question, solved: SolvedPart) -> bool:
+        """Is the question asked as a formula? Always with the solution; elsewhere where it does not tell too much."""
+        if self.variant == "full" or not solved.part.text:
+            return True
+        if self.variant == "handout" or q.kind == "show":
+            return False
+        answers = {t for d in solved.derivations for t in (d.result, d.question.expected) if t.args}
+        return not any(t in answers for asked in _asked(q) for t in walk(asked))
+
     # ---- rules
 
     def reasons(self, number: str) -> Reasons:
         return lambda names: self.link(names, number)
 
-    def link(self, names: Sequence[str], number: str) -> str:
+    def link(self, names: Sequence[str], number: str, *, capital: bool = True) -> str:
         """The names of rules, each leading to its law in the appendix, which notes where it was used."""
         words = rule_name(", ".join(names))
+        words = words if capital or words[1:2].isupper() else words[:1].lower() + words[1:]
         out: list[str] = []
         for name, shown in zip(names, _pieces(words, names), strict=True):
             if name not in self.catalogue:
