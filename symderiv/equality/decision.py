@@ -15,12 +15,14 @@ from symderiv.language.terms import (
     ONE,
     TRUE,
     ZERO,
+    Apply,
     Binder,
     Cases,
     Condition,
     Derivative,
     Iverson,
     Matrix,
+    Maximum,
     Or,
     Term,
     Tuple,
@@ -40,6 +42,11 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     from symderiv.equality import proof
 
     left, right = _as_number(left), _as_number(right)
+    if _is_maximum(left) and _is_maximum(right):
+        from symderiv.equality.maximisers import prove_maxima
+
+        if (compared := prove_maxima(left, right, context)) is not None:
+            return compared
     if has_expectation(left, context) or has_expectation(right, context):
         try:
             (left, right), context = eliminate((left, right), context)
@@ -56,7 +63,29 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
         return verdict
     from symderiv.equality.arithmetic import prove_arithmetic
 
-    return prove_arithmetic(left, right, context) or verdict
+    return prove_arithmetic(left, right, context) or _prove_sequences(left, right, context, seconds) or verdict
+
+
+def _prove_sequences(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
+    """A proof by induction where entries of sequences occur, which are unknown numbers to all other proofs."""
+    if not context.recurrences:
+        return None
+    from symderiv.equality import proof
+    from symderiv.equality.induction import mentions_sequence, prove_by_induction
+
+    if not any(mentions_sequence(side, context) for side in (left, right)):
+        return None
+
+    def prove(a: Term, b: Term, inner: Context) -> Verdict:
+        return proof.prove_equal(a, b, inner, seconds=seconds / 4)
+
+    return prove_by_induction(left, right, context, prove, holds, seconds=seconds)
+
+
+def _is_maximum(term: Term) -> bool:
+    return isinstance(term, Maximum) or (
+        isinstance(term, Apply) and term.function == "Max" and any(map(_is_maximum, term.args))
+    )
 
 
 def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:

@@ -21,7 +21,7 @@ from symderiv.language.heads import DeclaredArray
 from symderiv.language.names import split_names
 from symderiv.language.places import caller
 from symderiv.language.sequences import Recurrence, shifted
-from symderiv.language.terms import Add, Derivative, Entry, Number, Symbol, Term, free_names, walk
+from symderiv.language.terms import Add, Derivative, Entry, Number, Relation, Symbol, Term, free_names, walk
 
 if TYPE_CHECKING:
     from symderiv.language.declarations import Declaration
@@ -54,7 +54,11 @@ def declare_recurrence(
     made = []
     for n, (name, expression) in enumerate(zip(listed, steps, strict=True)):
         values = tuple(_value(problem, s[n], name, letter) for s in starts)
-        body = problem.term(spell(expression), f"the step of {name}", frozenset({letter}))
+        problem.local = (Relation(">=", Symbol(letter), Number(first + len(starts) - 1)),)
+        try:
+            body = problem.term(spell(expression), f"the step of {name}", frozenset({letter}))
+        finally:
+            problem.local = ()
         _check_step(problem, name, letter, body, frozenset(listed), first, len(values))
         made.append(Recurrence(name, letter, first, values, shifted(body, letter, -1)))
     found = {**problem.context.recurrences, **{r.name: r for r in made}}

@@ -1,0 +1,368 @@
+"""Equality of terms with sequences that are given by recurrences, by induction over an integer.
+
+A claim C(n) = 0, n >= a, is shown by C(a) = 0 and by C(n + 1) = 0 where C(n) = 0 is used. Two ways to use it
+  * R[n] = T(n): the step of R with T for the earlier entries has to be T(n + 1) (strong induction for higher orders)
+  * C(n) linear in an entry R[n], with R[n + 1] = s R[n] + ...: C(n + 1) - s C(n) no longer contains R[n]. It has to be
+    0, and is a claim of its own if entries of other sequences are left: J[n] = S**n on the way to R[n]
+A sum up to n + 1 is the sum up to n and its last term. Sums over entries count as unknown numbers, entries too; every
+equation between such terms is left to the normal form. Nothing is concluded where C(n) may be undefined for some n.
+
+Terminates: every claim has fewer sequences outside of sums, and there are at most ``DEPTH`` in a row.
+Source: Graham, Knuth & Patashnik, *Concrete Mathematics*, 2nd ed., ch. 1 and sec. 2.2.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from symderiv.equality.affine import NotAffine, affine
+from symderiv.language.context import Context, Range, Variable, unfold_all
+from symderiv.language.terms import (
+    MINUS_ONE,
+    ONE,
+    TRUE,
+    ZERO,
+    Add,
+    Apply,
+    Binder,
+    Bound,
+    Entry,
+    Mul,
+    Number,
+    Power,
+    Relation,
+    Sum,
+    Symbol,
+    Term,
+    instantiate,
+    substitute,
+    symbols_of,
+    walk,
+)
+from symderiv.records import Verdict
+
+__all__ = ["mentions_sequence", "prove_by_induction"]
+
+DEPTH = 4
+_WRITTEN_OUT = 30
+_PARTIAL = frozenset({"log", "tan", "asin", "acos", "acosh", "atanh", "logit", "Mod"})
+Prove = Callable[[Term, Term, Context], Verdict]
+Holds = Callable[[Term, Context], bool | None]
+
+
+def mentions_sequence(term: Term, context: Context) -> bool:
+    """Is there an entry of a sequence in the term, also behind definitions?"""
+    names = context.recurrences
+    return bool(names) and any(isinstance(t, Entry) and t.name in names for t in walk(unfold_all(term, context)))
+
+
+def prove_by_induction(
+    left: Term, right: Term, context: Context, prove: Prove, holds: Holds, *, seconds: float = 5.0
+) -> Verdict | None:
+    """ "proved", or None; ``prove`` decides equations in which entries of sequences are unknown numbers."""
+    sides = tuple(unfold_all(t, context) for t in (left, right))
+    deadline = time.monotonic() + seconds
+    left, right = _without_quotient(*(_at_numbers(t, context, prove, holds, deadline) for t in sides))
+    if not any(isinstance(t, Entry) and t.name in context.recurrences for s in (left, right) for t in walk(s)):
+        verdict = prove(left, right, context)
+        return replace(verdict, method="first entries") if verdict.word == "proved" else None
+    for letter, first in _candidates(left, right, context):
+        inner = _from(context, letter, first)
+        if inner is None:
+            continue
+        try:
+            if _Induction(letter, first, inner, prove, holds, deadline).shows(left, right):
+                needs = [prove(_minus(t, t), ZERO, context).domain_differences for t in sides]
+                only = tuple(c for a, b in (needs, needs[::-1]) for c in a if c not in b)
+                return Verdict("proved", f"induction over {letter}", domain_differences=only)
+        except (NotAffine, RecursionError, TimeoutError):
+            continue
+    return None
+
+
+def _at_numbers(term: Term, context: Context, prove: Prove, holds: Holds, deadline: float) -> Term:
+    """Entries at numbers as their values."""
+    worker = _Induction("\0", 0, context, prove, holds, deadline)
+    return worker.resolved(worker.tidy(term))
+
+
+def _without_quotient(left: Term, right: Term) -> tuple[Term, Term]:
+    """a/d = b as a = b d: equal wherever both sides are defined, if these are."""
+    sides = [left, right]
+    for n, side in enumerate(sides):
+        if isinstance(side, Mul):
+            below = [f for f in side.args if isinstance(f, Power) and f.exponent == MINUS_ONE]
+            rest = [f for f in side.args if f not in below]
+            if below and len(rest) + len(below) == len(side.args):
+                sides[n] = Mul(*rest) if len(rest) > 1 else rest[0] if rest else ONE
+                sides[1 - n] = Mul(sides[1 - n], *(f.args[0] for f in below))
+    return sides[0], sides[1]
+
+
+def _candidates(left: Term, right: Term, context: Context) -> Iterator[tuple[str, int]]:
+    """(integer symbol with a number as lower end, that number): symbols in indices of sequences and ends of sums."""
+    found: dict[str, int] = {}
+    for t in (*walk(left), *walk(right)):
+        places = t.indices if isinstance(t, Entry) and t.name in context.recurrences else ()
+        places = (t.upper,) if isinstance(t, Binder) else places
+        for name in sorted(n for p in places for n in symbols_of(p)):
+            v = context.variables.get(name)
+            low = v.range.lower if v is not None and v.range.integer and not v.range.lower_open else None
+            if isinstance(low, Number):
+                found.setdefault(name, -((-low.value.numerator) // low.value.denominator))
+    yield from found.items()
+
+
+def _from(context: Context, letter: str, first: int) -> Context | None:
+    """The context in which the letter is any integer from ``first`` on; None if other ranges depend on it."""
+    for v in context.variables.values():
+        ends = (v.range.lower, v.range.upper)
+        if v.name != letter and any(e is not None and letter in symbols_of(e) for e in ends):
+            # Such a variable would have another range for another value of the letter.
+            context = replace(context, variables={n: w for n, w in context.variables.items() if n != v.name})
+    kept = tuple(a for a in context.assumptions if letter not in symbols_of(unfold_all(a, context)))
+    variable = replace(context.variables[letter], range=Range(Number(first), integer=True))
+    return replace(context, assumptions=kept).with_variable(variable)
+
+
+class _Induction:
+    """Claims for all n from ``first`` on."""
+
+    def __init__(self, letter: str, first: int, context: Context, prove: Prove, holds: Holds, deadline: float):
+        self.n, self.first, self.context = Symbol(letter), first, context
+        self.prove, self.holds, self.deadline = prove, holds, deadline
+        self.sequences = context.recurrences
+
+    def equal(self, left: Term, right: Term, context: Context | None = None) -> bool:
+        if time.monotonic() > self.deadline:
+            raise TimeoutError
+        known = self.context.names()
+        if not {n for t in (left, right) for n in symbols_of(t)} <= known | {"\0z"}:
+            return False
+        return left == right or self.prove(left, right, context or self.context).word == "proved"
+
+    def shows(self, left: Term, right: Term) -> bool:
+        left, right = self.tidy(left), self.tidy(right)
+        if not (self.always_defined(left) and self.always_defined(right)):
+            return False
+        for entry, value in ((left, right), (right, left)):
+            if isinstance(entry, Entry) and entry.name in self.sequences and self.by_substitution(entry, value):
+                return True
+        return self.claim(_minus(left, right), 0)
+
+    # ---- two ways to use the hypothesis
+
+    def by_substitution(self, entry: Entry, value: Term) -> bool:
+        """R[n + c] = T(n), by putting T for the earlier entries into the step of R."""
+        r = self.sequences[entry.name]
+        offset = self.offset(entry.indices[0])
+        if offset is None or any(isinstance(t, Entry) and t.name == r.name for t in walk(value)):
+            return False
+        # Now R[m] = T(m - c) for m >= first + c; the entries that the step needs have to be among these.
+        step = self.tidy(r.at(_plus(self.n, offset + 1)))
+        own = [self.offset(t.indices[0]) for t in walk(step) if isinstance(t, Entry) and t.name == r.name]
+        if any(o is None for o in own):
+            return False
+        reach = max((offset + 1 - o for o in own if o is not None), default=1)
+        base = max(self.first + reach, r.ordinary - offset)
+        for m in range(self.first, base):
+            if not self.equal(self.resolved(self.at(entry, m)), self.resolved(self.at(value, m))):
+                return False
+        later = self.context.with_variable(
+            replace(self.context.variables[self.n.name], range=Range(Number(base - 1), integer=True))
+        )
+        earlier = {
+            t: self.tidy(substitute(value, {self.n: _plus(self.n, o - offset)}))
+            for t in set(walk(step))
+            if isinstance(t, Entry) and t.name == r.name and (o := self.offset(t.indices[0])) is not None
+        }
+        made, wanted = substitute(step, earlier), self.next(value)
+        if self.equal(made, wanted, later):
+            return True
+        if not any(self.is_entry(t) for side in (made, wanted) for t in walk(side)):
+            return False
+        return _Induction(
+            self.n.name, base - 1, later, self.prove, self.holds, self.deadline
+        ).claim(_minus(made, wanted), 1)  # fmt: skip
+
+    def claim(self, c: Term, depth: int) -> bool:
+        """C(n) = 0 for all n from ``first`` on."""
+        c = self.tidy(c)
+        lowest = min((o for t in walk(c) if self.is_entry(t) and (o := self.offset(t.args[0])) is not None), default=0)
+        c = self.lowered(c, lowest)
+        if self.equal(c, ZERO):
+            return True
+        if depth >= DEPTH or not any(self.is_entry(t) for t in walk(c)):
+            return False
+        if not self.equal(self.resolved(self.at(c, self.first)), ZERO):
+            return False
+        following = self.lowered(self.peeled(self.next(c)), lowest)
+        heads = list(dict.fromkeys(t for t in walk(c) if self.is_entry(t) and self.offset(t.args[0]) is not None))
+        for entry in heads:
+            rest = self.eliminated(c, following, entry)
+            if rest is not None and self.remains(rest, depth):
+                return True
+        if heads:
+            return False
+        return self.remains(_minus(following, c), depth)
+
+    def eliminated(self, c: Term, following: Term, entry: Term) -> Term | None:
+        """C(n + 1) - s C(n), which no longer depends on the entry R[n]; None if it does."""
+        assert isinstance(entry, Entry)
+        offset = self.offset(entry.indices[0])
+        assert offset is not None
+        step = self.tidy(self.sequences[entry.name].at(_plus(self.n, offset + 1)))
+        parts = [self.linear(t, entry) for t in (c, following, step)]
+        if any(p is None for p in parts):
+            return None
+        (a, c0), (b, f0), (s, _) = (p for p in parts if p is not None)
+        return _minus(f0, _times(s, c0)) if self.equal(b, _times(s, a)) else None
+
+    def linear(self, t: Term, entry: Term) -> tuple[Term, Term] | None:
+        """(a, b) with t = a R[n] + b, both free of R[n]."""
+        z = Symbol("\0z")
+        opened = substitute(t, {entry: z})
+        rest, whole = (substitute(opened, {z: v}) for v in (ZERO, ONE))
+        slope = _minus(whole, rest)
+        if z not in set(walk(opened)):
+            return ZERO, t
+        context = self.context.with_variable(Variable("\0z"))
+        return (slope, rest) if self.equal(opened, Add(_times(slope, z), rest), context) else None
+
+    def remains(self, rest: Term, depth: int) -> bool:
+        """The rest is 0; sums over entries that cancel are left out first."""
+        if self.equal(rest, ZERO):
+            return True
+        for s in dict.fromkeys(t for t in walk(rest) if isinstance(t, Sum) and self.has_entry(t) and not _loose(t)):
+            z = Symbol("\0z")
+            opened = _replaced(rest, s, z)
+            without = substitute(opened, {z: ZERO})
+            if self.equal(opened, without, self.context.with_variable(Variable("\0z"))):
+                rest = without
+        return self.claim(rest, depth + 1)
+
+    # ---- terms at n, at n + 1 and at a number
+
+    def is_entry(self, t: Term) -> bool:
+        return isinstance(t, Entry) and t.name in self.sequences
+
+    def has_entry(self, t: Term) -> bool:
+        return any(self.is_entry(s) for s in walk(t))
+
+    def offset(self, index: Term) -> int | None:
+        """c for the index n + c."""
+        form = affine(index) - affine(self.n)
+        return int(form.constant) if not form.coefficients and form.constant == int(form.constant) else None
+
+    def tidy(self, t: Term) -> Term:
+        """Indices of sequences and ends of sums as affine forms, so that equal ones are written alike."""
+        args = tuple([self.tidy(a) for a in t.args])
+        t = t.with_args(args)
+        if isinstance(t, Entry) and t.name in self.sequences and not any(isinstance(b, Bound) for b in walk(t)):
+            return Entry(t.name, tuple(affine(i).term() for i in t.indices))
+        if isinstance(t, Binder) and not any(isinstance(b, Bound) for e in (t.lower, t.upper) for b in walk(e)):
+            return t.with_args((t.body, t.guard, affine(t.lower).term(), affine(t.upper).term()))
+        return t
+
+    def next(self, t: Term) -> Term:
+        return self.tidy(substitute(t, {self.n: _plus(self.n, 1)}))
+
+    def at(self, t: Term, value: int) -> Term:
+        return self.tidy(substitute(t, {self.n: Number(value)}))
+
+    def lowered(self, t: Term, lowest: int) -> Term:
+        """Entries R[n + c] unfolded until none of them stands above n + ``lowest``."""
+        for _ in range(8):
+            high = {
+                s: self.tidy(self.sequences[s.name].at(s.indices[0]))
+                for s in set(walk(t))
+                if isinstance(s, Entry) and s.name in self.sequences
+                and (o := self.offset(s.indices[0])) is not None and o > lowest
+                and self.first + o >= self.sequences[s.name].ordinary
+            }  # fmt: skip
+            if not high:
+                return t
+            t = substitute(t, high)
+        return t
+
+    def peeled(self, t: Term) -> Term:
+        """Sums over entries up to n + c + 1 as sums up to n + c and the last term."""
+        args = tuple([self.peeled(a) for a in t.args])
+        t = t.with_args(args)
+        if not isinstance(t, Sum) or t.guard != TRUE or not self.has_entry(t) or _loose(t):
+            return t
+        offset, low = self.offset(t.upper), t.lower
+        if offset is None or not isinstance(low, Number) or self.first + offset < low.value:
+            return t
+        shorter = t.with_args((t.body, t.guard, low, affine(_plus(t.upper, -1)).term()))
+        return self.tidy(Add(shorter, instantiate(t.body, t.upper)))
+
+    def resolved(self, t: Term) -> Term:
+        """Entries at numbers as their values, short sums between numbers written out."""
+        if isinstance(t, Sum) and isinstance(t.lower, Number) and isinstance(t.upper, Number) and t.guard == TRUE:
+            low, high = int(t.lower.value), int(t.upper.value)
+            if high - low < _WRITTEN_OUT:
+                terms = [self.resolved(self.tidy(instantiate(t.body, Number(k)))) for k in range(low, high + 1)]
+                return Add(*terms) if len(terms) > 1 else terms[0] if terms else ZERO
+        if isinstance(t, Entry) and t.name in self.sequences and isinstance(t.indices[0], Number):
+            r, index = self.sequences[t.name], t.indices[0]
+            if r.first <= index.value < r.first + _WRITTEN_OUT:
+                return self.resolved(self.tidy(r.at(index)))
+        return t.with_args(tuple([self.resolved(a) for a in t.args])) if t.args else t
+
+    def always_defined(self, t: Term) -> bool:
+        """Nothing in the term is undefined for some n only, by what can be seen of it."""
+        for s in walk(t):
+            if isinstance(s, Power) and self.n in set(walk(s)):
+                e = s.exponent
+                if isinstance(e, Number) and e.value.denominator == 1 and e.value >= 0:
+                    continue
+                if isinstance(e, Number) and not (e.value.denominator == 1 and self.never_zero(s.base)):
+                    return False
+                if not isinstance(e, Number) and not self.raises(s.base, e):
+                    return False
+            if isinstance(s, Apply) and s.function in _PARTIAL and self.n in set(walk(s)):
+                return False
+        return True
+
+    def never_zero(self, t: Term) -> bool:
+        return not _loose(t) and self.holds(Relation("!=", t, ZERO), self.context) is True
+
+    def raises(self, base: Term, exponent: Term) -> bool:
+        """A power with the exponent n + c: not negative, or of a base that is never 0; below an index both count."""
+        if any(isinstance(b, Bound) for b in walk(exponent)):
+            return True
+        if not self.context.is_integer(exponent):
+            return False
+        return self.holds(Relation(">=", exponent, ZERO), self.context) is True or self.never_zero(base)
+
+
+def _plus(t: Term, by: int) -> Term:
+    return affine(Add(t, Number(by))).term()
+
+
+def _minus(a: Term, b: Term) -> Term:
+    return a if b == ZERO else Add(a, Mul(MINUS_ONE, b))
+
+
+def _times(a: Term, b: Term) -> Term:
+    return b if a == ONE else a if b == ONE else ZERO if ZERO in (a, b) else Mul(a, b)
+
+
+def _loose(t: Term) -> bool:
+    """Does the term refer to an index bound outside of it?"""
+
+    def depth(s: Term) -> int:
+        if isinstance(s, Bound):
+            return s.level + 1
+        return max((depth(a) - (n in s.binds) for n, a in enumerate(s.args)), default=0)
+
+    return depth(t) > 0
+
+
+def _replaced(t: Term, old: Term, new: Term) -> Term:
+    if t == old:
+        return new
+    return t.with_args(tuple([_replaced(a, old, new) for a in t.args])) if t.args else t
