@@ -88,6 +88,13 @@ STRIDED = declared(
     },
     assume=("K <= H + 2*P",),
 )
+CIRCULAR = declared(
+    sizes="N", indices={"i": ("0", "N - 1"), "j": ("0", "N - 1")}, arrays={"x": "0:N-1", "h": "0:N-1", "g": "0:N-1"},
+    variables={"s": Range(integer=True)}, definitions={"y[i]": "Sum(x[Mod(i - k, N)]*h[k], (k, 0, N - 1))"},
+)  # fmt: skip
+FILTER = declared(
+    positive="r", sizes="L M", variables={"t": Range(integer=True)}, assume=("Ne(r, 1)", "M <= L"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,13 @@ EXTRA = (
     Extra("quotient", SCALARS, "Derivative(x/(1 + x**2), x)", "(1 - x**2)/(1 + x**2)**2"),
     Extra("Gaussian", SCALARS, f"Derivative(log({SQUARE}), s)", "(x - a)**2/s**3 - 1/s"),
     Extra("case by case", SCALARS, "Derivative(Piecewise((x**2, i < j), (3*x, True)), x)", "Piecewise((2*x, i < j), (3, True))"),
+    # round the corner
+    Extra("gradient of a circular convolution", CIRCULAR, "Derivative(Sum(g[k]*y[k], (k, 0, N - 1)), x[j])", "Sum(g[k]*h[Mod(k - j, N)], (k, 0, N - 1))"),
+    _show("a circular convolution of a shifted input", CIRCULAR, "Sum(x[Mod(Mod(i - k, N) - s, N)]*h[k], (k, 0, N - 1))", "y[Mod(i - s, N)]"),
+    _show("a circular convolution commutes", CIRCULAR, "y[i]", "Sum(h[Mod(i - k, N)]*x[k], (k, 0, N - 1))"),
+    _show("the mean of a shifted input", CIRCULAR, "Sum(x[Mod(k + s, N)], (k, 0, N - 1))/N", "Sum(x[k], (k, 0, N - 1))/N"),
+    Extra("boxcar through a finite exponential filter", FILTER, "Sum(Piecewise((r**(t - k), And(0 <= t - k, t - k <= M - 1)), (0, True)), (k, 0, L - 1))",
+          "Piecewise((0, t < 0), ((1 - r**(t + 1))/(1 - r), t <= M - 1), ((1 - r**M)/(1 - r), t <= L - 1), ((r**(t - L + 1) - r**M)/(1 - r), t <= L + M - 2), (0, True))"),
     # sums and products over an index
     Extra("mean squared error", SCALARS, "Derivative(Sum((v[k] - x*c[k])**2, (k, 1, n))/n, x)", "2*Sum((x*c[k] - v[k])*c[k], (k, 1, n))/n"),
     Extra("product over an index", SCALARS, "Derivative(Product(x + v[k], (k, 1, n)), x)", "Sum(Product(Piecewise((x + v[k], Ne(k, l)), (1, True)), (k, 1, n)), (l, 1, n))"),

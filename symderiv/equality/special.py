@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
+from symderiv.equality.affine import affine, residue_parts
 from symderiv.equality.angles import angle
-from symderiv.equality.conditions import is_integer, sign_indicators
+from symderiv.equality.conditions import is_integer, settled, sign_indicators
 from symderiv.equality.elementary import exponential, inverse, log_abs, logarithm, rational_power, split_brackets
 from symderiv.equality.kernels import EVERYWHERE, Interval, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Ratio, Undefined, as_fraction
@@ -164,8 +165,12 @@ def _ceiling(w: Workspace, r: Ratio) -> Ratio:
 
 
 def _modulo(w: Workspace, left: Term, right: Term) -> Ratio:
-    """a mod b = a - b floor(a/b)."""
-    a, b = w.normal(left), w.normal(right)
+    """a mod b = a - b floor(a/b), without residues by b inside a."""
+    form = settled(w, affine(Apply("Mod", left, right)))
+    parts = residue_parts(form.term())
+    if parts is None:
+        return w.normal(form.term())
+    a, b = w.normal(parts[0].term()), w.normal(parts[1].term())
     return w.sub(a, w.mul(b, _floor(w, w.mul(a, inverse(w, b)))))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from symderiv.records import Rule
 from symderiv.rules import (
     algebra,
+    circular,
     closed_forms,
     definitions,
     derivatives,
@@ -41,6 +42,7 @@ ALL = (
     *totals.RULES,
     *ranges.RULES,
     *reindexing.RULES,
+    *circular.RULES,
     *closed_forms.RULES,
     *floors.RULES,
     *exponentials.RULES,

@@ -254,6 +254,10 @@ class _Search:
         for atom in atoms:
             v = self.context.variables.get(atom.name) if isinstance(atom, Symbol) else None
             bound = None if v is None else (v.range.lower if form[atom] > 0 else v.range.upper)
+            if isinstance(atom, Apply) and atom.function == "Mod" and is_positive(atom.args[1], self.context):
+                # 0 <= e mod n <= n - 1 for whole e and n
+                whole = self.context.is_integer(atom)
+                bound = None if not whole else Number(0) if form[atom] > 0 else build_sum((atom.args[1], Number(-1)))
             inner = None if bound is None else _affine(bound)
             if inner is None:
                 continue

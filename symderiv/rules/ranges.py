@@ -35,7 +35,7 @@ from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import affine_form, at_least, truth
 from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, same
 
-__all__ = ["RULES", "affine_term", "change_index", "solve_relation", "tidy_indices"]
+__all__ = ["RULES", "affine_term", "change_index", "solve_relation", "tidy_indices", "written"]
 
 GKP = "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., sec. 2.1-2.4"
 
@@ -69,11 +69,11 @@ def solve_relation(relation: Relation, letter: Symbol, context: Context) -> Rela
     if form is None or abs(form.get(letter, Fraction(0))) != 1:
         return None
     c = form[letter]
-    rest = _affine_term({a: x * -c for a, x in form.items() if a != letter})
+    rest = written({a: x * -c for a, x in form.items() if a != letter})
     return Relation("<=", rest, letter) if c > 0 else Relation("<=", letter, rest)
 
 
-def _affine_term(form: dict[Term | None, Fraction]) -> Term:
+def written(form: dict[Term | None, Fraction]) -> Term:
     """The affine form as a person writes it: what is added, what is taken away, the number last."""
     ordered = sorted(form.items(), key=lambda pair: (pair[0] is None, pair[1] < 0, not _is_letter(pair[0])))
     return arrange(build_sum(_scaled(a, x) for a, x in ordered))
@@ -87,7 +87,7 @@ def _is_letter(atom: Term | None) -> bool:
 def affine_term(total: Term, less: Symbol) -> Term | None:
     """total - less as a person writes it, or None if ``total`` is not affine."""
     form = affine_form(total, ZERO)
-    return None if form is None else _affine_term({**form, less: form.get(less, Fraction(0)) - 1})
+    return None if form is None else written({**form, less: form.get(less, Fraction(0)) - 1})
 
 
 def _scaled(atom: Term | None, c: Fraction) -> Term:
@@ -201,7 +201,7 @@ def change_index(term: Sum, index: Symbol, body: Term, conditions: list[Term], c
         count = affine_form(build_sum((high, ONE)), low)
         if count is None:
             continue
-        length = _affine_term(count)
+        length = written(count)
         letter = _letter(ONE, length, free_names(term), context)
         for anchor, sign in ((high, -1), (low, 1)):
             value = _moved(anchor, sign, letter)
@@ -223,7 +223,7 @@ def tidy_indices(term: Term) -> Term:
     indices = []
     for i in term.indices:
         form = affine_form(i, ZERO)
-        indices.append(i if form is None or not _nested(i) else _affine_term(form))
+        indices.append(i if form is None or not _nested(i) else written(form))
     return Entry(term.name, tuple(indices))
 
 
@@ -246,7 +246,7 @@ def _bounds(conditions: list[Term], index: Symbol, context: Context) -> Iterator
 def _moved(anchor: Term, sign: int, letter: Symbol) -> Term | None:
     """anchor + 1 - letter (sign -1) or anchor - 1 + letter (sign 1)."""
     form = affine_form(anchor, Number(sign))
-    return None if form is None else _affine_term({**form, letter: Fraction(sign)})
+    return None if form is None else written({**form, letter: Fraction(sign)})
 
 
 def _letter(low: Term, high: Term, taken: frozenset[str], context: Context) -> Symbol:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from symderiv.language.context import Context
-from symderiv.language.terms import ONE, Apply, Sum, Term, walk
+from symderiv.language.terms import ONE, Apply, Binder, Condition, Delta, Entry, Sum, Term
 from symderiv.records import Rule, Step
 from symderiv.rules import (
     algebra,
+    circular,
     closed_forms,
     definitions,
     exponentials,
@@ -43,6 +44,7 @@ SETTLING = (
     ),
     *_named(algebra.RULES, "cancel common factors", "collect like terms"),
     *_named(reindexing.RULES, "zero padding"),
+    *_named(circular.RULES, "residue of a residue", "eliminate the delta of a residue"),
     *_named(ranges.RULES, "narrow the range"),
     *_named(
         floors.RULES,
@@ -75,6 +77,7 @@ ALGEBRA = (
     *_named(piecewise.RULES, "square of an absolute value", "simplify the condition"),
     *(r for r in ranges.RULES if r.name not in ("case by case", "narrow the range")),
     *_named(reindexing.RULES, "eliminate the delta of the outer index"),
+    *_named(circular.RULES, "sum over a full period"),
     *_named(closed_forms.RULES, "complete the range"),
     *_named(floors.RULES, "whole part out of the floor"),
     *_named(definitions.RULES, "recognise the definition", "recognise a power of the definition",
@@ -117,10 +120,19 @@ def finish(
     """
     counting = isinstance(line, Sum) and line.body == ONE
     first, line = settle(line, context)
-    sizes = counting or any(isinstance(t, Apply) and t.function in ROUNDING for t in walk(line))
+    sizes = counting or _rounds(line)
     rearranging = rearranging and not sizes
     outcome: Outcome = improve(line, context, ALGEBRA if rearranging else SIZES, budget=budget, costs=costs)
     return [*compress(first), *compress(outcome.steps)], outcome.line
+
+
+def _rounds(term: Term) -> bool:
+    """Is something rounded in the term, other than in an index, in a condition or at the end of a range?"""
+    if isinstance(term, Apply) and term.function in ROUNDING:
+        return True
+    if isinstance(term, Binder):
+        return _rounds(term.body)
+    return not isinstance(term, (Entry, Delta, Condition)) and any(map(_rounds, term.args))
 
 
 def as_cases(line: Term, context: Context) -> tuple[list[Step], Term]:

@@ -135,7 +135,6 @@ OWN_CHECKS = {
 }
 
 NEVER_USED = {
-    "cases of the range": "for convolutions with stride, which have problems of their own",
     "conditions that hold anyway": "for convolutions with stride, which have problems of their own",
     "eliminate the delta of the outer index": "for convolutions with stride, which have problems of their own",
     "new index of summation": "for convolutions with stride, which have problems of their own",
