@@ -24,6 +24,7 @@ _HOMES = {
         "sigmoid", "softplus", "relu", "silu", "gelu", "logit", "normal_pdf", "softmax", "logsumexp",
     ),
     "symderiv.language.expectations": ("E", "Var", "Cov", "Std", "P"),
+    "symderiv.language.extrema": ("maximum",),
     "symderiv.language.moments": ("mean", "variance", "standard_deviation"),
     "symderiv.language.cardinality": ("how_many",),
     "symderiv.language.layers": (

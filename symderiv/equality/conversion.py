@@ -37,6 +37,7 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    Maximum,
     Mul,
     Not,
     Number,
@@ -260,6 +261,15 @@ def of_derivative(w: Workspace, term: Derivative) -> Ratio:
         raise Unsupported(str(error)) from None
 
 
+def of_maximum(w: Workspace, term: Maximum) -> Ratio:
+    """A maximum as a number of which no more is known, if it has a value and does not vary with a bound index."""
+    from symderiv.equality.maximisers import is_over_something
+
+    if w.bound_indices(term) or not is_over_something(term, w.context):
+        raise Unsupported("a maximum whose range may be empty or that changes with a bound index")
+    return w.generator(w.kernel("maximum", term, lambda: term).index)
+
+
 def of_apply(w: Workspace, term: Apply) -> Ratio:
     expansion = expand_function(term)
     if expansion is not None:
@@ -298,6 +308,7 @@ _HANDLERS: dict[type, Callable[[Workspace, Any], Ratio]] = {
     Sum: of_sum,
     RegionSum: of_region_sum,
     Product: of_product,
+    Maximum: of_maximum,
     Derivative: of_derivative,
     Apply: of_apply,
 }

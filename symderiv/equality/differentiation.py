@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from symderiv.errors import SymderivError
-from symderiv.language.context import Context, Definition
+from symderiv.language.context import Context, Definition, unfold_all
 from symderiv.language.functions import expand_function
+from symderiv.language.maximisers import is_continuous, largest_value
 from symderiv.language.terms import (
     FALSE,
     HALF,
@@ -32,6 +33,7 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    Maximum,
     Mul,
     Not,
     Number,
@@ -239,6 +241,8 @@ class Differentiation:
     def _binder(self, term: Binder, variable: Term) -> Term:
         if any(self.depends(t, variable) for t in (term.lower, term.upper, term.guard)):
             raise NotDifferentiable(f"the range of {term!r} depends on {variable!r}")
+        if isinstance(term, Maximum):
+            return self._maximum(term, variable)
         below = lift(variable, 1)
         slope = self.of(term.body, below)
         if slope == ZERO:
@@ -249,6 +253,15 @@ class Differentiation:
         body, guard, *bounds = lift(term, 1).args
         others = term.with_args((body, And(Relation("!=", Bound(0), Bound(1)), guard), *bounds))
         return Sum(_product(slope, others), term.lower, term.upper, hint=term.hint, guard=term.guard)
+
+    def _maximum(self, term: Maximum, variable: Term) -> Term:
+        """At a unique maximiser: the derivative of the largest value, the others stay smaller nearby."""
+        if not is_continuous(unfold_all(term.body, self.context)):
+            raise NotDifferentiable("the maximum of something that may jump")
+        largest = largest_value(term, self.context)
+        if largest is None:
+            raise NotDifferentiable("no unique maximiser is declared for a maximum")
+        return self.of(largest, variable)
 
     def _derivative(self, term: Derivative, variable: Term) -> Term:
         _check_variable(term.variable, self.context)
@@ -270,6 +283,7 @@ _RULES: dict[type, Callable[..., Term]] = {
     Cases: Differentiation._cases,
     Sum: Differentiation._binder,
     Product: Differentiation._binder,
+    Maximum: Differentiation._binder,
     Derivative: Differentiation._derivative,
 }
 

@@ -41,6 +41,7 @@ from symderiv.language.terms import (
     Iverson,
     Matrix,
     MatrixTerm,
+    Maximum,
     Mul,
     Norm,
     Not,
@@ -105,6 +106,10 @@ def _factors(term: Mul) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
         else:
             rest.append(a)
     return tuple(indicators), tuple(rest)
+
+
+class NothingToCompare(Undefined):
+    """The range of a maximum is empty; right inside another maximum it has no part, elsewhere no value."""
 
 
 class Evaluator(Environment):
@@ -223,6 +228,29 @@ class Evaluator(Environment):
                 self.bound.pop()
         return result
 
+    def _largest(self, term: Maximum) -> Value:
+        return self._remembered(term, self._search)
+
+    def _search(self, term: Maximum) -> Value:
+        low, high = self.integer(term.lower), self.integer(term.upper)
+        if high - low > self.work:
+            raise OverBudget("a range is too long")
+        best: Value | None = None
+        for i in range(low, high + 1):
+            self.bound.append(fmpq(i))
+            try:
+                if term.guard == TRUE or self.truth(term.guard):
+                    value = self.value(term.body)
+                    best = value if best is None else extreme(best, value, True)
+            except NothingToCompare:
+                if not isinstance(term.body, Maximum):
+                    raise
+            finally:
+                self.bound.pop()
+        if best is None:
+            raise NothingToCompare("the maximum over nothing")
+        return best
+
     def _delta(self, term: Delta) -> Value:
         return ONE if compare_values(self.value(term.left), self.value(term.right)) == 0 else ZERO
 
@@ -272,6 +300,7 @@ class Evaluator(Environment):
         Apply: _apply,
         Sum: _binder,
         Product: _binder,
+        Maximum: _largest,
         Delta: _delta,
         Iverson: _iverson,
         Cases: _cases,

@@ -14,7 +14,7 @@ from typing import Any
 from symderiv.equality.affine import Affine, NotAffine, Rational, affine
 from symderiv.language.terms import And, Condition, Not, Or, Relation, Symbol, Term
 
-__all__ = ["IndexSet", "NeedsIslpy", "NotAffine", "implied", "implied_equations", "points_of", "refine"]
+__all__ = ["IndexSet", "NeedsIslpy", "NotAffine", "Writer", "implied", "implied_equations", "points_of", "refine"]
 
 MAX_OPERATIONS = 2_000_000
 MAX_CELLS = 48
@@ -71,7 +71,7 @@ def isl_module() -> Any:
     return islpy
 
 
-class _Writer:
+class Writer:
     """Names for atoms in isl's text, and the text itself."""
 
     def __init__(self, indices: Sequence[str]):
@@ -152,7 +152,7 @@ def implied(condition: Condition, known: Iterable[Term]) -> bool | None:
     Conditions in ``known`` that are not affine are left out, which can only make the answer None.
     """
     isl = isl_module()
-    writer = _Writer(())
+    writer = Writer(())
     try:
         holds, fails = writer.condition(condition), writer.condition(condition, False)
     except NotAffine:
@@ -177,7 +177,7 @@ def implied_equations(known: Iterable[Term]) -> list[Affine]:
         isl = isl_module()
     except NeedsIslpy:
         return []
-    writer = _Writer(())
+    writer = Writer(())
     text = writer.context(known)
     if not writer.parameters:
         return []
@@ -197,7 +197,7 @@ def refine(sets: Sequence[IndexSet], known: Iterable[Term]) -> tuple[list[IndexS
     union of affine sets or there are too many.
     """
     isl = isl_module()
-    writer = _Writer(sets[0].names)
+    writer = Writer(sets[0].names)
     texts = [" and ".join(writer.constraint(c) for c in s.constraints) or "true" for s in sets]
     base = writer.context(known)
     try:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from symderiv.language.matrix_terms import MatrixName
-from symderiv.language.nodes import TRUE, Bound, Entry, Scalar, Symbol, Term, number
+from symderiv.language.nodes import ONE, TRUE, ZERO, Bound, Cases, Entry, Iverson, Scalar, Symbol, Term, number
 
 __all__ = [
+    "BINDERS",
     "Binder",
+    "Maximum",
     "Product",
     "Sum",
     "close_over",
@@ -20,6 +22,7 @@ __all__ = [
     "open_binder",
     "substitute",
     "symbols_of",
+    "take_guard",
     "walk",
 ]
 
@@ -35,6 +38,8 @@ class Binder(Term):
     __slots__ = ("hint",)
     binds = frozenset({0, 1})
     sympy_name: ClassVar[str]
+    empty: ClassVar[Term | None]
+    """The value over no indices, None if there is none."""
 
     def __init__(self, body: Term, lower: Term, upper: Term, *, hint: str = "k", guard: Term | None = None):
         super().__init__(None, (body, TRUE if guard is None else guard, lower, upper))
@@ -79,6 +84,7 @@ class Sum(Binder):
 
     __slots__ = ()
     sympy_name = "Sum"
+    empty = ZERO
 
 
 class Product(Binder):
@@ -86,6 +92,30 @@ class Product(Binder):
 
     __slots__ = ()
     sympy_name = "Product"
+    empty = ONE
+
+
+class Maximum(Binder):
+    """The largest value of ``body`` over the indices; undefined if there are none, save right inside another maximum,
+    where an empty range has no part: so a maximum over a triangle is one over its rows."""
+
+    __slots__ = ()
+    sympy_name = "Maximum"
+    empty = None
+
+
+BINDERS: dict[str, type[Binder]] = {kind.sympy_name: kind for kind in (Sum, Product, Maximum)}
+
+
+def take_guard(kind: type[Binder], body: Term) -> tuple[Term, Term]:
+    """(body, guard) of what is written below a binder: a Piecewise that outside of its condition adds nothing."""
+    if isinstance(body, Iverson) and kind is Sum:
+        return ONE, body.condition
+    if isinstance(body, Cases) and kind.empty is None and len(body.pieces) == 1:
+        return body.pieces[0]
+    if isinstance(body, Cases) and len(body.pieces) == 2 and body.pieces[1] == (kind.empty, TRUE):
+        return body.pieces[0]
+    return body, TRUE
 
 
 def _map_bound(term: Term, depth: int, change: Callable[[Term, int], Term | None]) -> Term:

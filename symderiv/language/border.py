@@ -22,12 +22,14 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from symderiv.errors import DeclarationError
 from symderiv.language.expansions import EXPANSIONS
+from symderiv.language.extrema import Maximum
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.matrix_border import MATRIX_READERS
 from symderiv.language.matrix_terms import MatrixTerm, as_number, check_shapes
 from symderiv.language.notation import is_verbatim
 from symderiv.language.refusals import float_refusal, refusal
 from symderiv.language.terms import (
+    BINDERS,
     FALSE,
     MINUS_ONE,
     ONE,
@@ -49,12 +51,11 @@ from symderiv.language.terms import (
     Number,
     Or,
     Power,
-    Product,
     Relation,
-    Sum,
     Symbol,
     Term,
     close_over,
+    take_guard,
     walk,
 )
 
@@ -204,7 +205,7 @@ class _Border:
         return Entry(base_name(base), tuple([_fold_integers(i) for i in self.many(indices, scope)]))
 
     def binder(self, e: Any, scope: Scope) -> Term:
-        cls = Sum if isinstance(e, sympy.Sum) else Product
+        cls = BINDERS[e.func.__name__]
         # SymPy's first range is the innermost: open the outer ones first, so that their indices are known inside.
         opened: list[tuple[str, Symbol, Term, Term]] = []
         inner = dict(scope)
@@ -218,12 +219,7 @@ class _Border:
             inner[symbol_name(index)] = placeholder
         body = self.read(e.function, inner)
         for name, placeholder, low, high in reversed(opened):
-            guard: Term = TRUE
-            otherwise = (ZERO if cls is Sum else ONE, TRUE)
-            if isinstance(body, Cases) and len(body.pieces) == 2 and body.pieces[1] == otherwise:
-                body, guard = body.pieces[0]
-            elif isinstance(body, Iverson) and cls is Sum:
-                guard, body = body.condition, ONE
+            body, guard = take_guard(cls, body)
             body = cls(
                 close_over(body, placeholder.name), low, high, hint=name, guard=close_over(guard, placeholder.name)
             )
@@ -367,6 +363,7 @@ _READERS: dict[type, Callable[[_Border, Any, Scope], Term]] = {
     MatrixElement: _Border.indexed,
     sympy.Sum: _Border.binder,
     sympy.Product: _Border.binder,
+    Maximum: _Border.binder,
     sympy.Piecewise: _Border.piecewise,
     sympy.KroneckerDelta: _Border.delta,
     sympy.Trace: _Border.trace,

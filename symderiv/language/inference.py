@@ -21,6 +21,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from symderiv.errors import DeclarationError
 from symderiv.language.border import base_name, from_sympy, spell
 from symderiv.language.context import FAR, Array, Context, Range, Variable
+from symderiv.language.extrema import Maximum
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import ONE, TWO, ZERO, Apply, Number, Relation, Symbol, Term
 from symderiv.language.words import WORDS, with_closed_ends
@@ -62,7 +63,7 @@ def infer_context(*expressions: Any) -> Context:
 
 def _collect_integers(e: Any, integers: set[str], sizes: set[str]) -> None:
     for node in sympy.preorder_traversal(e):
-        if isinstance(node, (sympy.Sum, sympy.Product)):
+        if isinstance(node, (sympy.Sum, sympy.Product, Maximum)):
             for limit in node.limits:
                 for end in limit[1:]:
                     integers |= {s.name for s in end.free_symbols}

@@ -20,20 +20,20 @@ from sympy import Dummy, Expr, Indexed, Integer, Mul, Sum, Tuple, sqrt
 
 from symderiv.errors import DeclarationError
 
-__all__ = ["mean", "standard_deviation", "variance"]
+__all__ = ["index_ranges", "mean", "standard_deviation", "variance"]
 
 Limit = tuple[Any, Any, Any]
 
 
 def mean(body: Any, over: Any) -> Expr:
     """The sum of ``body`` over the indices, divided by how many there are."""
-    return _mean(sympy.S(body), _limits(body, over, "mean"))
+    return _mean(sympy.S(body), index_ranges(body, over, "mean"))
 
 
 def variance(body: Any, over: Any, about: Any = None) -> Expr:
     """The mean of ``(body - about)**2`` over the indices."""
     body = sympy.S(body)
-    limits = _limits(body, over, "variance")
+    limits = index_ranges(body, over, "variance")
     if about is None:
         letters = {i: Dummy(i.name, integer=True) for i, _, _ in limits}
         about = _mean(body.xreplace(letters), [(letters[i], low, high) for i, low, high in limits])
@@ -51,7 +51,7 @@ def _mean(body: Any, limits: list[Limit]) -> Expr:
     return Sum(body, *reversed(limits)) / count
 
 
-def _limits(body: Any, over: Any, name: str) -> list[Limit]:
+def index_ranges(body: Any, over: Any, name: str) -> list[Limit]:
     """The ranges of the indices, outermost first."""
     listed = list(over) if isinstance(over, (tuple, list, Tuple)) else [over]
     out: list[Limit] = []

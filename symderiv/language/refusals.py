@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 
 from symderiv.errors import DeclarationError
+from symderiv.language.extrema import Maximum
 from symderiv.language.functions import FUNCTIONS
 
 __all__ = ["check_escape", "float_refusal", "refusal"]
@@ -23,7 +24,7 @@ def check_escape(expression: Any) -> None:
     if not isinstance(expression, sympy.Basic):
         return
     for p in expression.atoms(sympy.Piecewise):
-        bound = {index for s in p.atoms(sympy.Sum, sympy.Product) for index in s.bound_symbols}
+        bound = {index for s in p.atoms(sympy.Sum, sympy.Product, Maximum) for index in s.bound_symbols}
         asked = {name for piece in p.args for name in piece.cond.free_symbols}
         for index in sorted(bound & asked & expression.free_symbols, key=str):
             raise DeclarationError(

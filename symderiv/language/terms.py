@@ -1,8 +1,8 @@
 """Terms: the expressions of symderiv, exactly as a person would write them.
 
 A term is an immutable tree that nothing rewrites behind one's back: ``2*(g - y)`` stays a product, and the order of
-summands stays the order written. Binders (``Sum``, ``Product``) are locally nameless (Charguéraud, *The Locally
-Nameless Representation*, J. Autom. Reasoning 49, 2012): inside the body a bound index is ``Bound(0)``, ``Bound(1)``, …
+summands stays the order written. Binders (``Sum``, ``Product``, ``Maximum``) are locally nameless (Charguéraud, *The
+Locally Nameless Representation*, J. Autom. Reasoning 49, 2012): inside the body a bound index is ``Bound(0)``, ``Bound(1)``, …
 counted outwards, so substitution never captures and two sums that differ only in the name of their index are equal.
 The name is kept as a hint for printing.
 
@@ -14,7 +14,9 @@ Semantics that every reader, printer and prover relies on
 """
 
 from symderiv.language.binders import (
+    BINDERS,
     Binder,
+    Maximum,
     Product,
     Sum,
     close_over,
@@ -25,6 +27,7 @@ from symderiv.language.binders import (
     open_binder,
     substitute,
     symbols_of,
+    take_guard,
     walk,
 )
 from symderiv.language.matrices import Matrix, Tuple
@@ -76,11 +79,11 @@ from symderiv.language.nodes import (
 from symderiv.language.randomness import Property
 
 __all__ = [
-    "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO",
+    "BINDERS", "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO",
     "Add", "And", "Apply", "Binder", "Bound", "Cases", "Condition", "Constant", "Delta", "Derivative", "Entry",
-    "Iverson", "Matrix", "Mul", "Not", "Number", "Or", "Power", "Product", "Property", "Relation", "Sum", "Symbol",
-    "Term", "Tuple", "Elementwise", "Hadamard", "MatrixIdentity", "MatrixName", "MatrixProduct", "MatrixSum", "MatrixTerm", "MatrixZero",
+    "Iverson", "Matrix", "Maximum", "Mul", "Not", "Number", "Or", "Power", "Product", "Property", "Relation", "Sum",
+    "Symbol", "Term", "Tuple", "Elementwise", "Hadamard", "MatrixIdentity", "MatrixName", "MatrixProduct", "MatrixSum", "MatrixTerm", "MatrixZero",
     "Norm", "OneEntry", "Supremum", "TopVector", "Trace", "Transpose",
     "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
-    "substitute", "symbols_of", "walk",
+    "substitute", "symbols_of", "take_guard", "walk",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ from symderiv.language.terms import (
     Entry,
     Iverson,
     Matrix,
+    Maximum,
     Mul,
     Not,
     Number,
@@ -167,7 +168,8 @@ def _write_binder(t: Binder) -> str:
     index, body, guard = open_binder(t)
     text = to_text(body)
     if guard != TRUE:
-        text = f"Piecewise(({text}, {to_text(guard)}), ({int(t.sympy_name == 'Product')}, True))"
+        rest = "" if isinstance(t, Maximum) else f", ({int(t.sympy_name == 'Product')}, True)"
+        text = f"Piecewise(({text}, {to_text(guard)}){rest})"
     return f"{t.sympy_name}({text}, ({index.name}, {to_text(t.lower)}, {to_text(t.upper)}))"
 
 

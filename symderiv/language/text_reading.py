@@ -14,6 +14,7 @@ from symderiv.language.limits import FILE_LIMITS, Limits, check_size
 from symderiv.language.matrix_reading import read_matrix, read_tuple
 from symderiv.language.matrix_text import combine, matrix_name, read_call, read_name
 from symderiv.language.terms import (
+    BINDERS,
     FALSE,
     HALF,
     MINUS_ONE,
@@ -36,13 +37,12 @@ from symderiv.language.terms import (
     Number,
     Or,
     Power,
-    Product,
     Relation,
-    Sum,
     Symbol,
     Term,
     Transpose,
     close_over,
+    take_guard,
 )
 
 __all__ = ["FILE_LIMITS", "Limits", "from_text"]
@@ -247,7 +247,7 @@ class _Reader:
         if not isinstance(node.func, ast.Name) or node.keywords:
             raise self.fail(node, f"I can't read {ast.unparse(node)!r} as a function")
         name = node.func.id
-        if name in ("Sum", "Product"):
+        if name in BINDERS:
             return self.binder(node, bound)
         if name == "Derivative":
             return self.derivative(node, bound)
@@ -298,7 +298,7 @@ class _Reader:
         return Apply(f.name, *args)
 
     def binder(self, node: ast.Call, bound: Mapping[str, Term]) -> Term:
-        cls = Sum if node.func.id == "Sum" else Product  # type: ignore[attr-defined]
+        cls = BINDERS[node.func.id]  # type: ignore[attr-defined]
         if len(node.args) < 2:
             raise self.fail(node, f"{cls.sympy_name} needs a range such as (k, 1, n)")
         limits: list[tuple[str, ast.expr, ast.expr]] = []
@@ -315,12 +315,7 @@ class _Reader:
             inner = {**inner, name: placeholder}
         body: Term = self.read(node.args[0], inner)
         for name, placeholder, low_term, high_term in reversed(opened):
-            guard: Term = TRUE
-            otherwise = (ZERO if cls is Sum else ONE, TRUE)
-            if isinstance(body, Cases) and len(body.pieces) == 2 and body.pieces[1] == otherwise:
-                body, guard = body.pieces[0]
-            elif isinstance(body, Iverson) and cls is Sum:
-                guard, body = body.condition, ONE
+            body, guard = take_guard(cls, body)
             body = cls(
                 close_over(body, placeholder.name), low_term, high_term, hint=name,
                 guard=close_over(guard, placeholder.name),

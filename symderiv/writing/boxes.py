@@ -236,7 +236,7 @@ def _tall(bracket: str, height: int, base: int) -> Box:
 
 
 def _big(node: Big, flat: bool) -> Box:
-    sign = {"sum": "∑", "prod": "∏"}[node.symbol]
+    sign = {"sum": "∑", "prod": "∏", "max": "max"}[node.symbol]
     lower = [flat_text(n).replace(" ", "") for n in node.lower]
     upper = flat_text(node.upper).replace(" ", "") if node.upper is not None else ""
     if flat:

@@ -14,6 +14,7 @@ method returns a node and its level, which tells how tightly it binds:
 from __future__ import annotations
 
 from fractions import Fraction as Ratio
+from typing import Literal
 
 from symderiv.language.context import Context
 from symderiv.language.terms import (
@@ -30,10 +31,10 @@ from symderiv.language.terms import (
     Entry,
     Iverson,
     Matrix,
+    Maximum,
     Mul,
     Number,
     Power,
-    Sum,
     Symbol,
     Term,
     Tuple,
@@ -80,6 +81,7 @@ TIMES = leaf(r"\cdot", "·", "times")
 CROSS = leaf(r"\times", "×", "binary")
 THIN = leaf(r"\,", "\u2009", "space")
 SLASH = leaf("/", "/", "upright")
+_SIGNS: dict[str, Literal["sum", "prod", "max"]] = {"Sum": "sum", "Product": "prod", "Maximum": "max"}
 _SPARE_INDICES = "k l m n p q r s t u v".split()
 
 
@@ -352,7 +354,12 @@ class _Composer:
         self.taken.add(name)
         lower: list[Node] = [Row((self.compose(index)[0], RELATIONS["="], self.compose(t.lower)[0]), "relation")]
         lower += compose_guard(guard, self.compose)
-        big = Big("sum" if isinstance(t, Sum) else "prod", tuple(lower), self.compose(t.upper)[0])
+        above: Node | None = self.compose(t.upper)[0]
+        if isinstance(t, Maximum):
+            at_most = RELATIONS["<="]
+            lower[0] = Row((self.compose(t.lower)[0], at_most, self.compose(index)[0], at_most, above), "relation")
+            above = None
+        big = Big(_SIGNS[t.sympy_name], tuple(lower), above)
         node, level = self.compose(body)
         self.taken.discard(name)
         return Row((big, node if level >= PRODUCT else Fenced(node)), "prefix"), OPEN

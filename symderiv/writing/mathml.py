@@ -32,7 +32,7 @@ _ACCENTS = {
     "vec": "→",
     "dot": "˙",
 }
-_SYMBOLS = {"sum": "∑", "prod": "∏"}
+_SYMBOLS = {"sum": "∑", "prod": "∏", "max": "max"}
 
 
 def math_element(node: Node, *, display: bool = False) -> str:

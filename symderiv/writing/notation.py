@@ -90,7 +90,7 @@ class Fenced:
 class Big:
     """The sign of a sum or product with the lines below it and what stands above; its body follows it in the row."""
 
-    symbol: Literal["sum", "prod"]
+    symbol: Literal["sum", "prod", "max"]
     lower: tuple[Node, ...] = ()
     upper: Node | None = None
 
