@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from symderiv.language.context import Context, Definition, Range, Variable
 from symderiv.language.terms import Apply, Derivative, Entry, Symbol, Term, free_names, fresh_name, substitute, walk
 from symderiv.records import Rewrite, Rule, Step
-from symderiv.rules import derivatives, piecewise
+from symderiv.rules import derivatives, maxima, piecewise
 from symderiv.rules.conditions import truth
 from symderiv.rules.structure import arrange, build_product, depends_on
 from symderiv.solver.lines import compress, fuse
@@ -24,7 +24,7 @@ __all__ = ["LEMMA", "Lemmas", "differentiate"]
 _IMMEDIATE = tuple(r for r in derivatives.RULES if r.name in (
     "derivative of a constant", "derivative of the variable", "derivative of an entry", "derivative of a delta",
 ))  # fmt: skip
-_LAYERS = (*(r for r in derivatives.RULES if r not in _IMMEDIATE), *piecewise.DERIVATIVES)
+_LAYERS = (*(r for r in derivatives.RULES if r not in _IMMEDIATE), *piecewise.DERIVATIVES, *maxima.DERIVATIVES)
 MAX_LINES = 40
 
 
