@@ -67,16 +67,19 @@ class Reference:
 TEXTS = {
     "sign": "The answer has the wrong sign.",
     "sign of a term": "One term has the wrong sign.",
+    "signs": "Two terms have the wrong sign.",
+    "wrong name": "One name stands in the place of another.",
     "log base": "The logarithm has another base; the natural one is meant.",
     "chain rule": "A factor that the chain rule brings is missing.",
     "constant factor": "The answer is off by a constant factor.",
     "swapped indices": "Two indices are swapped.",
     "transposed": "The matrix is transposed.",
-    "flipped": "An array is read from its other end: a kernel flipped, or not flipped.",
+    "flipped": "An array is walked through the other way: a kernel flipped, or not.",
     "missing term": "A term is missing.",
     "extra term": "There is a term too many.",
     "missing factor": "A factor is missing.",
     "extra factor": "There is a factor too many.",
+    "inverted": "The answer is upside down.",
     "inverted factor": "A factor stands on the wrong side of the fraction bar.",
     "bound": "A bound of a range is off by one.",
     "range": "A condition on an index is missing.",
@@ -163,36 +166,44 @@ def _explanations(
         yield from made("direction", (Slip(t, t, expected) for t in slips.flip_relation(expected)))
         yield from made("strictness", (Slip(t, t, expected) for t in slips.change_strictness(expected)))
         return
+    whole = unfold_all(expected, context)
+    forms = [expected] if whole == expected else [expected, whole]
     yield _Explanation("sign", -answer, expected, context)
     yield from _chain_rule(answer, reference, context)
-    for other in others:
-        if other.expected != expected and _telling(other.expected):
-            yield _Explanation("other part", answer, other.expected, context, f"{other.part}.")
     yield from made("sign of a term", everywhere(expected, slips.flip_summand))
     for base in (2, 10):
-        changed = _all_at_once(expected, slips.change_base(base))
-        yield _Explanation("log base", answer, changed, context)
+        yield _Explanation("log base", answer, _all_at_once(expected, slips.change_base(base)), context)
     for constant in dict.fromkeys([*_ratio(answer, expected, context), *map(Number, _CONSTANTS), *_IRRATIONAL]):
         yield _Explanation("constant factor", constant * answer, expected, context)
     yield from made("swapped indices", chain(slips.swap_indices(expected, context),
                                              everywhere(expected, slips.transpose_entry)))  # fmt: skip
+    outer = (t for form in (expected, slips.expanded(expected)) for t in slips.drop_outer_summand(form))
+    yield from made("missing term", (Slip(t, t, expected) for t in outer))
     for change in (slips.drop_factor, slips.drop_two_factors):
         yield from made("missing factor", everywhere(expected, change))
     yield from made("missing term", everywhere(expected, slips.drop_summand))
     for change in (slips.drop_factor, slips.drop_two_factors):
         yield from undone("extra factor", everywhere(answer, change))
     yield from undone("extra term", everywhere(answer, slips.drop_summand))
+    yield from made("inverted", (Slip(t, t, expected) for t in slips.reciprocal(expected)))
     yield from made("inverted factor", everywhere(expected, slips.invert_factor))
-    yield from made("bound", everywhere(expected, slips.change_bound))
-    yield from made("range", everywhere(expected, slips.drop_guard))
-    yield from made("flipped", slips.flip_arrays(expected, context))
-    yield from made("index", everywhere(expected, slips.shift_index))
+    for form in forms:
+        yield from made("bound", everywhere(form, slips.change_bound))
+        yield from made("range", everywhere(form, slips.drop_guard))
+        yield from made("flipped", slips.flip_arrays(form, context))
+        yield from made("flipped", everywhere(form, slips.turn_index))
+        yield from made("index", everywhere(form, slips.shift_index))
     yield from made("rounding", everywhere(expected, slips.change_rounding))
-    for changed in slips.change_order(expected):
-        yield _Explanation("power", answer, changed, context)
-    if context.is_integer(unfold_all(expected, context)):
+    yield from made("power", (Slip(t, t, expected) for t in slips.change_order(expected)))
+    yield from made("wrong name", slips.take_other_names(expected, context))
+    yield from made("signs", everywhere(expected, slips.flip_two_summands))
+    if context.is_integer(whole):
         yield _Explanation("off by one", answer + 1, expected, context)
         yield _Explanation("off by one", answer - 1, expected, context)
+    for other in others:
+        if other.expected != expected and _telling(other.expected):
+            yield _Explanation("other part", answer, other.expected, context, f"{other.part}.")
+    yield from made("sign of a term", everywhere(slips.expanded(expected), slips.flip_summand))
     yield from _conditional(answer, expected, context)
 
 

@@ -22,7 +22,7 @@ from symderiv.language.matrices import like_table
 from symderiv.language.terms import Condition, Matrix, Term, Tuple, substitute
 from symderiv.records import Part, Problem, Question, Verdict, Witness
 
-__all__ = ["CheckResult", "check", "diagnose", "judge", "warm_up"]
+__all__ = ["CheckResult", "check", "diagnose", "judge", "other_answers", "warm_up"]
 
 Judgement = Literal["proved", "refuted", "undecided", "unreadable"]
 SECONDS = 10.0
@@ -97,7 +97,7 @@ def check(
     except WorkerDied as end:
         result = CheckResult("undecided", message=end.reason)
     if result.verdict == "refuted" and result.reading is not None:
-        others = _other_answers(found, part, question)
+        others = other_answers(found, part, question)
         try:
             arguments = (question, context, result.wrong, 0.4 * seconds, others)
             result = replace(result, diagnosis=helper.call(diagnose, arguments, 0.5 * seconds))
@@ -164,7 +164,7 @@ def diagnose(
     return find_diagnosis(_with_givens(answer, question), reference, context, seconds=seconds, others=others)
 
 
-def _other_answers(problem: Problem, part: Part, question: Question) -> tuple[Reference, ...]:
+def other_answers(problem: Problem, part: Part, question: Question) -> tuple[Reference, ...]:
     """The answers to all other questions of the problem, this part's first, named as one asks for them."""
     out = []
     for other in sorted(problem.parts, key=lambda p: p is not part):

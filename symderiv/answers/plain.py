@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 from symderiv.answers.differentials import objection
-from symderiv.answers.spelling import meaning, spell
+from symderiv.answers.spelling import Names, spell
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.limits import Limits
@@ -57,23 +57,29 @@ def _depth(source: str, position: int) -> int:
     return sum(map(before.count, "([")) - sum(map(before.count, ")]"))
 
 
-def read_side(source: str, start: int, end: int, context: Context, limits: Limits) -> tuple[Term, int, int]:
-    """The term of ``source[start:end]``, and where it stands without the space around it."""
+def read_side(
+    source: str, place: tuple[int, int], context: Context, limits: Limits, preferred: frozenset[str] = frozenset()
+) -> tuple[Term, int, int]:
+    """The term of the text at ``place``, and where it stands without the space around it.
+
+    Of names that fit one spelling the ``preferred`` are meant.
+    """
+    start, end = place
     text = source[start:end]
     start += len(text) - len(text.lstrip())
     text = text.strip()
     if not text:
         raise AnswerError("one side of '=' is empty", position=min(start, max(len(source) - 1, 0)))
-    spelled = spell(text, context)
+    names = Names(context, preferred)
+    spelled = spell(text, context, names)
     try:
-        term = from_text(spelled.text, context, limits=limits, extra=lambda name: meaning(name, context))
+        term = from_text(spelled.text, context, limits=limits, extra=names)
         term = _with_exponentials(term)
         _check_derivatives(term, spelled.text, context)
     except AnswerError as error:
-        place = error.position
-        if place is None:
+        if error.position is None:
             raise
-        raise AnswerError(error.message, position=start + spelled.typed(place)) from None
+        raise AnswerError(error.message, position=start + spelled.typed(error.position)) from None
     except (RecursionError, MemoryError, OverflowError, ValueError):
         raise AnswerError("I can't read this: it is too large or too deep", position=start) from None
     return term, start, start + len(text)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from symderiv.answers.asked import names_of
 from symderiv.answers.plain import read_side, split_at_equals
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
@@ -57,7 +58,7 @@ def form_of(text: str) -> Form:
     if re.search(r"[\\${}]|[)\]]_|[A-Za-z]'", text):
         return "latex"
     bars = text.count("|")
-    return "latex" if bars and bars % 2 == 0 and not re.search("[<>=&~]", text) else "sympy"
+    return "latex" if bars and bars % 2 == 0 and not re.search("[<>&~]|==|!=", text) else "sympy"
 
 
 def read_answer(text: str, question: Question, context: Context, *, limits: Limits = Limits()) -> Reading:
@@ -91,7 +92,9 @@ def _read_plain(text: str, question: Question, context: Context, limits: Limits)
     label = ""
     if len(pieces) > 1 and _names_the_answer(source[slice(*pieces[0])].strip(), question, context):
         label = source[slice(*pieces.pop(0))].strip()
-    return Reading(text, "sympy", tuple(Side(*read_side(source, *p, context, limits)) for p in pieces), label)
+    names = names_of(question)
+    sides = tuple(Side(*read_side(source, place, context, limits, names)) for place in pieces)
+    return Reading(text, "sympy", sides, label)
 
 
 def _names_the_answer(text: str, question: Question, context: Context) -> bool:

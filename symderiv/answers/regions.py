@@ -129,13 +129,10 @@ def _sizes(terms: tuple[Term, ...], context: Context) -> Iterator[Region]:
             yield _equal(n, value)
     for n in names:
         if n not in counted:
-            for value in (ZERO, ONE):
-                yield _equal(n, value)
+            yield _equal(n, ONE)
     for a, b in combinations(counted, 2):
         if context.variables[a].role == context.variables[b].role:
             yield _equal(a, Symbol(b))
-    for a, b in combinations([n for n in names if n not in counted], 2):
-        yield _equal(a, Symbol(b))
 
 
 def _equal(name: str, value: Term) -> Region:

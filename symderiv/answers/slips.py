@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from math import prod
 
 from symderiv.language.context import Context
 from symderiv.language.terms import (
@@ -36,8 +37,9 @@ from symderiv.language.terms import (
 
 __all__ = [
     "Change", "Slip", "change_base", "change_bound", "change_order", "change_rounding", "change_strictness",
-    "drop_factor", "drop_guard", "drop_summand", "drop_two_factors", "everywhere", "flip_arrays", "flip_relation",
-    "flip_summand", "invert_factor", "shift_index", "swap_indices", "transpose_entry",
+    "drop_factor", "drop_guard", "drop_outer_summand", "drop_summand", "drop_two_factors", "everywhere", "expanded",
+    "flip_arrays", "flip_relation", "flip_summand", "flip_two_summands", "invert_factor", "reciprocal", "shift_index",
+    "swap_indices", "take_other_names", "transpose_entry", "turn_index",
 ]  # fmt: skip
 
 
@@ -89,10 +91,19 @@ def drop_summand(term: Term) -> Iterator[Term]:
             yield _join(Add, term.args[:n] + term.args[n + 1 :])
 
 
+def flip_two_summands(term: Term) -> Iterator[Term]:
+    """``d + k - 1`` for ``d - k + 1``: the brackets around k - 1 were not kept."""
+    if isinstance(term, Add):
+        for m, n in combinations(range(len(term.args)), 2):
+            yield Add(*(-a if k in (m, n) else a for k, a in enumerate(term.args)))
+
+
 def drop_factor(term: Term) -> Iterator[Term]:
     if isinstance(term, Mul):
         for n in range(len(term.args)):
-            yield _join(Mul, term.args[:n] + term.args[n + 1 :])
+            left = _join(Mul, term.args[:n] + term.args[n + 1 :])
+            if not (isinstance(left, Number) and len(term.args) > 1):  # 2*g without g is no slip that people make
+                yield left
     if isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value > 1:
         yield Power(term.base, Number(term.exponent.value - 1))
 
@@ -101,7 +112,9 @@ def drop_two_factors(term: Term) -> Iterator[Term]:
     """Two at once, such as a derivative g*(1 - g) that the chain rule brings or does not."""
     if isinstance(term, Mul):
         for m, n in combinations(range(len(term.args)), 2):
-            yield _join(Mul, term.args[:m] + term.args[m + 1 : n] + term.args[n + 1 :])
+            left = _join(Mul, term.args[:m] + term.args[m + 1 : n] + term.args[n + 1 :])
+            if left == ONE or not isinstance(left, Number):
+                yield left
 
 
 def invert_factor(term: Term) -> Iterator[Term]:
@@ -115,6 +128,39 @@ def invert_factor(term: Term) -> Iterator[Term]:
         yield Power(term.base, Number(-term.exponent.value))
         for inner in invert_factor(term.base):
             yield Power(inner, term.exponent)
+
+
+def drop_outer_summand(term: Term) -> Iterator[Term]:
+    """A whole term of the answer left out."""
+    if isinstance(term, Mul) and len(term.args) == 2 and isinstance(term.args[0], Number):
+        for inner in drop_outer_summand(term.args[1]):
+            yield term.args[0] * inner
+    else:
+        yield from drop_summand(term)
+
+
+def expanded(term: Term) -> Term:
+    """Products and small powers of sums multiplied out; the term itself where that becomes long."""
+    args = tuple([expanded(a) for a in term.args]) if isinstance(term, (Add, Mul)) else term.args
+    if isinstance(term, Add):
+        return Add(*(t for a in args for t in (a.args if isinstance(a, Add) else (a,))))
+    if isinstance(term, Power) and isinstance(term.exponent, Number) and term.exponent.value in (2, 3, 4):
+        return expanded(Mul(*[term.base] * int(term.exponent.value))) if isinstance(term.base, Add) else term
+    if not isinstance(term, Mul):
+        return term
+    if prod(len(a.args) for a in args if isinstance(a, Add)) > _MANY:
+        return term
+    terms: list[tuple[Term, ...]] = [()]
+    for a in args:
+        terms = [(*t, b) for t in terms for b in (a.args if isinstance(a, Add) else (a,))]
+    return Add(*(_join(Mul, t) for t in terms)) if len(terms) > 1 else _join(Mul, terms[0])
+
+
+_MANY = 24
+
+
+def reciprocal(term: Term) -> Iterator[Term]:
+    yield ONE / term
 
 
 # ---------------------------------------------------------------- functions
@@ -214,6 +260,16 @@ def swap_indices(term: Term, context: Context) -> Iterator[Slip]:
             yield Slip(substitute(term, {Symbol(a): Symbol(b), Symbol(b): Symbol(a)}), Symbol(b), Symbol(a))
 
 
+def take_other_names(term: Term, context: Context) -> Iterator[Slip]:
+    """One symbol in the place of another one of its kind: the width for the height."""
+    known = context.variables
+    for a in sorted(free_names(term) & known.keys()):
+        for b in sorted(known.keys() - free_names(term)):
+            one, other = known[a], known[b]
+            if (one.role, one.range.integer) == (other.role, other.range.integer):
+                yield Slip(substitute(term, {Symbol(a): Symbol(b)}), Symbol(b), Symbol(a))
+
+
 def transpose_entry(term: Term) -> Iterator[Term]:
     if isinstance(term, Entry) and len(term.indices) == 2:
         yield Entry(term.name, term.indices[::-1])
@@ -224,6 +280,15 @@ def shift_index(term: Term) -> Iterator[Term]:
         for n, index in enumerate(term.indices):
             for by in (1, -1):
                 yield _with(term, n, index + by)
+
+
+def turn_index(term: Term) -> Iterator[Term]:
+    """``g[n + j - 1]`` for ``g[n - j + 1]``: the array is walked through the other way from n."""
+    if isinstance(term, Entry):
+        for n, index in enumerate(term.indices):
+            for part in index.args if isinstance(index, Add) else ():
+                if isinstance(part, Symbol):
+                    yield _with(term, n, Number(2) * part - index)
 
 
 def flip_arrays(term: Term, context: Context) -> Iterator[Slip]:

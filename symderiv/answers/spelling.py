@@ -12,13 +12,14 @@ import keyword
 import re
 from dataclasses import dataclass, field
 
+from symderiv.answers.asked import typed_names
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.functions import FUNCTIONS
-from symderiv.language.terms import ONE, Apply, Delta, Entry, Number, Term, free_names
+from symderiv.language.terms import ONE, Apply, Delta, Entry, Number, Symbol, Term, free_names
 from symderiv.language.text_reading import from_text
 
-__all__ = ["Spelled", "meaning", "spell"]
+__all__ = ["Names", "Spelled", "spell"]
 
 _TOKEN = re.compile(
     r"(?P<space>\s+)|(?P<number>(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?P<word>[^\W\d]\w*)|(?P<power>\*\*|\^)"
@@ -52,12 +53,36 @@ class Spelled:
         return self.origins[min(place, len(self.origins) - 1)] if self.origins else 0
 
 
-def spell(text: str, context: Context) -> Spelled:
+class Names:
+    """What names mean that from_text does not know: ``x1``, ``k_1``, ``e``, ``delta_ij``."""
+
+    def __init__(self, context: Context, preferred: frozenset[str] = frozenset()):
+        self.context, self.preferred = context, preferred
+        self.typed = typed_names(context)
+
+    def __call__(self, name: str) -> Term | None:
+        return self._typed(name) or _meaning(name, self.context)
+
+    def _typed(self, name: str) -> Term | None:
+        """``k_1`` where ``k1`` is declared; not where it may as well be an entry of an array ``k``."""
+        found = self.typed.get(name, ())
+        base = name.partition("_")[0]
+        entry = base in self.context.arrays or base in self.context.definitions
+        asked = [n for n in found if n in self.preferred] or list(found)
+        if not asked or (entry and base in self.preferred and asked[0] not in self.preferred):
+            return None
+        if len(asked) > 1 or (entry and (asked[0] in self.preferred) == (base in self.preferred)):
+            names = " or ".join([*asked, *([f"an entry of {base}"] if entry else [])])
+            raise AnswerError(f"{name} may be {names}; write it as it is declared")
+        return Symbol(asked[0])
+
+
+def spell(text: str, context: Context, names: Names) -> Spelled:
     """``text`` with its product signs; ``AnswerError`` where it is not clear what belongs together."""
-    return _Speller(text, context).run()
+    return _Speller(text, context, names).run()
 
 
-def meaning(name: str, context: Context) -> Term | None:
+def _meaning(name: str, context: Context) -> Term | None:
     """``x1`` as ``x[1]`` where only the array ``x`` is declared; ``e`` and ``delta_ij`` where they are not declared."""
     if name == "e":
         return Apply("exp", ONE)
@@ -75,8 +100,8 @@ def meaning(name: str, context: Context) -> Term | None:
 class _Speller:
     """Puts the product signs in and refuses where they are not clear."""
 
-    def __init__(self, text: str, context: Context):
-        self.text, self.context = text, context
+    def __init__(self, text: str, context: Context, names: Names):
+        self.text, self.context, self.names = text, context, names
         self.bound = set(_RANGED.findall(text))
         self.out = Spelled()
         self.before = ""  # the kind of what stands before: number, word, close, or "" where an operand is awaited
@@ -186,7 +211,7 @@ class _Speller:
         if name in self.bound or name in self.context.names():
             return True
         try:
-            from_text(name, self.context, extra=lambda n: meaning(n, self.context))
+            from_text(name, self.context, extra=self.names)
         except AnswerError:
             return False
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from symderiv.answers import slips
 from symderiv.language.context import Context, unfold_all
@@ -21,9 +22,9 @@ def table_slips(answer: Term, expected: Term, question: Question | None, context
     if isinstance(answer, Matrix) and isinstance(expected, Matrix):
         yield "transposed", _transposed(answer), expected, ""
         if answer.shape == expected.shape:
-            for constant in (-1, 2, -2):
-                scaled = answer.with_args(tuple(_times(Number(constant), t) for t in answer.args))
-                yield "sign" if constant == -1 else "constant factor", scaled, expected, ""
+            for ratio in _ratios(answer, expected, context):
+                scaled = answer.with_args(tuple(_times(ratio, t) for t in answer.args))
+                yield "sign" if ratio.value == -1 else "constant factor", scaled, expected, ""
         yield from _other_ends(answer, question, context)
     if type(answer) is not type(expected) or _places(answer) != _places(expected):
         same = type(answer) is type(expected)
@@ -31,6 +32,24 @@ def table_slips(answer: Term, expected: Term, question: Question | None, context
             yield "shape", expected, expected, ""
         return
     yield from _entries(answer, expected, context)
+
+
+def _ratios(answer: Matrix, expected: Matrix, context: Context) -> Iterator[Number]:
+    """-1, and the quotient of the first entries that are known to differ."""
+    from symderiv.equality import decide
+
+    yield Number(-1)
+    for a, b in zip(answer.args, expected.args, strict=True):
+        witness = decide(a, b, context, seconds=0.5).witness
+        if witness is None:
+            continue
+        try:
+            left, right = Fraction(witness.left), Fraction(witness.right)
+        except ValueError:
+            return
+        if left and right:
+            yield Number(right / left)
+        return
 
 
 def _transposed(table: Matrix) -> Matrix:

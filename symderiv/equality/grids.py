@@ -14,15 +14,18 @@ from flint import fmpq
 
 from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.evaluation import Evaluator, evaluate
-from symderiv.language.context import Context, Variable
+from symderiv.language.context import Context, Variable, unfold_all
 from symderiv.language.terms import Apply, Entry, MatrixName, Number, Relation, Symbol, Term, substitute, walk
 
-__all__ = ["integer_points", "names_behind"]
+__all__ = ["integer_points", "landmarks", "names_behind"]
 
 LARGEST_SIZE = 4
 _LEVELS = 9
 _NODES = 20_000
 _LONGEST_INDEX_RANGE = 7
+_LANDMARK_COST = 4
+_LANDMARKS = (4, 64, 18)
+"""The smallest and the largest number that counts as one, and how many values around them are tried."""
 
 Assignment = dict[str, int]
 
@@ -63,14 +66,29 @@ def names_behind(terms: Iterable[Term], context: Context) -> set[str]:
     return found
 
 
+def landmarks(terms: Iterable[Term], context: Context) -> tuple[int, ...]:
+    """Numbers around the constants of the terms, at which something may happen: n <= 6, x[n - 5]."""
+    smallest, largest, count = _LANDMARKS
+    found = {
+        abs(int(t.value))
+        for term in terms
+        for t in walk(unfold_all(term, context))
+        if isinstance(t, Number) and t.value.denominator == 1 and smallest <= abs(t.value) <= largest
+    }
+    near = (sign * c + by for c in sorted(found) for sign in (1, -1) for by in (0, 1, -1))
+    return tuple(itertools.islice(dict.fromkeys(near), count))
+
+
 def integer_points(
-    variables: Sequence[Variable], conditions: Sequence[Term], context: Context, limit: int
-) -> Iterator[Assignment]:
+    variables: Sequence[Variable], conditions: Sequence[Term], context: Context, limit: int,
+    marks: Sequence[int] = (),
+) -> Iterator[Assignment]:  # fmt: skip
     """About ``limit`` assignments that satisfy ranges and conditions, small sizes first.
 
-    ``conditions`` are conditions on integers only. Terminates: the search visits a bounded number of nodes.
+    ``conditions`` are conditions on integers only. Integers without an end also take the values ``marks``.
+    Terminates: the search visits a bounded number of nodes.
     """
-    grid = _Grid(variables, conditions, context)
+    grid = _Grid(variables, conditions, context, marks)
     levels = min(LARGEST_SIZE * len(grid.extents) + 1, _LEVELS)
     left = limit
     for level in range(levels):
@@ -95,8 +113,10 @@ def _spread(items: list[Assignment], count: int, key: object) -> list[Assignment
 class _Grid:
     """The search: ``extents`` (sizes, unbounded integers) are enumerated by level, ``inner`` (indices) through."""
 
-    def __init__(self, variables: Sequence[Variable], conditions: Sequence[Term], context: Context):
-        self.context = context
+    def __init__(
+        self, variables: Sequence[Variable], conditions: Sequence[Term], context: Context, marks: Sequence[int]
+    ):  # fmt: skip
+        self.context, self.marks = context, marks
         ordered = self._in_order(variables)
         self.extents = [v for v in ordered if _is_extent(v)]
         self.inner = [v for v in ordered if not _is_extent(v)]
@@ -136,10 +156,15 @@ class _Grid:
         if solved is not None:
             yield from self._with(v, solved, known, rest, level, 0)
             return
-        for cost, value in enumerate(self._candidates(v, known)):
+        small = self._candidates(v, known)
+        for cost, value in enumerate(small):
             if cost > level:
                 break
             yield from self._with(v, value, known, rest, level, cost)
+        if level >= _LANDMARK_COST and (v.range.lower is None or v.range.upper is None):
+            for value in self.marks:
+                if value not in small:
+                    yield from self._with(v, value, known, rest, level, _LANDMARK_COST)
 
     def _with(
         self, v: Variable, value: int, known: Assignment, rest: Sequence[Variable], level: int, cost: int

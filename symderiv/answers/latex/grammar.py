@@ -243,6 +243,7 @@ _BUILD: dict[str, Callable[[list[Any]], Any]] = {
     "juxtaposed": _next(""),
     "times": _next("*"),
     "over": _next("/"),
+    "modulo": _next("mod"),
     "factor": _factor,
     "sub": _post("sub"),
     "sup": _post("sup"),

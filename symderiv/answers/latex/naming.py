@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from symderiv.answers.latex import conditions, vectors
 from symderiv.answers.latex.indices import index_nodes, indices
-from symderiv.answers.latex.names import Declared, Written, label, plain
+from symderiv.answers.latex.names import Declared, Written, label, plain, written
 from symderiv.answers.latex.nodes import Group, Letter, Node, Numeral, Scripted, Sign
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import NAMES, bare_array
@@ -176,6 +176,8 @@ def _check_product(reader: Resolver, d: Declared, items: Items, n: int, scope: S
         return
     if len(group.items) != 1:
         raise reader.fail(group, f"{d.shown} is no function here")
+    if group.kind == "[" and written(group.items[0]) is not None:
+        raise reader.fail(group, f"{d.shown} has no index here; write \\cdot before the bracket if a product is meant")
     definition = scope.context.definitions.get(d.name)
     if definition is None:
         return

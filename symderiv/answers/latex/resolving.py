@@ -104,6 +104,8 @@ class Resolver:
     def _sum(self, node: Sum, scope: Scope) -> Term:
         binders.check_scope(self, node, scope)
         for negated, summand in node.items:
+            if isinstance(summand, Product) and any(op == "mod" for op, _, _ in summand.items):
+                raise self.fail(summand, "it is not clear what \\bmod divides here; put brackets around it")
             if negated:
                 self.check_braces(summand, alone=False)
         terms = [-self.number(s, scope) if negated else self.number(s, scope) for negated, s in node.items]
@@ -177,6 +179,8 @@ class Resolver:
 
     def product(self, items: Items, scope: Scope) -> Term:
         """Factors from left to right; a function takes the brackets after it, a sum all that follows it."""
+        if len(items) > 1 and any(op == "mod" for op, _, _ in items):
+            return self._remainder(items, scope)
         result: Term | None = None
         n = 0
         slash = False
@@ -202,9 +206,17 @@ class Resolver:
         assert result is not None
         return result
 
+    def _remainder(self, items: Items, scope: Scope) -> Term:
+        """``(a + b) \\bmod n``, with one factor on each side."""
+        (_, negated, above), (op, _, below) = items if len(items) == 2 else (items[0], items[-1])
+        if len(items) != 2 or op != "mod" or negated:
+            raise self.fail(items[0][2], "it is not clear what \\bmod divides here; put brackets around it")
+        return Apply("Mod", self.number(above, scope), self.number(below, scope))
+
     def _check_juxtaposed(self, items: Items, n: int, slash: bool) -> None:
         before, node = items[n - 1][2], items[n][2]
-        if isinstance(_body(node), Numeral):
+        stands_apart = isinstance(_body(before), (Frac, Group, Fence, Root)) and not isinstance(_bare(before), Letter)
+        if isinstance(_body(node), Numeral) and not (stands_apart and isinstance(node, Scripted) and node.sup):
             raise self.fail(node, f"write \\cdot before {self.text(node)}, or _ or ^ if it is an index or a power")
         if slash:
             raise self.fail(

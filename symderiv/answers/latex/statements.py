@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from symderiv.answers.asked import free_symbols, names_of
 from symderiv.answers.latex.conditions import clause
 from symderiv.answers.latex.grammar import parse
 from symderiv.answers.latex.layout import Line, merge_words, pair, split_digits, statements
 from symderiv.answers.latex.names import name_table, plain, written
-from symderiv.answers.latex.nodes import Chain, Frac, Group, Node, Product, Row, Sum
+from symderiv.answers.latex.nodes import Chain, Fence, Frac, Group, Node, Product, Row, Sum
 from symderiv.answers.latex.resolving import Resolver
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.answers.reading import Reading, Side
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import TRUE, Cases, Condition, Matrix, Symbol, Term, symbols_of, walk
+from symderiv.language.terms import TRUE, Cases, Condition, Matrix, Symbol, Term
 from symderiv.language.text import Limits
 from symderiv.records import Question
 
@@ -95,11 +96,7 @@ def _asked(question: Question | None, context: Context) -> tuple[frozenset[str],
     """The names that the question uses, and its free indices."""
     if question is None:
         return frozenset(), frozenset(v.name for v in context.variables.values() if v.role == "index")
-    terms = [question.subject, question.expected, question.goal, question.unknown]
-    terms += [t for pair in question.given for t in pair]
-    there = [t for t in terms if t is not None]
-    names = {str(t.data) for term in there for t in walk(term) if isinstance(t.data, str)}
-    return frozenset(names), frozenset(n for t in there for n in symbols_of(t))
+    return names_of(question), free_symbols(question)
 
 
 def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:
@@ -182,6 +179,8 @@ def _is_name(node: Node) -> bool:
     """A name with scripts or arguments, or a quotient of two such as dL/da; the names may be unknown."""
     if written(node) is not None:
         return True
+    if isinstance(node, Fence):
+        return node.kind == "abs" and _is_name(_bare(node.body))  # the length |a^1| of an array
     if isinstance(node, Frac):
         return all(_is_name(_bare(part)) for part in (node.above, node.below))
     if isinstance(node, Product):

@@ -29,6 +29,7 @@ FUNCTIONS = {
 
 _KINDS = {
     "FRAC": "frac dfrac tfrac cfrac", "SQRT": "sqrt", "BIG": "sum prod", "OP": "cdot times ast cdotp", "DIV": "div",
+    "MOD": "bmod",
     "ACCENT": "tilde hat bar vec dot ddot check breve widetilde widehat overline", "PARTIAL": "partial",
     "NABLA": "nabla", "TOP": "top intercal", "INFTY": "infty", "PRIME": "prime", "QUAD": "quad qquad",
     "DOTS": "dots ldots cdots dotsc dotsb dotsm", "AND": "land wedge", "OR": "lor vee", "NOT": "neg lnot",

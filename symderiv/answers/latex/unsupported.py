@@ -22,8 +22,8 @@ COMMANDS: dict[str, str] = {
     "circ": "this product can't be read yet", "star": "convolutions can't be read yet; write the sum",
     "circledast": "convolutions can't be read yet; write the sum", "langle": "inner products can't be read yet; "
     "write the sum", "rangle": "inner products can't be read yet; write the sum", "lg": "the base of \\lg is not "
-    "clear; write \\log_2 or \\log_{10}", "log10": "write \\log_{10}", "bmod": "remainders can't be read yet",
-    "mod": "remainders can't be read yet", "over": "write \\frac{a}{b} for a fraction",
+    "clear; write \\log_2 or \\log_{10}", "log10": "write \\log_{10}", "pmod": "write \\bmod for a remainder",
+    "mod": "write \\bmod for a remainder", "over": "write \\frac{a}{b} for a fraction",
     "color": "colours can't be read",
     "cot": "write \\cos x/\\sin x", "sec": "write 1/\\cos x", "csc": "write 1/\\sin x",
 }  # fmt: skip
