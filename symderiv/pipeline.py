@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from symderiv.answers.judging import SECONDS, CheckResult
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Problem, Solution, Verdict
+
+if TYPE_CHECKING:
+    from symderiv.cache import Cache
 
 __all__ = ["check", "decide", "solve", "verify"]
 
@@ -18,16 +21,24 @@ Source = Problem | str | PathLike[str]
 
 
 def solve(
-    problem: Source, *, parts: Sequence[str] | None = None, on_progress: Callable[[Any], None] | None = None
-) -> Solution:
+    problem: Source, *, parts: Sequence[str] | None = None, on_progress: Callable[[Any], None] | None = None,
+    jobs: int = 1, cache: Cache | None = None,
+) -> Solution:  # fmt: skip
     """Derive the parts of a problem (all of them, or those with these ids or aliases) and verify every line.
 
     ``problem`` is a ``Problem`` or the path of its file. A part that could not be derived to the end carries its
-    ``stop_reason``; nothing is raised for it.
+    ``stop_reason``; nothing is raised for it. ``jobs`` is the number of worker processes, ``cache`` keeps what was
+    found, as the command does with ``symderiv.cache.user_cache()``.
     """
-    from symderiv.solver import solve_problem
+    from symderiv.cache import Cache
+    from symderiv.jobs import Job, solve_jobs
 
-    return verify(solve_problem(_loaded(problem), parts=parts, on_progress=on_progress))
+    whole = _loaded(problem)
+    chosen = whole.parts if parts is None else {p.id: p for p in map(whole.part, parts) if p is not None}.values()
+    work = [Job(part, whole.context) for part in whole.parts if part in chosen]
+    begin = None if on_progress is None else lambda n: on_progress(work[n].part)
+    found = dict(solve_jobs(work, cache or Cache(None), jobs, begin))
+    return Solution(whole, tuple(found[n] for n in range(len(work))))
 
 
 def verify(solution: Solution | str | PathLike[str]) -> Solution:
