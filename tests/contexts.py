@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from symderiv.language.context import POSITIVE, REAL, Array, Context, Definition, Range, Variable
+from symderiv.language.randomness import Family
 from symderiv.language.terms import ONE, Term
 from symderiv.language.text import from_text
 
@@ -21,9 +22,12 @@ def declared(
     definitions: dict[str, str] | None = None,
     assume: tuple[str, ...] = (),
     variables: dict[str, Range] | None = None,
+    random: tuple[Family, ...] = (),
+    independent: tuple[str, ...] = (),
 ) -> Context:
     """``arrays`` maps a name to its upper bounds ("K", "M D") or its ranges ("0:D"); ``indices`` to (lower, upper).
 
+    ``random`` are families among the names; ``independent`` lists families that are jointly independent: "w x".
     ``definitions`` maps a head ("S[i]", "f(z)", "g") to its body; parameters of arrays range over their index's range.
     """
     context = Context()
@@ -47,6 +51,8 @@ def declared(
             name, tuple(axes), (entries or {}).get(name, REAL), (laws or {}).get(name, "free"), name in padded.split()
         )
         context = replace(context, arrays={**context.arrays, name: array})
+    blocks = tuple(tuple(frozenset({name}) for name in line.split()) for line in independent)
+    context = replace(context, random={f.name: f for f in random}, independence=blocks)
     for head, body in (definitions or {}).items():
         context = _defined(context, head, body)
     return context.with_assumptions(*(from_text(a, context) for a in assume))

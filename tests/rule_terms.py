@@ -8,6 +8,7 @@ from contexts import declared
 from hypothesis import strategies as st
 
 from symderiv.language.context import Range
+from symderiv.language.randomness import Family
 from symderiv.language.terms import (
     HALF,
     ONE,
@@ -36,11 +37,11 @@ from symderiv.language.text import from_text
 from symderiv.rules import ALL
 
 CONTEXT = declared(
-    reals="x y",
+    reals="x y R Q",
     positive="r s",
     sizes="n m>=0 h",
     indices={"i": ("1", "n"), "j": ("1", "n"), "k": ("1", "n"), "l": ("1", "n"), "t": ("1", "m"), "o": ("0", "n + 1")},
-    arrays={"v": "n", "w": "n n", "u": "n", "hot": "n", "b": "m", "z": "n", "pos": "n"},
+    arrays={"v": "n", "w": "n n", "u": "n", "hot": "n", "b": "m", "z": "n", "pos": "n", "G": "n", "B": "n"},
     laws={"u": "simplex", "hot": "one_hot"},
     padded="z",
     entries={"pos": Range(ZERO, lower_open=True)},
@@ -53,6 +54,13 @@ CONTEXT = declared(
         "c[i]": "(v[i] - y)/sqrt(r)",
         "L": "-Sum(hot[k]*log(p[k]), (k, 1, n))",
     },
+    random=(
+        Family("R"),
+        Family("Q", mean=Symbol("x")),
+        Family("G", ("a1",), ZERO, Symbol("r"), "gaussian", "independent"),
+        Family("B", ("a1",), Symbol("q"), Symbol("q") * (ONE - Symbol("q")), "bernoulli", "independent"),
+    ),
+    independent=("R G",),
 )
 """Letters clash on purpose: parameters of definitions are also free letters, bound letters and variables."""
 

@@ -178,7 +178,7 @@ class _Mean:
         return {(((FUNCTION, (number,)), 1),): ONE}
 
     def moment(self, law: JointLaw, powers: Powers) -> Value:
-        """The mean of a monomial: lot by lot, over hidden states, and over single outcomes where functions read them."""
+        """The mean of a monomial, lot by lot: over hidden states, and over the outcomes that functions read."""
         plain = {key: e for key, e in powers if key[0] != FUNCTION}
         functions = {key[1][0]: e for key, e in powers if key[0] == FUNCTION}
         while True:

@@ -12,13 +12,17 @@ from symderiv.rules import (
     algebra,
     circular,
     closed_forms,
+    declared_moments,
     definitions,
     derivatives,
+    expectations,
     exponentials,
     floors,
     folding,
     fractions,
+    maxima,
     piecewise,
+    radicals,
     ranges,
     reindexing,
     sums,
@@ -36,6 +40,7 @@ def _unique(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
 ALL = (
     *derivatives.RULES,
     *piecewise.DERIVATIVES,
+    *maxima.DERIVATIVES,
     *definitions.RULES,
     *folding.RULES,
     *sums.RULES,
@@ -47,8 +52,12 @@ ALL = (
     *floors.RULES,
     *exponentials.RULES,
     *piecewise.RULES,
+    *maxima.RULES,
     *algebra.RULES,
     *fractions.RULES,
+    *expectations.RULES,
+    *declared_moments.RULES,
+    *radicals.RULES,
 )
 CATALOGUE = _unique(ALL)
 

@@ -16,11 +16,11 @@ from dataclasses import replace
 
 from symderiv.errors import DerivationError
 from symderiv.language.context import Context
-from symderiv.language.terms import Derivative, Entry, Relation, Symbol, Term, substitute, walk
+from symderiv.language.terms import Derivative, Entry, Relation, Supremum, Symbol, Term, substitute, walk
 from symderiv.records import TEXTBOOK, Derivation, Part, Problem, Question, Solution, SolvedPart, Step
 from symderiv.rules import definitions
 from symderiv.rules.structure import arrange, same
-from symderiv.solver import differentiating, finishing, solving
+from symderiv.solver import differentiating, expecting, finishing, matrices, solving, suprema
 from symderiv.solver.evaluating import evaluate
 from symderiv.solver.joining import show
 from symderiv.solver.kinds import KINDS, tactic_of
@@ -75,6 +75,7 @@ class Engine:
     def __init__(self, asked: frozenset[str] = frozenset()) -> None:
         self.asked = asked
         self.lemmas = differentiating.Lemmas(self.derive)
+        self.expectations: dict[Term, tuple[Term, tuple[Term, ...]]] = {}
 
     def solve(self, question: Question, context: Context) -> Derivation:
         start = time.perf_counter()
@@ -92,12 +93,15 @@ class Engine:
             stop_reason = f"the engine failed, please report it: {type(error).__name__}: {error}"
         steps = tuple(replace(s, level=TEXTBOOK) for s in steps)  # what is left after compression is a line of its own
         conditions = tuple(dict.fromkeys(c for s in steps for c in s.conditions))
+        if steps and not stop_reason and question.kind == "derive" and not question.given:
+            self.expectations[question.subject] = (result, conditions)
         return Derivation(question, steps, result, conditions, stop_reason, time.perf_counter() - start, self.solution)
 
     def _run(self, question: Question, context: Context) -> tuple[tuple[Step, ...], Term, str]:
         if question.kind == "show":
             assert question.goal is not None
-            return show(question.subject, question.goal, context, self.derive)
+            shown = matrices.show(question.subject, question.goal, context)
+            return shown or show(question.subject, question.goal, context, self.derive)
         if question.kind == "evaluate":
             return evaluate(question.subject, question.axes, context)
         if question.kind == "find":
@@ -110,15 +114,21 @@ class Engine:
             line, steps = self._insert(line, question.given)
             if context.definition_of(line) is not None:
                 return steps, line, ""
-        more, result = self.derive(line, context)
-        last, result = finishing.as_cases(result, context)
-        steps = (*steps, *more, *last)
-        if question.given:  # an entry may only stand in the line once a sum has been written out
+        reason = ""
+        if isinstance(line, Supremum):
+            more, result, reason = suprema.answer_supremum(line, context)
+            steps = (*steps, *more)
+        else:
+            more, result = self.derive(line, context)
+            last, result = finishing.as_cases(result, context)
+            steps = (*steps, *more, *last)
+        if question.given and not reason:  # an entry may only stand in the line once a sum has been written out
             result, more = self._insert(result, question.given)
             steps = (*steps, *more)
         left = [t for t in walk(result) if isinstance(t, Derivative)]
-        reason = f"{len(left)} derivative(s) are left that no rule applies to" if left else ""
-        return steps, result, reason
+        if left:
+            reason = f"{len(left)} derivative(s) are left that no rule applies to"
+        return steps, result, reason or expecting.unknown_moments(result, context)
 
     def _insert(self, line: Term, given: tuple[tuple[Term, Term], ...]) -> tuple[Term, tuple[Step, ...]]:
         after = arrange(substitute(line, dict(given)))
@@ -129,7 +139,11 @@ class Engine:
 
     def derive(self, line: Term, context: Context) -> tuple[tuple[Step, ...], Term]:
         """Differentiate from the inside out, then bring into the shortest form."""
+        if matrices.has_matrices(line):
+            return matrices.derive(line, context)
         steps: list[Step] = []
+        if expecting.concerns(line, context):
+            steps, line = expecting.expect(line, context, self.expectations)
         for _ in range(12):
             nested = _innermost_nested(line, context)
             if nested is None:
@@ -149,6 +163,9 @@ class Engine:
         elif not steps and context.definition_of(line) is not None:
             more, line = _unfold(line, context)
             steps += more
+            if matrices.has_matrices(line):
+                inner, line = matrices.derive(line, context)
+                return (*steps, *inner), line
             keep = more[0].before if more else None
             last, after = finishing.finish(line, context)
             if keep is not None and after != keep:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
+from symderiv.language.letters import index_letters
 from symderiv.language.sequences import Recurrence
 from symderiv.language.terms import Apply, Entry, Matrix, Number, Relation, Symbol, Term, free_names, walk
 from symderiv.records import Derivation, Solution
@@ -111,7 +112,7 @@ def _variable(v: Variable) -> Given:
 
 
 def _array(a: Array, context: Context) -> Given:
-    indices = _index_letters(a.axes, context)
+    indices = index_letters(a.axes, context)
     head = Entry(a.name, indices)
     bounds = tuple(c for i, (low, high) in zip(indices, a.axes, strict=True) for c in _between(low, i, high))
     words = {"simplex": "nonnegative, summing to 1", "one_hot": "one entry 1, the others 0"}.get(a.law, "")
@@ -150,23 +151,6 @@ def _random(given: Given, name: str, context: Context) -> Given:
 def _between(low: Term, index: Term, high: Term) -> tuple[Term, ...]:
     below = () if low == Number(-FAR) else (Relation("<=", low, index),)
     return below if high == Number(FAR) else (*below, Relation("<=", index, high))
-
-
-def _index_letters(axes: tuple[tuple[Term, Term], ...], context: Context) -> tuple[Term, ...]:
-    """A letter for each axis: a declared index with that range if there is one, else a free one of i, j, k, …"""
-    taken = set(free_names(Entry("", tuple(b for axis in axes for b in axis))))
-    out: list[Term] = []
-    for low, high in axes:
-        declared = [
-            v.name for v in context.variables.values()
-            if v.role == "index" and (v.range.lower, v.range.upper) == (low, high) and v.name not in taken
-        ]  # fmt: skip
-        spare = [n for n in "ijklmnpqrs" if n not in taken and n not in context.names()]
-        spare += [n for n in "ijklmnpqrs" if n not in taken]
-        name = (declared + spare)[0]
-        taken.add(name)
-        out.append(Symbol(name))
-    return tuple(out)
 
 
 def list_definitions(context: Context) -> list[Given]:

@@ -1,0 +1,30 @@
+"""Mean, variance and growth of the weight gradient of a convolution whose input and output gradient are random."""
+
+from sympy import Eq, Sum
+
+from symderiv import Cov, E, Std, Var, declare
+
+p = declare(
+    "Variance of a convolution's weight gradient",
+    r"A valid cross-correlation of an $n\times n$ input with a $k\times k$ kernel has an $m\times m$ output, $m=n-k+1$.",
+)
+n = p.size("n", "input size")
+k = p.size("k", "kernel size")
+p.assume(k <= n)
+i, j = p.index("i j", 1, n - k + 1)
+h, l, h2, l2 = p.index("h l h2 l2", 1, k)
+sigma_x = p.symbol("sigma_x", "deviation of an input", positive=True)
+sigma_g = p.symbol("sigma_g", "deviation of an output gradient", positive=True)
+x = p.random("x", (n, n), "input", mean=0, variance=sigma_x**2, independent=True)
+dy = p.random("dy", (n - k + 1, n - k + 1), "gradient of the output", mean=0, variance=sigma_g**2, independent=True)
+p.independent(x, dy)
+dw = p.define(
+    "dw",
+    (h, l),
+    Sum(dy[i, j] * x[i + h - 1, j + l - 1], (j, 1, n - k + 1), (i, 1, n - k + 1)),
+    "gradient of the kernel",
+)
+part = p.part("A7b", "Mean, variance and growth of the gradient", alias="variance")
+part.derive("mean", E(dw[h, l]), expected=0)
+part.derive("var", Var(dw[h, l]), expected=(n - k + 1) ** 2 * sigma_x**2 * sigma_g**2)
+part.derive("std", Std(dw[h, l]), expected=(n - k + 1) * sigma_x * sigma_g)

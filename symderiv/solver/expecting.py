@@ -1,0 +1,174 @@
+"""The tactic for expectations: definitions unfolded, variances as covariances, these as expectations, and so down.
+
+One rule at a time, in a fixed order, each at the outermost place where it applies. Deltas are eliminated as soon as
+they arise, since an entry that meets itself needs weaker assumptions than two entries; and where a choice is left,
+entries that are declared independent go first, so that no more is assumed of the others than has to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from symderiv.language.context import Context
+from symderiv.language.functions import EXPECTATIONS
+from symderiv.language.terms import Apply, Entry, Symbol, Term, free_names, walk
+from symderiv.records import Rewrite, Rule, Step
+from symderiv.rules import algebra, declared_moments, definitions, expectations, radicals, reindexing, sums
+from symderiv.rules.randomness import families_in, is_random
+from symderiv.rules.structure import arrange
+from symderiv.solver.lines import compress
+from symderiv.solver.rewriting import Move, moves, positions, step_of
+
+__all__ = ["EARLIER", "concerns", "expect", "unknown_moments"]
+
+_BY_NAME = {r.name: r for r in (*expectations.RULES, *declared_moments.RULES)}
+_DELTAS = (
+    *(r for r in sums.RULES if r.name in ("eliminate the delta", "value of the delta", "truth of the bracket")),
+    *(r for r in reindexing.RULES if r.name == "eliminate the delta of the outer index"),
+)
+Known = Mapping[Term, tuple[Term, tuple[Term, ...]]]
+"""Expectations that earlier questions have answered: their values and what these rely on."""
+EARLIER = Rule(
+    "result of an earlier question", r"\text{the value derived above}", lambda term, context: (), "probability",
+    "the same part of the problem, ch. 1",
+)  # fmt: skip
+_COLLECT = tuple(r for r in algebra.RULES if r.name == "collect powers")
+_UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
+_ORDER = (
+    "expectation of a constant",
+    "definition of the standard deviation",
+    "constant factor out of the variance",
+    "constant summand in the variance",
+    "covariance with itself",
+    "declared mean",
+    "declared variance",
+    "covariance of independent quantities",
+    "variance of a sum",
+    "covariance of sums",
+    "constant factor out of the expectation",
+    "expectation of a product of independent quantities",
+    "covariance of two entries",
+    "moment of the law",
+    "second moment by the variance",
+    "positive part of a symmetric quantity",
+    "exponential of a normal quantity",
+    "probability under a normal law",
+    "moments of a normal family",
+    "linearity of the expectation",
+    "covariance by expectations",
+    "multiply out below the expectation",
+)
+_ROOTS = tuple(r for r in radicals.RULES if r.name == "square out of the root")
+MAX_STEPS = 120
+
+
+def concerns(line: Term, context: Context) -> bool:
+    """Does an expectation stand in the line or in a definition that it uses?"""
+    if not context.random:
+        return False
+    for t in walk(line):
+        if isinstance(t, Apply) and t.function in EXPECTATIONS:
+            return True
+        d = context.definition_of(t) if isinstance(t, (Symbol, Entry, Apply)) else None
+        if d is not None and concerns(d.body, context):
+            return True
+    return False
+
+
+def expect(line: Term, context: Context, known: Known = MappingProxyType({})) -> tuple[list[Step], Term]:
+    """Lines until no expectation is left, or until no rule applies to those that are left; ``known`` are results."""
+    steps: list[Step] = []
+    for _ in range(MAX_STEPS):
+        move = _by_result(line, context, known) if steps or line not in known else None
+        move = move or _next(line, context, known)
+        if move is None:
+            break
+        steps.append(_without_bound_letters(step_of(line, move), context))
+        line = move.after
+    while (root := next(iter(moves(line, context, _ROOTS)), None)) is not None:
+        steps.append(step_of(line, root))
+        line = root.after
+    return compress(steps), line
+
+
+def _without_bound_letters(step: Step, context: Context) -> Step:
+    """A condition on the index of a sum holds by its range; it is not one of the reader's."""
+    names = context.names()
+    return replace(step, conditions=tuple(c for c in step.conditions if free_names(c) <= names or _is_moment(c)))
+
+
+def _is_moment(condition: Term) -> bool:
+    return any(isinstance(t, Apply) and t.function in EXPECTATIONS for t in walk(condition))
+
+
+def _by_result(line: Term, context: Context, known: Known) -> Move | None:
+    """An expectation that an earlier question of the part has answered."""
+    for path, sub, _, rebuild in positions(line, context):
+        if isinstance(sub, Apply) and sub.function in EXPECTATIONS and sub in known:
+            value, conditions = known[sub]
+            return Move(EARLIER, path, Rewrite(value, conditions), arrange(rebuild(value)))
+    return None
+
+
+def _next(line: Term, context: Context, known: Known) -> Move | None:
+    if isinstance(line, Apply) and line.function == "StandardDeviation" and Apply("Variance", *line.args) in known:
+        return next(iter(moves(line, context, (_BY_NAME["definition of the standard deviation"],))))
+    for move in moves(line, context, _UNFOLD):
+        if _is_needed(move, line, context):
+            return move
+    if not any(isinstance(t, Apply) and t.function in EXPECTATIONS for t in walk(line)):
+        return None
+    tidy = next(iter(moves(line, context, _DELTAS)), None) or _inside(line, context, _COLLECT)
+    if tidy is not None:
+        return tidy
+    for name in _ORDER:
+        found = list(moves(line, context, (_BY_NAME[name],)))
+        if found:
+            return min(found, key=lambda m: _assumed(m, context))
+    return None
+
+
+def _inside(line: Term, context: Context, rules: tuple[Rule, ...]) -> Move | None:
+    """The first move below an expectation."""
+    for move in moves(line, context, rules):
+        term = line
+        for n in move.path:
+            if isinstance(term, Apply) and term.function in EXPECTATIONS:
+                return move
+            term = term.args[n]
+    return None
+
+
+def _assumed(move: Move, context: Context) -> int:
+    """How much the move assumes: 0 if it names no property but independence within a family."""
+    words = [c.data for c in move.rewrite.conditions if isinstance(c.data, str) and c.args]
+    return 1 if "uncorrelated" in words else 0
+
+
+def _is_needed(move: Move, line: Term, context: Context) -> bool:
+    """Is a definition unfolded that hides an expectation, or a random quantity below one?"""
+    inside = False
+    term = line
+    for n in move.path:
+        if isinstance(term, Apply) and term.function in EXPECTATIONS:
+            inside = True
+        term = term.args[n]
+    d = context.definition_of(term)
+    if d is None:
+        return False
+    return concerns(d.body, context) or (inside and is_random(d.body, context))
+
+
+def unknown_moments(line: Term, context: Context) -> str:
+    """Why an expectation is left: the first one, and what is not declared about it."""
+    for t in walk(line):
+        if isinstance(t, Apply) and t.function in EXPECTATIONS:
+            if all(isinstance(a, (Symbol, Entry)) for a in t.args):
+                continue  # a moment of a name is as good as a name
+            names = sorted(families_in(t.args[0], context).union(*(families_in(a, context) for a in t.args)))
+            from symderiv.language.text import to_text
+
+            return f"{to_text(t)} does not follow from what is declared about {' and '.join(names)}"
+    return ""
