@@ -79,10 +79,17 @@ def _join(kind: type[Add] | type[Mul], args: tuple[Term, ...]) -> Term:
 # ---------------------------------------------------------------- sums and products
 
 
+def _negated(term: Term) -> Term:
+    if isinstance(term, Mul) and isinstance(term.args[0], Number):
+        factor = Number(-term.args[0].value)
+        return _join(Mul, term.args[1:] if factor == ONE else (factor, *term.args[1:]))
+    return -term
+
+
 def flip_summand(term: Term) -> Iterator[Term]:
     if isinstance(term, Add):
         for n, a in enumerate(term.args):
-            yield _with(term, n, -a)
+            yield _with(term, n, _negated(a))
 
 
 def drop_summand(term: Term) -> Iterator[Term]:
@@ -95,7 +102,7 @@ def flip_two_summands(term: Term) -> Iterator[Term]:
     """``d + k - 1`` for ``d - k + 1``: the brackets around k - 1 were not kept."""
     if isinstance(term, Add):
         for m, n in combinations(range(len(term.args)), 2):
-            yield Add(*(-a if k in (m, n) else a for k, a in enumerate(term.args)))
+            yield Add(*(_negated(a) if k in (m, n) else a for k, a in enumerate(term.args)))
 
 
 def drop_factor(term: Term) -> Iterator[Term]:

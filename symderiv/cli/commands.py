@@ -142,6 +142,7 @@ def solve(problem: tuple[str, ...], parts: tuple[str, ...], out: str, formats: t
     epilog=_examples(
         'symderiv check problems/losses.py C1.4 "g - y"',
         'symderiv check problems/softmax.py jacobian "S_i*(1 - S_j)" --json',
+        'symderiv check problems/softmax.py jacobian "S_i*(1 - S_j)" --reveal',
         "echo 'g - y' | symderiv check problems C1.4 -",
     ),
 )  # fmt: skip
@@ -151,14 +152,16 @@ def solve(problem: tuple[str, ...], parts: tuple[str, ...], out: str, formats: t
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @click.option("--seconds", type=click.FloatRange(min=0.1, max=3600), default=10.0, show_default=True,
               help="How long the judging may take.")  # fmt: skip
-def check(problem: str, part: str, answer: str, as_json: bool, seconds: float) -> int:
+@click.option("--reveal", is_flag=True, help="Show where the slip is and the reference answer, if it is not proved.")
+def check(problem: str, part: str, answer: str, as_json: bool, seconds: float, reveal: bool) -> int:
     """Compare ANSWER with the reference answer of a part; - reads it from standard input.
 
-    Exit code: 0 proved equal; 1 refuted; 3 undecided; 2 the answer cannot be read or there is no such part.
+    Exit code: 0 proved equal; 1 refuted; 3 undecided, also where the answer only restates the question; 2 the answer
+    cannot be read or there is no such part.
     """
     from symderiv.cli.checking import check_answer
 
-    return check_answer(problem, part, answer, as_json, seconds)
+    return check_answer(problem, part, answer, as_json, seconds, reveal)
 
 
 @app.command(

@@ -52,7 +52,7 @@ def test_right_answers_are_proved(check_json, part, answer):
         ("D1", "KroneckerDelta(i, j) - S_j", "missing factor"),
         ("D1", "S_i*(KroneckerDelta(i, j) + S_j)", "sign of a term"),
         ("D1", "S_j*(KroneckerDelta(i, j) - S_j)", "case"),
-        ("D2.dg.d2g", "g*(1 - g)", "other part"),
+        ("D2.dg.d2g", "g*(1 - g)", "missing factor"),
         ("D2.dL", "a + a = g - y", None),
     ],
 )
@@ -161,3 +161,18 @@ def test_hard_texts_end_in_time_and_are_never_proved(check_json, answer):
     assert code in (1, 3)
     assert result["verdict"] in ("refuted", "undecided")
     assert result["seconds"] < 5
+
+
+def test_reveal_shows_the_slip_and_the_reference(run, check_json, demo):
+    code, out, _ = run("check", demo, "D2.dL", "g + y", "--reveal")
+    assert code == 1
+    assert out.splitlines()[-2:] == [
+        "  detail      Yours has g + y where g - y is right.",
+        "  reference   g - y",
+    ]
+    _, plain, _ = run("check", demo, "D2.dL", "g + y")
+    assert "g - y" not in plain
+    _, result = check_json("D2.dL", "a + a", "--reveal")
+    assert result["reference"] == "g - y" and "detail" not in result
+    _, result = check_json("D2.dL", "g - y", "--reveal")
+    assert set(result) == KEYS
