@@ -42,7 +42,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     from symderiv.equality import proof
 
     left, right = _as_number(left), _as_number(right)
-    if _is_maximum(left) and _is_maximum(right):
+    if _is_maximum(left) or _is_maximum(right):
         from symderiv.equality.maximisers import prove_maxima
 
         if (compared := prove_maxima(left, right, context)) is not None:
@@ -68,8 +68,6 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
 
 def _prove_sequences(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
     """A proof by induction where entries of sequences occur, which are unknown numbers to all other proofs."""
-    if not context.recurrences:
-        return None
     from symderiv.equality import proof
     from symderiv.equality.induction import mentions_sequence, prove_by_induction
 

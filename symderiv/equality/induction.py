@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from symderiv.equality.affine import NotAffine, affine
+from symderiv.equality.product_sequences import is_loose, products_as_sequences
 from symderiv.language.context import Context, Range, Variable, unfold_all
 from symderiv.language.terms import (
     MINUS_ONE,
@@ -32,6 +33,7 @@ from symderiv.language.terms import (
     Mul,
     Number,
     Power,
+    Product,
     Relation,
     Sum,
     Symbol,
@@ -53,9 +55,11 @@ Holds = Callable[[Term, Context], bool | None]
 
 
 def mentions_sequence(term: Term, context: Context) -> bool:
-    """Is there an entry of a sequence in the term, also behind definitions?"""
-    names = context.recurrences
-    return bool(names) and any(isinstance(t, Entry) and t.name in names for t in walk(unfold_all(term, context)))
+    """Is there an entry of a sequence or a product over a range in the term, also behind definitions?"""
+    return any(
+        isinstance(t, Product) or (isinstance(t, Entry) and t.name in context.recurrences)
+        for t in walk(unfold_all(term, context))
+    )
 
 
 def prove_by_induction(
@@ -63,8 +67,12 @@ def prove_by_induction(
 ) -> Verdict | None:
     """ "proved", or None; ``prove`` decides equations in which entries of sequences are unknown numbers."""
     sides = tuple(unfold_all(t, context) for t in (left, right))
+    original = context
+    (first_side, second_side), context = products_as_sequences(sides, context, prove)
     deadline = time.monotonic() + seconds
-    left, right = _without_quotient(*(_at_numbers(t, context, prove, holds, deadline) for t in sides))
+    left, right = _without_quotient(
+        *(_at_numbers(t, context, prove, holds, deadline) for t in (first_side, second_side))
+    )
     if not any(isinstance(t, Entry) and t.name in context.recurrences for s in (left, right) for t in walk(s)):
         verdict = prove(left, right, context)
         return replace(verdict, method="first entries") if verdict.word == "proved" else None
@@ -74,7 +82,7 @@ def prove_by_induction(
             continue
         try:
             if _Induction(letter, first, inner, prove, holds, deadline).shows(left, right):
-                needs = [prove(_minus(t, t), ZERO, context).domain_differences for t in sides]
+                needs = [prove(_minus(t, t), ZERO, original).domain_differences for t in sides]
                 only = tuple(c for a, b in (needs, needs[::-1]) for c in a if c not in b)
                 return Verdict("proved", f"induction over {letter}", domain_differences=only)
         except (NotAffine, RecursionError, TimeoutError):
@@ -89,16 +97,22 @@ def _at_numbers(term: Term, context: Context, prove: Prove, holds: Holds, deadli
 
 
 def _without_quotient(left: Term, right: Term) -> tuple[Term, Term]:
-    """a/d = b as a = b d: equal wherever both sides are defined, if these are."""
-    sides = [left, right]
-    for n, side in enumerate(sides):
-        if isinstance(side, Mul):
-            below = [f for f in side.args if isinstance(f, Power) and f.exponent == MINUS_ONE]
-            rest = [f for f in side.args if f not in below]
-            if below and len(rest) + len(below) == len(side.args):
-                sides[n] = Mul(*rest) if len(rest) > 1 else rest[0] if rest else ONE
-                sides[1 - n] = Mul(sides[1 - n], *(f.args[0] for f in below))
-    return sides[0], sides[1]
+    """a/d = b/d as a = b, a/d = b as a = b d: equal wherever both sides are defined, if these are."""
+    (over, below), (other, beneath) = _fraction(left), _fraction(right)
+    for d in list(below):
+        if d in beneath:
+            below.remove(d)
+            beneath.remove(d)
+    return Mul(over, *beneath) if beneath else over, Mul(other, *below) if below else other
+
+
+def _fraction(t: Term) -> tuple[Term, list[Term]]:
+    """(numerator, divisors) of a product; what is none has no divisors."""
+    if not isinstance(t, Mul):
+        return t, []
+    below = [f.args[0] for f in t.args if isinstance(f, Power) and f.exponent == MINUS_ONE]
+    rest = [f for f in t.args if not (isinstance(f, Power) and f.exponent == MINUS_ONE)]
+    return Mul(*rest) if len(rest) > 1 else rest[0] if rest else ONE, below
 
 
 def _candidates(left: Term, right: Term, context: Context) -> Iterator[tuple[str, int]]:
@@ -235,7 +249,7 @@ class _Induction:
         """The rest is 0; sums over entries that cancel are left out first."""
         if self.equal(rest, ZERO):
             return True
-        for s in dict.fromkeys(t for t in walk(rest) if isinstance(t, Sum) and self.has_entry(t) and not _loose(t)):
+        for s in dict.fromkeys(t for t in walk(rest) if isinstance(t, Sum) and self.has_entry(t) and not is_loose(t)):
             z = Symbol("\0z")
             opened = _replaced(rest, s, z)
             without = substitute(opened, {z: ZERO})
@@ -291,7 +305,7 @@ class _Induction:
         """Sums over entries up to n + c + 1 as sums up to n + c and the last term."""
         args = tuple([self.peeled(a) for a in t.args])
         t = t.with_args(args)
-        if not isinstance(t, Sum) or t.guard != TRUE or not self.has_entry(t) or _loose(t):
+        if not isinstance(t, Sum) or t.guard != TRUE or not self.has_entry(t) or is_loose(t):
             return t
         offset, low = self.offset(t.upper), t.lower
         if offset is None or not isinstance(low, Number) or self.first + offset < low.value:
@@ -328,7 +342,7 @@ class _Induction:
         return True
 
     def never_zero(self, t: Term) -> bool:
-        return not _loose(t) and self.holds(Relation("!=", t, ZERO), self.context) is True
+        return not is_loose(t) and self.holds(Relation("!=", t, ZERO), self.context) is True
 
     def raises(self, base: Term, exponent: Term) -> bool:
         """A power with the exponent n + c: not negative, or of a base that is never 0; below an index both count."""
@@ -349,17 +363,6 @@ def _minus(a: Term, b: Term) -> Term:
 
 def _times(a: Term, b: Term) -> Term:
     return b if a == ONE else a if b == ONE else ZERO if ZERO in (a, b) else Mul(a, b)
-
-
-def _loose(t: Term) -> bool:
-    """Does the term refer to an index bound outside of it?"""
-
-    def depth(s: Term) -> int:
-        if isinstance(s, Bound):
-            return s.level + 1
-        return max((depth(a) - (n in s.binds) for n, a in enumerate(s.args)), default=0)
-
-    return depth(t) > 0
 
 
 def _replaced(t: Term, old: Term, new: Term) -> Term:

@@ -22,6 +22,9 @@ Tactic = Callable[[Question, Context, Derive], tuple[tuple[Step, ...], Term, str
 KINDS: dict[str, str] = {
     "count": "counting",
     "table": "counting",
+    "closed form": "unrolling",
+    "when": "comparing",
+    "bound": "bounds",
 }
 
 

@@ -21,6 +21,9 @@ Judge = Callable[[Derivation, Context, Decide], Verdict]
 KINDS: dict[str, str] = {
     "count": "counting",
     "table": "counting",
+    "closed form": "closed_forms",
+    "when": "comparing",
+    "bound": "bounds",
 }
 
 
