@@ -1,13 +1,22 @@
-"""The problem files of the repository: every part derived, every line proved, every answer as checked by hand."""
+"""The problem files of the repository: every part derived, every line proved, every answer as checked by hand.
+
+``pytest problems`` derives them, by the plugin that comes with the package; what it has found is read from the cache
+here.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import sympy
+from test_pytest_plugin import PLUGIN
 
+from symderiv.cache import user_cache
 from symderiv.loading import load
 from symderiv.pipeline import solve
 from symderiv.writing import write
@@ -64,14 +73,30 @@ CONDITIONS = {"C1.3": ["g > 0", "g < 1"], "C1.4": ["g > 0", "g < 1"], "C5.1": ["
 
 
 @pytest.fixture(scope="module")
-def solved(tmp_path_factory):
+def derived():
+    """(exit code, output) of ``pytest problems``."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *PLUGIN, "-v", "problems"],
+        cwd=ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=900,
+    )
+    return done.returncode, done.stdout
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory, derived):
     """Each problem solved, verified and written once."""
     out = tmp_path_factory.mktemp("out")
     made = {}
 
     def get(name):
         if name not in made:
-            write(solve(ROOT / "problems" / f"{name}.py"), out, ["json"], "normal")
+            solution = solve(ROOT / "problems" / f"{name}.py", cache=user_cache())
+            write(solution, out, ["json"], "normal", store=user_cache())
             made[name] = json.loads((out / f"{name}.json").read_text(encoding="utf-8"))
         return made[name]
 
@@ -82,6 +107,15 @@ def lines(steps):
     for step in steps:
         yield step
         yield from lines(step["substeps"])
+
+
+def test_every_question_is_a_test_that_passes(derived):
+    code, out = derived
+    assert code == 0, out
+    for file in FILES:
+        for part in load(file).parts:
+            for name in [q.name for q in part.questions] or ["tex"]:
+                assert f"problems/{file.name}::{part.id}::{name} PASSED" in out
 
 
 @pytest.mark.parametrize("name", [f.stem for f in FILES])
