@@ -92,11 +92,26 @@ class _Translation:
         return out
 
     def power(self, base: Term, exponent: Fraction) -> Any:
-        if exponent.denominator != 1 or abs(exponent) > 6:
+        if exponent.denominator == 2:
+            return self.power_of(self.root(base), exponent * 2)
+        if exponent.denominator != 1:
+            raise _NotCovered
+        return self.power_of(self.term(base), exponent)
+
+    def root(self, base: Term) -> Any:
+        """The square root as a number that is not negative, with its square."""
+        z3, b = self.z3, self.term(base)
+        self.count += 1
+        root = z3.Real(f"q!{self.count}")
+        self.needs.append(b >= 0)
+        self.sides.append(z3.And(root >= 0, z3.Implies(b >= 0, root * root == b)))
+        return root
+
+    def power_of(self, b: Any, exponent: Fraction) -> Any:
+        if abs(exponent) > 6:
             raise _NotCovered
         if exponent == 0:
             return self.z3.IntVal(1)
-        b = self.term(base)
         out = b
         for _ in range(abs(int(exponent)) - 1):
             out = out * b

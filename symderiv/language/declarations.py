@@ -61,13 +61,15 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
                                                      the numbers at all indices; ``plot=True`` draws a single row
   part.bound(name, left, right, unknown=s, expected=)  the largest s for which left <= right, and no larger one
   part.closed_form(name, R[L], expected=)            a sequence without the earlier ones, proved by induction
+  part.when(name, A > B, expected=And(N >= 2, K >= 2), equality=false)
+                                                     the exact condition; ``equality=`` also asks when A = B
   part.count(name, conv.parameters, expected=)       a number: definitions opened, sums of ones counted
   part.table(name, net.shapes(), expected=((28, 28, 1), (490,)))
                                                      every entry of a list or of a tuple of shapes
   ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
 
-Formulas. SymPy's own, and from symderiv: sigmoid, softplus, relu, silu, logit, gelu, normal_pdf, and written out as
-sums softmax(a, i) and logsumexp(a), for a declared array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Of
+Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,
+softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Of
 random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
 
 ``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are

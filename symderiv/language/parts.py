@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symderiv.errors import DeclarationError
-from symderiv.language.context import Range
+from symderiv.language.context import Range, unfold_all
 from symderiv.language.matrices import Axis, Matrix, tabulate
 from symderiv.language.places import caller
 from symderiv.language.terms import ZERO, Entry, Number, Symbol, Term, free_names
@@ -104,6 +104,27 @@ class PartDeclaration:
             self.questions[-1] = replace(self.questions[-1], expected=table, axes=axes, plot=plot)
             return self
 
+    def when(
+        self, name: str, condition: Any, expected: Any = _MISSING, *, equality: Any = _MISSING, note: str = ""
+    ) -> PartDeclaration:
+        """Ask for what an inequality between sizes or numbers comes to; ``equality`` also asks when both sides agree."""
+        with self._located():
+            if not isinstance(condition, sympy.core.relational.Relational):
+                raise DeclarationError(
+                    f"the question {name!r} asks for no comparison; write part.when(name, a > b, ...)"
+                )
+            self._when(name, condition, expected, note)
+            if equality is not _MISSING:
+                self._when(f"{name}_equality", sympy.Eq(*condition.args), equality, "")
+            return self
+
+    def _when(self, name: str, condition: Any, expected: Any, note: str) -> None:
+        if expected is _MISSING:
+            raise DeclarationError(f"the question {name!r} has no expected form; add expected=n >= 2")
+        self._add("when", name, 0, 0, given=(), note=note)
+        asked, answer = self.problem.condition(condition), self.problem.condition(expected)
+        self.questions[-1] = replace(self.questions[-1], subject=asked, expected=answer)
+
     def count(self, name: str, subject: Any, expected: Any = _MISSING, *, given: Any = (), note: str = "") -> Any:
         """Ask for a number of parameters, operations or steps: definitions opened, sums of ones counted."""
         with self._located():
@@ -189,7 +210,7 @@ class PartDeclaration:
         out = self.problem.term(unknown, f"the unknown of {name!r}")
         if not isinstance(out, (Symbol, Entry)) or self.problem.context.definition_of(out) is not None:
             raise DeclarationError(f"the unknown {unknown} is no declared symbol and no entry; name it with p.symbol")
-        if goal is None or out.name not in free_names(goal):
+        if goal is None or out.name not in free_names(unfold_all(goal, self.problem.context)):
             raise DeclarationError(f"the unknown {unknown} does not occur in the goal of {name!r}; write goal with it")
         if out.name in free_names(answer):
             raise DeclarationError(f"the expected form of {name!r} contains the unknown {unknown}; solve for it")

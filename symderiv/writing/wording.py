@@ -35,6 +35,8 @@ def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:
         ends = [(Number(low), Symbol(name), Number(high)) for name, low, high in question.axes]
         spans: list[tuple[Term, ...]] = [(And(Relation("<=", a, i), Relation("<=", i, b)),) for a, i, b in ends]
         return [("Evaluate", [(question.subject,)]), ("for", spans)]
+    if question.kind == "when":
+        return [("When is", [(question.subject,)])]
     if isinstance(question.subject, Relation):
         return [("Rewrite", [(question.subject,)])]
     return [("Derive", [(question.subject,)])]
@@ -52,7 +54,7 @@ def verdict_sentence(q: QuestionPage) -> str:
     parts = [_count(q), f"first line = last line: {describe_word(q.end_to_end)}"]
     if q.expected is not None:
         parts.append(f"expected form: {describe_word(q.expected)}")
-    return "; ".join(parts) + "." + _differences(q.end_to_end)
+    return "; ".join(parts) + "." + _differences(q.end_to_end) + _counterexample(q.end_to_end)
 
 
 def _count(q: QuestionPage) -> str:
@@ -68,3 +70,12 @@ def _count(q: QuestionPage) -> str:
 
 def _differences(verdict: Verdict) -> str:
     return " Compared where both sides are defined." if verdict.domain_differences else ""
+
+
+def _counterexample(verdict: Verdict) -> str:
+    """Where a claim fails that holds under a condition only: the point with both sides."""
+    w = verdict.witness
+    if verdict.word != "proved" or w is None:
+        return ""
+    at = ", ".join(f"{name} = {value}" for name, value in w.values.items())
+    return f" Not always: at {at} the sides are {w.left} and {w.right}."
