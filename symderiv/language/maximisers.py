@@ -61,12 +61,14 @@ def largest_value(term: Maximum, context: Context) -> Term | None:
     return found[0] if found else None
 
 
-def unique_maximisers(term: Maximum, context: Context) -> tuple[Term, Relation] | None:
-    """(the largest value, the assumption that says so)."""
+def unique_maximisers(term: Maximum, context: Context) -> tuple[Term, tuple[Term, ...]] | None:
+    """(the largest value, the assumption that says so); no assumption is needed where there is nothing else."""
     limits, body = flat_maximum(term)
     if any(guard != TRUE for *_, guard in limits):
         return None
     names = tuple(i.name for i, *_ in limits)
+    if all(low == high and not free_names(low) & set(names) for _, low, high, _ in limits):
+        return substitute(body, {i: low for i, low, *_ in limits}), ()
     for a in context.assumptions:
         for c in a.args if isinstance(a, And) else (a,):
             if not isinstance(c, Relation) or c.op not in ("<", ">"):
@@ -80,7 +82,7 @@ def unique_maximisers(term: Maximum, context: Context) -> tuple[Term, Relation] 
                 ends = [(low, high) for _, low, high, _ in limits]
                 inside = all(_in_range(s, *e, context) for s, e in zip(place, ends, strict=True))
                 if inside and substitute(body, at) == larger:
-                    return larger, c
+                    return larger, (c,)
     return None
 
 

@@ -13,7 +13,9 @@ from symderiv.rules import (
     exponentials,
     floors,
     folding,
+    given_numbers,
     piecewise,
+    products,
     ranges,
     reindexing,
     sums,
@@ -33,6 +35,7 @@ def _named(rules: tuple[Rule, ...], *names: str) -> tuple[Rule, ...]:
 
 
 SETTLING = (
+    *given_numbers.RULES,
     *_named(
         sums.RULES,
         "eliminate the delta",
@@ -73,6 +76,7 @@ ALGEBRA = (
         "recognise softplus", "odd and even functions", "root of a square", "recognise tanh",
     ),
     *_named(totals.RULES, "sum term by term"),
+    *products.RULES,
     *folding.RULES,
     *_named(piecewise.RULES, "square of an absolute value", "simplify the condition"),
     *(r for r in ranges.RULES if r.name not in ("case by case", "narrow the range")),

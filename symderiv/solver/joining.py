@@ -13,7 +13,7 @@ from symderiv.equality.instances import compare
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Term, walk
 from symderiv.records import Rule, Step
-from symderiv.rules import algebra, definitions, exponentials, fractions, maxima, piecewise, reindexing, sums
+from symderiv.rules import algebra, blocks, definitions, exponentials, fractions, piecewise, reindexing, sums
 from symderiv.rules.structure import ac_key
 from symderiv.solver.finishing import ALGEBRA, settle
 from symderiv.solver.layers import layers
@@ -38,7 +38,7 @@ _MORE = (
         "split off the first term", "split off the last term", "shift the index", "write the sum out", "swap the sums",
         "constant factor into the sum",
     )),
-    *maxima.RULES,
+    *blocks.RULES,
     *(r for r in reindexing.RULES if r.name in (
         "sum over the padded array", "reverse the order of summation",
     )),

@@ -12,7 +12,7 @@ from symderiv.language.border import from_sympy
 from symderiv.language.serialise import term_from_json, term_to_json
 from symderiv.language.terms import Derivative as TermDerivative
 from symderiv.language.text import from_text, to_text
-from symderiv.rules import maxima
+from symderiv.rules import blocks, maxima
 
 
 def declared(unique=True):
@@ -78,7 +78,7 @@ def test_no_derivative_without_a_unique_maximiser(case):
     assert decide(term(slope), term(Piecewise((1, And(Eq(i, s), Eq(j, t))), (0, True))), p.context).word != "proved"
 
 
-def blocks(p, n, m):
+def squares(p, n, m):
     z = p.array("z", ((1, 4 * n), (1, 4 * n)))
     a, b = p.index("a b", 1, n)
     return lambda u, v, size: maximum(z[u + a, v + b], over=[(a, 1, size), (b, 1, size)])
@@ -86,7 +86,7 @@ def blocks(p, n, m):
 
 def test_the_maximum_of_four_blocks_is_the_maximum_of_all_for_every_size():
     p, *_, n, m = declared(unique=False)
-    block = blocks(p, n, m)
+    block = squares(p, n, m)
     four = Max(block(0, 0, n), block(n, 0, n), block(0, n, n), block(n, n, n))
     assert decide(term(four), term(block(0, 0, 2 * n)), p.context).word == "proved"
     for wrong in (block(0, 0, 2 * n - 1), block(1, 0, 2 * n), block(0, 0, 2 * n + 1)):
@@ -97,8 +97,8 @@ def test_the_maximum_of_four_blocks_is_the_maximum_of_all_for_every_size():
 
 def test_ranges_that_do_not_adjoin_are_left_alone():
     p, *_, n, m = declared(unique=False)
-    block = blocks(p, n, m)
-    rule = maxima.RULES[0]
+    block = squares(p, n, m)
+    rule = blocks.RULES[0]
     for pair in (Max(block(0, 0, n), block(n + 1, 0, n)), Max(block(0, 0, n), block(n, n, n))):
         assert list(rule.apply(term(pair), p.context)) == []
 
