@@ -24,6 +24,7 @@ from symderiv.language.terms import (
     Matrix,
     Maximum,
     Or,
+    Relation,
     Term,
     Tuple,
     free_names,
@@ -144,12 +145,25 @@ def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) 
     from symderiv.equality.matrices import concerns_matrices, decide_matrix_terms
 
     if concerns_matrices(left, right, context):
-        return decide_matrix_terms(left, right, context, seconds)
-    verdict = _decide(left, right, context, seconds)
+        return _side_by_side(left, right, context, seconds) or decide_matrix_terms(left, right, context, seconds)
+    verdict = _side_by_side(left, right, context, seconds) or _decide(left, right, context, seconds)
     if verdict.word != "proved":
         return verdict
     needed = _not_implied(verdict.domain_differences, context)
     return replace(verdict, domain_differences=(*needed, *_missing_cases(left, right, context)))
+
+
+def _side_by_side(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
+    """Two conditions a <= b and c <= d are the same if a = c and b = d; None if that is not proved."""
+    if not (isinstance(left, Relation) and isinstance(right, Relation) and left.op == right.op):
+        return None
+    sides = []
+    for a, b in zip(left.args, right.args, strict=True):
+        sides.append(decide(a, b, context, seconds=seconds / 4))
+        if sides[-1].word != "proved":
+            return None
+    differences = tuple(dict.fromkeys(c for v in sides for c in v.domain_differences))
+    return Verdict("proved", "side by side", instances=max(v.instances for v in sides), domain_differences=differences)
 
 
 def _not_implied(conditions: tuple[Term, ...], context: Context) -> tuple[Term, ...]:

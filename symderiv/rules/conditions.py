@@ -22,6 +22,7 @@ from symderiv.language.terms import (
     Entry,
     Iverson,
     Mul,
+    Norm,
     Not,
     Number,
     Or,
@@ -109,7 +110,7 @@ def sign_of(term: Term, context: Context) -> Sign:
         return out
     if isinstance(term, Power):
         return _power_sign(term, context)
-    if isinstance(term, (Delta, Iverson)):
+    if isinstance(term, (Delta, Iverson, Norm)):
         return "0+"
     if isinstance(term, Apply):
         return _function_sign(term, context)

@@ -24,6 +24,8 @@ from symderiv.language.terms import (
     Derivative,
     Entry,
     Iverson,
+    MatrixProduct,
+    MatrixSum,
     Mul,
     Number,
     Power,
@@ -88,9 +90,15 @@ def depends_on(term: Term, variable: Term, context: Context) -> bool:
         term = unfold_all(term, context)
     if context.recurrences and any(isinstance(t, Entry) and t.name in context.recurrences for t in walk(term)):
         return True
+    terms = [term]
+    if context.random:
+        # An expectation depends on the parameters of the law.
+        families = {t.data for t in walk(term) if isinstance(t, (Symbol, Entry))} & context.random.keys()
+        laws = [context.random[name] for name in sorted(families)]
+        terms += [m for f in laws for m in (f.mean, f.variance, f.covariance) if m is not None]
     if isinstance(variable, Entry):
-        return any(isinstance(t, Entry) and t.name == variable.name for t in walk(term))
-    return any(t == variable for t in walk(term))
+        return any(isinstance(t, Entry) and t.name == variable.name for s in terms for t in walk(s))
+    return any(t == variable for s in terms for t in walk(s))
 
 
 def is_number(term: Term) -> bool:
@@ -228,6 +236,10 @@ def arrange(term: Term) -> Term:
             return ONE
         if isinstance(args[0], Number) and isinstance(args[1], Number):
             return ZERO
+    if isinstance(term, (MatrixProduct, MatrixSum)):
+        from symderiv.rules.matrix_building import arrange_product, arrange_sum
+
+        return arrange_product(args) if isinstance(term, MatrixProduct) else arrange_sum(args)
     if isinstance(term, Sum) and args[0] == ZERO:
         return ZERO
     if isinstance(term, Product) and args[0] == ONE:

@@ -103,7 +103,7 @@ class Engine:
             shown = matrices.show(question.subject, question.goal, context)
             return shown or show(question.subject, question.goal, context, self.derive)
         if question.kind == "evaluate":
-            return evaluate(question.subject, question.axes, context)
+            return evaluate(question.subject, question.axes, context, question.unknowns)
         if question.kind == "find":
             return self._find(question, context)
         if question.kind in KINDS:
@@ -120,8 +120,9 @@ class Engine:
             steps = (*steps, *more)
         else:
             more, result = self.derive(line, context)
+            roots, result = expecting.tidy_roots(result, context) if expecting.concerns(line, context) else ([], result)
             last, result = finishing.as_cases(result, context)
-            steps = (*steps, *more, *last)
+            steps = (*steps, *more, *roots, *last)
         if question.given and not reason:  # an entry may only stand in the line once a sum has been written out
             result, more = self._insert(result, question.given)
             steps = (*steps, *more)
@@ -187,7 +188,7 @@ class Engine:
             more, line = _unfold(line, context)
             steps = (*steps, *more)
         found = None
-        if _has_derivative(goal):
+        if _has_derivative(goal) or expecting.concerns(goal, context):
             layers, derived = self.derive(goal, context)
             steps = (*steps, *(solving.on_right(line, s) for s in layers))
             goal = derived
@@ -206,8 +207,9 @@ class Engine:
                 return (*steps, *shaped, *reading), result, ""
         isolated = solving.isolate(line, goal, unknown, context)
         if isolated is not None:
-            self.solution = ((unknown, isolated[1]),)
-            return (*steps, *isolated[0]), isolated[1], ""
+            last, result = expecting.tidy_roots(isolated[1], context)
+            self.solution = ((unknown, result),)
+            return (*steps, *isolated[0], *(solving.on_right(unknown, s) for s in last)), result, ""
         return steps, line, "the subject could not be brought into the form asked for, nor the unknown isolated"
 
 

@@ -17,6 +17,7 @@ from symderiv.language.terms import (
     Cases,
     Condition,
     Derivative,
+    MatrixName,
     Relation,
     Term,
     close_over,
@@ -82,6 +83,8 @@ def _composed(outer: Rebuild, inner: Rebuild) -> Rebuild:
 
 
 def _children(term: Term, context: Context, memory: Memory) -> Iterator[tuple[int, Term, Context, Rebuild]]:
+    if isinstance(term, MatrixName):
+        return  # its shape is no part of the formula
     if isinstance(term, Binder):
         name, body, inner = memory.open(term, context)
         yield 0, body, inner, lambda new: term.with_args((close_over(new, name), *term.args[1:]))

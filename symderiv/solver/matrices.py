@@ -1,0 +1,188 @@
+"""Matrix expressions without entries: gradients, tidying, and two sides brought to a common line.
+
+``derive`` carries out gradients, tidies (transposes, identities, orthonormal columns, norms) and multiplies out only
+where that makes the expression shorter. ``show`` brings both sides to the sum of words that they are and joins them at
+the first line that they share; the right side's lines are read backwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from symderiv.language.context import Context
+from symderiv.language.matrix_terms import MATRIX_NODES, is_matrix
+from symderiv.language.terms import Derivative, MatrixName, Norm, Symbol, Term, walk
+from symderiv.records import Rule, Step
+from symderiv.rules import algebra, definitions, matrices, matrix_gradients, norms
+from symderiv.rules import roots as rooted
+from symderiv.rules.structure import ac_key, arrange
+from symderiv.solver.finishing import finish
+from symderiv.solver.lines import compress
+from symderiv.solver.rewriting import moves, step_of
+
+__all__ = ["derive", "exhaust", "has_matrices", "show", "simplify_norms"]
+
+MOST_STEPS = 60
+UNFOLDING = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
+FOLDING = tuple(r for r in definitions.RULES if r.name in ("recognise the definition", "write with the definition"))
+
+
+def has_matrices(term: Term) -> bool:
+    """Does a matrix expression stand in the term, unfolded or not?"""
+    return any(isinstance(t, MATRIX_NODES) for t in walk(term))
+
+
+def exhaust(line: Term, context: Context, rules: Sequence[Rule], limit: int = MOST_STEPS) -> tuple[list[Step], Term]:
+    """Single steps by the first of the rules that applies, until none does or a line comes back."""
+    steps: list[Step] = []
+    seen = {line}
+    for _ in range(limit):
+        move = next((m for m in moves(line, context, rules) if m.after not in seen), None)
+        if move is None:
+            break
+        steps.append(step_of(line, move))
+        line = move.after
+        seen.add(line)
+    return steps, line
+
+
+def derive(line: Term, context: Context) -> tuple[tuple[Step, ...], Term]:
+    """The shortest form: gradients carried out, norms evaluated, like matrices collected."""
+    steps: list[Step] = []
+    if arrange(line) != line:
+        line = arrange(line)
+    if any(isinstance(t, Derivative) and isinstance(t.variable, MatrixName) for t in walk(line)):
+        first, line = _differentiate(line, context)
+        steps += first
+    tidying, line = exhaust(line, context, (*norms.RULES, *matrices.TIDYING))
+    steps += tidying
+    expanding, expanded = exhaust(line, context, (*matrices.TIDYING, *matrices.EXPANDING))
+    if _length(expanded) < _length(line):
+        steps, line = [*steps, *expanding], expanded
+    out = compress(steps)
+    if is_matrix(line):
+        return tuple(out), line
+    last, line = finish(line, context)
+    collected, line = exhaust(line, context, rooted.RULES)
+    return (*out, *last, *collected), line
+
+
+def _differentiate(line: Term, context: Context) -> tuple[list[Step], Term]:
+    """Gradients by the rules; where none applies, names are unfolded or the body is brought into traces."""
+    steps: list[Step] = []
+    ladders = (
+        matrix_gradients.RULES, UNFOLDING, matrices.TIDYING, matrices.EXPANDING,
+        (norms.SQUARED, *matrices.TIDYING, *matrices.EXPANDING),
+    )  # fmt: skip
+    for _ in range(MOST_STEPS):
+        if not any(isinstance(t, Derivative) for t in walk(line)):
+            break
+        move = next((m for rules in ladders for m in moves(line, context, rules)), None)
+        if move is None:
+            break
+        steps.append(step_of(line, move))
+        line = move.after
+    return steps, line
+
+
+def _length(term: Term) -> int:
+    """How many letters are written."""
+    return sum(isinstance(t, (MatrixName, Norm, Symbol)) for t in _written(term))
+
+
+def _written(term: Term) -> list[Term]:
+    out = [term]
+    if not isinstance(term, MatrixName):
+        for a in term.args:
+            out += _written(a)
+    return out
+
+
+def simplify_norms(line: Term, context: Context) -> tuple[tuple[Step, ...], Term]:
+    """Norms of multiples, of rank one, of orthonormal columns evaluated, then numbers in their shortest form."""
+    steps, line = exhaust(line, context, (*norms.RULES, *matrices.TIDYING))
+    if any(isinstance(t, Norm) for t in walk(line)) and context.definitions:
+        more, unfolded = exhaust(line, context, (*norms.RULES, *matrices.TIDYING, *UNFOLDING))
+        if _norms(unfolded) < _norms(line):
+            steps, line = [*steps, *more], unfolded
+    last, line = finish(line, context)
+    roots, line = exhaust(line, context, rooted.RULES)
+    return (*compress(steps), *last, *roots), line
+
+
+def _norms(term: Term) -> int:
+    return sum(isinstance(t, Norm) for t in walk(term))
+
+
+_EXPANDING = (*matrices.TIDYING, *matrices.EXPANDING)
+_NUMBERS = tuple(r for r in algebra.RULES if r.name in ("expand", "collect like terms", "cancel common factors"))
+
+
+def show(left: Term, right: Term, context: Context) -> tuple[tuple[Step, ...], Term, str] | None:
+    """Steps from ``left`` to ``right``, None if their normal forms differ."""
+    if not (has_matrices(left) or has_matrices(right)):
+        return None
+    for rules in (
+        (),
+        _EXPANDING,
+        (*UNFOLDING, *_EXPANDING),
+        (*norms.RULES, *_EXPANDING),
+        (*UNFOLDING, *norms.RULES, norms.SQUARED, *_EXPANDING, *_NUMBERS),
+    ):
+        sides = []
+        for side in (left, right):
+            steps: list[Step] = []
+            line = side
+            if any(isinstance(t, Derivative) for t in walk(line)):
+                steps, line = _differentiate(line, context)
+            more, line = exhaust(line, context, rules)
+            sides.append([*steps, *more])
+        met = _meet(left, sides[0], right, sides[1])
+        if met is not None:
+            forward, backward = met
+            from symderiv.solver.joining import BACKWARDS
+
+            tail = [_reversed(s, BACKWARDS) for s in reversed(compress(backward))]
+            head = list(compress(forward))
+            here = head[-1].after if head else left
+            if tail and tail[0].before != here:
+                tail[0] = replace(tail[0], before=here)
+            elif not tail and here != right:
+                if not head:
+                    head = [Step("arrange", (), left, right)]
+                else:
+                    head[-1] = replace(head[-1], after=right)
+            return (*head, *tail), right, ""
+    return None
+
+
+def _meet(left: Term, forward: list[Step], right: Term, backward: list[Step]) -> tuple[list[Step], list[Step]] | None:
+    """The shortest beginnings of both chains that end in the same line up to order."""
+    ahead = [left, *(s.after for s in forward)]
+    behind = [right, *(s.after for s in backward)]
+    best: tuple[int, int, int] | None = None
+    keys = [_key(t) for t in behind]
+    for n, t in enumerate(ahead):
+        key = _key(t)
+        for m, k in enumerate(keys):
+            if key == k and (best is None or n + m < best[0]):
+                best = (n + m, n, m)
+    return None if best is None else (forward[: best[1]], backward[: best[2]])
+
+
+def _key(term: Term) -> Term:
+    """The term with its summands sorted, matrix sums too."""
+    from symderiv.language.terms import MatrixSum
+
+    def go(t: Term) -> Term:
+        t = t.with_args(tuple([go(a) for a in t.args])) if t.args else t
+        return t.with_args(tuple(sorted(t.args, key=repr))) if isinstance(t, MatrixSum) else t
+
+    return ac_key(go(arrange(term)))
+
+
+def _reversed(s: Step, word: str) -> Step:
+    note = s.note if s.note.endswith(word) else f"{s.note} {word}".strip()
+    substeps = tuple(_reversed(x, word) for x in reversed(s.substeps))
+    return replace(s, before=s.after, after=s.before, substeps=substeps, note=note)
