@@ -193,8 +193,12 @@ def _polynomial(term: Term) -> dict[_Monomial, Fraction]:
             return out
         if e == -1 and set(base) == {frozenset()} and base[frozenset()]:
             return {frozenset(): 1 / base[frozenset()]}
+        if e == -1 and isinstance(term.base, Symbol):
+            return {frozenset({(term.base, -1)}): Fraction(1)}
     if isinstance(term, Apply) and term.function == "Mod":
         return _as_polynomial(residue(affine(term.args[0]), affine(term.args[1])))
+    if isinstance(term, Apply) and term.function in ("floor", "ceiling"):
+        return _as_polynomial(_rounded(affine(term.args[0]), term.function))
     if isinstance(term, Apply):
         term = Apply(term.function, *(affine(a).term() for a in term.args))
     return {frozenset({(term, 1)}): Fraction(1)}
@@ -226,6 +230,15 @@ def residue(form: Affine, modulus: Affine) -> Affine:
     return Affine({Apply("Mod", form.term(), modulus.term()): 1})
 
 
+def _rounded(form: Affine, function: str) -> Affine:
+    """The floor without the whole part of its constant, the ceiling as a floor: ceiling(x) = -floor(-x)."""
+    if function == "ceiling":
+        return -_rounded(-form, "floor")
+    whole = Fraction(form.constant).__floor__()
+    rest = Affine(form.coefficients, form.constant - whole)
+    return Affine({}, whole) if rest.is_constant() else Affine({Apply("floor", rest.term()): 1}, whole)
+
+
 def residue_parts(atom: Term) -> tuple[Affine, Affine] | None:
     """(e, n) of an atom ``e mod n``."""
     if isinstance(atom, Apply) and atom.function == "Mod":
@@ -253,6 +266,6 @@ def _product(left: dict[_Monomial, Fraction], right: dict[_Monomial, Fraction]) 
         powers = dict(m)
         for a, e in n:
             powers[a] = powers.get(a, 0) + e
-        return frozenset(powers.items())
+        return frozenset((a, e) for a, e in powers.items() if e)
 
     return _sum({times(m, n): c * d} for m, c in left.items() for n, d in right.items())

@@ -6,16 +6,17 @@ bracket kernel, which the sum over that index turns into a constraint on its ran
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
-from functools import lru_cache
 
 from symderiv.equality.affine import Affine, affine, residue_parts
 from symderiv.equality.differences import DifferenceBounds
 from symderiv.equality.index_sets import Constraint, NeedsIslpy, constraint_condition, implied, normal_constraint
 from symderiv.equality.kernels import Fact, Interval, Kernel, Scope, Split, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio, Undefined
+from symderiv.equality.relations import constraints_of, plain_relation, relation_constraint
 from symderiv.equality.signs import Unsplittable, sign, signs_of_factor
+from symderiv.equality.strides import Known, product_facts, without_floor
 from symderiv.language.terms import (
     ZERO,
     Add,
@@ -36,8 +37,8 @@ from symderiv.language.terms import (
 )
 
 __all__ = [
-    "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "settled", "sign_indicators",
-    "truth_of_constraint", "truth_of_integers",
+    "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "integers_known", "products_known",
+    "settled", "sign_indicators", "truth_of_constraint", "truth_of_integers",
 ]  # fmt: skip
 
 UNIT = Interval(Fraction(0), True, Fraction(1), True)
@@ -57,73 +58,6 @@ def is_integer(w: Workspace, term: Term) -> bool:
     if isinstance(term, Apply) and term.function in ("Max", "Min", "Abs", "Mod"):
         return all(is_integer(w, a) for a in term.args)
     return w.context.is_integer(term)
-
-
-@lru_cache(maxsize=20_000)
-def constraints_of(condition: Term) -> tuple[Constraint, ...] | None:
-    """A conjunction of <, <=, >, >=, = on integers as constraints; None for anything else."""
-    if isinstance(condition, And):
-        out: list[Constraint] = []
-        for c in condition.args:
-            part = constraints_of(c)
-            if part is None:
-                return None
-            out += part
-        return tuple(out)
-    if isinstance(condition, Relation) and condition.op != "!=":
-        plain = plain_relation(condition)
-        if isinstance(plain, Relation):
-            return (relation_constraint(plain.op, affine(plain.left) - affine(plain.right)),)
-        return constraints_of(plain) if isinstance(plain, And) else None
-    return None
-
-
-def plain_relation(relation: Relation) -> Condition:
-    """The relation between integers without Max, Min, floor or ceiling at the top of a side.
-
-    a >= max(b, c) is a >= b and a >= c; n >= ceiling(x) is n >= x; n >= floor(x) is n + 1 > x.
-    Source: Graham, Knuth & Patashnik, *Concrete Mathematics*, section 3.2.
-    """
-    op, left, right = relation.op, relation.left, relation.right
-    if op in ("<", "<="):
-        return plain_relation(Relation({"<": ">", "<=": ">="}[op], right, left))
-    if op not in (">", ">="):
-        return relation
-    for side, function, joined in (
-        (right, "Max", And), (left, "Min", And), (right, "Min", Or), (left, "Max", Or),
-    ):  # fmt: skip
-        if isinstance(side, Apply) and side.function == function:
-            parts = [Relation(op, a, right) if side is left else Relation(op, left, a) for a in side.args]
-            return joined(*map(plain_relation, parts))
-    function = right.function if isinstance(right, Apply) else left.function if isinstance(left, Apply) else ""
-    if function not in ("floor", "ceiling") or (isinstance(left, Apply) and isinstance(right, Apply)):
-        return relation
-    if isinstance(right, Apply):
-        x = right.args[0]
-        return {
-            (">=", "ceiling"): Relation(">=", left, x),
-            (">", "floor"): Relation(">", left, x),
-            (">", "ceiling"): Relation(">=", left - 1, x),
-            (">=", "floor"): Relation(">", left + 1, x),
-        }[op, function]
-    assert isinstance(left, Apply)
-    x = left.args[0]
-    return {
-        (">=", "floor"): Relation(">=", x, right),
-        (">", "ceiling"): Relation(">", x, right),
-        (">", "floor"): Relation(">=", x, right + 1),
-        (">=", "ceiling"): Relation(">", x, right - 1),
-    }[op, function]
-
-
-def relation_constraint(op: str, difference: Affine) -> Constraint:
-    """``difference op 0`` between integers as a constraint."""
-    if op in ("<", "<="):
-        difference = -difference
-    if op in ("<", ">"):
-        whole = difference if difference.is_constant() else difference.primitive()
-        difference = Affine(whole.coefficients, -((-whole.constant).__floor__()) - 1)
-    return normal_constraint((difference, op == "="))
 
 
 def truth_of_integers(w: Workspace, condition: Condition) -> bool | None:
@@ -169,6 +103,8 @@ def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
     if bounds.settles(form) and not excluded:
         return None
     condition = constraint_condition((form, equal))
+    if not symbolic:
+        known = (*known, *products_known(w, (form,), known))
     w.used_islpy = True
     try:
         found = implied(condition, known)
@@ -210,6 +146,20 @@ def settled(w: Workspace, form: Affine) -> Affine:
                 form = form - Affine({atom: c}) + value.scaled(c)
                 break
     return form
+
+
+def products_known(w: Workspace, forms: Iterable[Affine], known: Iterable[Term]) -> list[Relation]:
+    """What is known of the products of symbols in the forms."""
+    constraints = [c for k in known for c in constraints_of(k) or ()]
+    return product_facts(integers_known(w), forms, constraints)
+
+
+def integers_known(w: Workspace) -> Known:
+    """Which integers are known to be positive here, and which terms to be integers."""
+    return Known(
+        lambda f: truth_of_constraint(w, normal_constraint((f - 1, False))) is True,
+        lambda t: is_integer(w, t) and all(is_integer(w, s) for s in walk(t) if isinstance(s, (Symbol, Entry))),
+    )
 
 
 def _bounds(w: Workspace, known: tuple[Term, ...]) -> tuple[DifferenceBounds, frozenset[Affine]]:
@@ -273,7 +223,10 @@ def _of_integers(w: Workspace, condition: Term) -> Ratio:
 
 def integer_indicator(w: Workspace, constraint: Constraint) -> Ratio:
     """``[e >= 0]`` or ``[e = 0]``."""
-    constraint = normal_constraint((settled(w, constraint[0]), constraint[1]))
+    form, equal = settled(w, constraint[0]), constraint[1]
+    if not equal and w.index_affine(form) & form.hidden():
+        form = without_floor(integers_known(w), form)
+    constraint = normal_constraint((form, equal))
     truth = truth_of_constraint(w, constraint)
     if truth is not None:
         return w.one if truth else w.zero

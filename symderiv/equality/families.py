@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise, permutations
 
 from symderiv.equality.affine import Affine
-from symderiv.equality.conditions import integer_indicator, truth_of_constraint, within
+from symderiv.equality.conditions import integer_indicator, products_known, truth_of_constraint, within
 from symderiv.equality.geometric import geometric_sum
 from symderiv.equality.index_sets import (
     IndexSet,
@@ -104,7 +104,9 @@ def _cells_sum(
     if key not in w.partitions:
         w.used_islpy = True
         try:
-            w.partitions[key] = refine(ranges, w.relevant_conditions(_parameters(ranges)))
+            known = w.relevant_conditions(_parameters(ranges))
+            facts = products_known(w, (c for r in ranges for c, _ in r.constraints), known)
+            w.partitions[key] = refine(ranges, (*known, *facts))
         except (NotAffine, NeedsIslpy) as error:
             raise Unsupported(str(error)) from None
     cells, membership = w.partitions[key]

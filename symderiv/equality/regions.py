@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from symderiv.equality.affine import Affine, Rational, affine
 from symderiv.equality.index_sets import Constraint, IndexSet, constraint_condition, normal_constraint
+from symderiv.equality.strides import quotients
 from symderiv.language.terms import And, Binder, Entry, Symbol, Term, substitute, walk
 
 __all__ = ["RegionSum", "bound_name", "bounds_of", "coordinate_systems", "height", "solve_for", "systems"]
@@ -90,13 +91,14 @@ def index_forms(body: Term, names: frozenset[str], allowed: frozenset[str]) -> l
         if not isinstance(t, Entry):
             continue
         for axis, index in enumerate(t.indices):
-            form = affine(index)
-            symbols = form.symbols()
-            if symbols.isdisjoint(names) or any(s[:1] == MARK and s not in allowed for s in symbols):
-                continue
-            rank = (t.name, axis, form.constant, repr(form))
-            if form not in found or rank < found[form]:
-                found[form] = rank
+            whole = affine(index)
+            for form in (whole, *quotients(whole, names)) if whole.hidden() else (whole,):
+                symbols = form.symbols()
+                if symbols.isdisjoint(names) or any(s[:1] == MARK and s not in allowed for s in symbols):
+                    continue
+                rank = (t.name, axis, form.constant, repr(form))
+                if form not in found or rank < found[form]:
+                    found[form] = rank
     return sorted(found, key=lambda f: found[f])
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from symderiv.equality.affine import Affine
 from symderiv.equality.circular import turns
-from symderiv.equality.conditions import constraints_of, integer_indicator, within
+from symderiv.equality.conditions import constraints_of, integer_indicator, integers_known, within
 from symderiv.equality.counting import sum_of_powers
 from symderiv.equality.families import Part, family_of, family_sum, unrolled
 from symderiv.equality.index_sets import (
@@ -21,7 +21,7 @@ from symderiv.equality.index_sets import (
     constraint_condition,
     normal_constraint,
 )
-from symderiv.equality.kernels import Restart, Scope, Unsupported, Vacuous, Workspace
+from symderiv.equality.kernels import Kernel, Restart, Scope, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio, Undefined
 from symderiv.equality.regions import (
     MARK,
@@ -34,10 +34,12 @@ from symderiv.equality.regions import (
 )
 from symderiv.equality.residues import solve_residues
 from symderiv.equality.signs import signs_of_factor
+from symderiv.equality.strides import affine_region
 from symderiv.language.terms import (
     ONE,
     And,
     Entry,
+    Iverson,
     Mul,
     Number,
     Power,
@@ -76,18 +78,13 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
     explicit = unrolled(w, body, region)
     if explicit is not None:
         return w.mul(factor, explicit)
-    _require_affine(region)
+    body, region = affine_region(integers_known(w), body, region)
     r = _inside(w, body, region)
     if _may_vanish_outside(w, r.den, frozenset(region.names)):
         factor = w.mul(factor, _inhabited(w, region, "a denominator that may be 0"))
         if factor.num.is_zero():
             return w.zero
     return w.mul(factor, _sum_of_parts(w, split(w, r, frozenset(region.names)), region, depth))
-
-
-def _require_affine(region: IndexSet) -> None:
-    if any(not c.hidden().isdisjoint(region.names) for c, _ in region.constraints):
-        raise Unsupported("a range that is not affine in its index")
 
 
 def _sum_of_parts(w: Workspace, parts: list[Part], region: IndexSet, depth: int) -> Ratio:
@@ -216,7 +213,7 @@ def _part_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
     explicit = unrolled(w, body, solved)
     if explicit is not None:
         return w.mul(coefficient, explicit)
-    _require_affine(solved)
+    body, solved = affine_region(integers_known(w), body, solved)
     kernels, powers = _without_powers(body, solved.names)
     used = symbols_of(kernels)
     idle = [n for n in solved.names if n not in used]
@@ -259,7 +256,12 @@ def _merge(
             for _ in range(e):
                 fresh = tuple(f"{MARK}t{_serial(w)}" for _ in inner_names)
                 step = {old: Affine({Symbol(new): 1}) for old, new in zip(inner_names, fresh, strict=True)}
-                factors.append(substitute(inner_body, {Symbol(o): f.term() for o, f in step.items()}))
+                moved = substitute(inner_body, {Symbol(o): f.term() for o, f in step.items()})
+                for part in moved.args if isinstance(moved, Mul) else (moved,):
+                    found = constraints_of(part.condition) if isinstance(part, Iverson) else None
+                    # A condition that was not affine in the inner indices may be so in the outer ones.
+                    constraints |= set(found or ())
+                    factors += [] if found else [part]
                 constraints |= {normal_constraint((c.substitute(step), equal)) for c, equal in inner_constraints}
                 names += fresh
         else:
@@ -337,6 +339,11 @@ def multiply_out(w: Workspace, p: Poly) -> Ratio:
     return total
 
 
+def _dissolves(kernel: Kernel, names: tuple[str, ...]) -> bool:
+    """Does the kernel become a part of the range? Conditions that are not affine in the indices stay factors."""
+    return kernel.kind == "cell" or (kernel.kind == "bracket" and kernel.data[0].hidden().isdisjoint(names))
+
+
 # ---- canonical coordinates
 
 
@@ -373,8 +380,7 @@ def _canonical_sum(w: Workspace, body: Term, region: IndexSet, depth: int) -> Ra
         coefficient, exponents, below = part
         bare = tuple([0 if w.kernels[n].kind == "symbol" else e for n, e in enumerate(exponents[: len(w.kernels)])])
         used = w.bound_of_part(bare, below)
-        fresh_kinds = {w.kernels[n].kind for n, e in enumerate(exponents) if e}
-        if not set(new) <= used or not fresh_kinds.isdisjoint({"bracket", "cell"}):
+        if not set(new) <= used or any(e and _dissolves(w.kernels[n], new) for n, e in enumerate(exponents)):
             if depth > MAX_DEPTH:
                 raise Unsupported("sums nested too deep")
             total = w.add(total, _part_sum(w, part, area, depth + 1))
