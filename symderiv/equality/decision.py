@@ -1,4 +1,7 @@
-"""Deciding equality: proof by normal form, refutation by instances, and honest words for what is left."""
+"""Deciding equality: proof by normal form, refutation by instances, and honest words for what is left.
+
+Budgets are CPU seconds of this process: on a busy machine a verdict takes longer and is the same.
+"""
 
 from __future__ import annotations
 
@@ -195,21 +198,21 @@ def _covered(term: Term) -> Iterator[Term]:
 
 
 def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdict:
-    start = time.monotonic()
+    start = time.process_time()
     left, right = _as_number(left), _as_number(right)
     if agree_exactly(left, right, context):
         return Verdict("proved", "exact arithmetic", instances=1)
     first = _instances(left, right, context, FIRST_INSTANCES, seconds / 5)
     if first.word == "refuted":
         return first
-    proof = prove_equal(left, right, context, seconds=max(seconds - (time.monotonic() - start), seconds / 2))
+    proof = prove_equal(left, right, context, seconds=max(seconds - (time.process_time() - start), seconds / 2))
     if proof.word == "proved" and first.instances:
         return replace(proof, instances=first.instances)
     if proof.word != "proved" and agree_exactly(left, right, context, limit=POINTS):
         return Verdict("proved", "all index values")
     if proof.word != "proved":
         proof = _prove_with_numbers(left, right, context, seconds / 4) or proof
-    left_over = max(seconds - (time.monotonic() - start), seconds / 5)
+    left_over = max(seconds - (time.process_time() - start), seconds / 5)
     more = _instances(left, right, context, MORE_INSTANCES, left_over)
     if more.word == "refuted":
         return more

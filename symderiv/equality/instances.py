@@ -7,7 +7,7 @@ agreement is evidence, never proof.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import monotonic
+from time import process_time
 
 from flint import arb, fmpq
 
@@ -66,7 +66,7 @@ def compare(
     With ``one_sided`` a point where exactly one side is defined refutes as well: for callers who know that the sides
     are nowhere defined together.
     """
-    until = monotonic() + seconds
+    until = process_time() + seconds
     seen = {"agree": 0, "left only": 0, "right only": 0, "neither": 0, "open": 0, "too long": 0, "infeasible": 0}
     notes: dict[str, str] = {}
     start = 0
@@ -79,7 +79,7 @@ def compare(
         seen[outcome] += 1
         if detail and outcome not in notes:
             notes[outcome] = f"{detail} at {_describe(point)}"
-        if monotonic() > until or seen["too long"] >= _MOST_TOO_LONG:
+        if process_time() > until or seen["too long"] >= _MOST_TOO_LONG:
             break
     return Verdict("undecided", "instances", _reason(seen, notes), instances=seen["agree"])
 

@@ -132,7 +132,7 @@ class _Matrices:
 class _Numbers:
     def __init__(self, left: Term, right: Term, context: Context, seconds: float):
         self.left, self.right, self.context, self.seconds = left, right, context, seconds
-        self.until = time.monotonic() + seconds
+        self.until = time.process_time() + seconds
 
     def decide(self) -> Verdict:
         first = self.at_points(FIRST)
@@ -198,7 +198,7 @@ class _Numbers:
             a, b = kernels.abstract(a), kernels.abstract(b)
         except NoForm:
             return None
-        left = max(self.until - time.monotonic(), self.seconds / 8)
+        left = max(self.until - time.process_time(), self.seconds / 8)
         verdict = decide(a, b, kernels.context(), seconds=left / 3)
         if verdict.word != "proved":
             return None
@@ -221,7 +221,7 @@ class _Numbers:
     def bounded(self, small: Term, large: Term, depth: int) -> Verdict | None:
         known = set(_atoms(large))
         for atom in dict.fromkeys(_atoms(small)):
-            if atom in known or depth == 0 or time.monotonic() > self.until:
+            if atom in known or depth == 0 or time.process_time() > self.until:
                 continue
             for bound in upper_bounds(atom, self.context):
                 gap = Norm("l2", OneEntry(Symbol(f"gap{depth}")))  # a number of which only that it is >= 0 is known

@@ -57,7 +57,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
 
     "proved" means: equal at all values in the declared ranges at which both sides are defined. Never "refuted".
     """
-    deadline = time.monotonic() + seconds
+    deadline = time.process_time() + seconds
     try:
         left, right = (exact_quotients(unfold_all(t, context), context) for t in (left, right))
         context = plain_context([left, right], context)
@@ -69,7 +69,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
 def constant_value(term: Term, context: Context, *, seconds: float) -> tuple[Fraction | None, bool]:
     """(the value if the term is a rational number without any case split, might a case split help?)"""
     memory = Memory()
-    deadline = time.monotonic() + seconds
+    deadline = time.process_time() + seconds
     for _ in range(MAX_RESTARTS):
         try:
             term = unfold_all(term, context)
@@ -239,7 +239,7 @@ def _as_equation(case: Case, fact: Fact, context: Context) -> Fact:
     """The fact as an equation if it leaves no other choice: K <= 1 where K >= 1 is known."""
     c = fact.condition
     if isinstance(c, Relation) and c.op == ">=":
-        w = NormalForm(context, Case((*case.facts, fact)), Memory(), time.monotonic() + 1)
+        w = NormalForm(context, Case((*case.facts, fact)), Memory(), time.process_time() + 1)
         equation = Relation("=", c.left, c.right)
         if truth_of_integers(w, equation):
             return Fact(condition=equation)
