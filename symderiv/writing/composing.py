@@ -168,7 +168,13 @@ class _Composer:
         return Grid(rows) if len(rows) > 1 else Fenced(separated(rows[0]), "[", "]")
 
     def list_of(self, t: Tuple) -> Node:
-        """A shape is a product of sizes that is not carried out, 28 × 28 × 10; shapes stand beside one another."""
+        """A shape is a product of sizes that is not carried out, 28 × 28 × 10; shapes stand beside one another.
+
+        With words beside its entries the list is a table.
+        """
+        if t.data:
+            words = [leaf(r"\text{" + w.replace("×", r"$\times$") + "}", w, "text") for w in t.data]
+            return Grid(tuple((w, self.compose(a)[0]) for w, a in zip(words, t.args, strict=True)), plain=True)
         if any(isinstance(a, Tuple) for a in t.args):
             return Fenced(separated([self.compose(a)[0] for a in t.args]))
         nodes = [self.fenced(a, FACTOR) for a in t.args]
@@ -354,12 +360,11 @@ class _Composer:
         self.taken.add(name)
         lower: list[Node] = [Row((self.compose(index)[0], RELATIONS["="], self.compose(t.lower)[0]), "relation")]
         lower += compose_guard(guard, self.compose)
-        above: Node | None = self.compose(t.upper)[0]
+        above = self.compose(t.upper)[0]
         if isinstance(t, Maximum):
             at_most = RELATIONS["<="]
             lower[0] = Row((self.compose(t.lower)[0], at_most, self.compose(index)[0], at_most, above), "relation")
-            above = None
-        big = Big(_SIGNS[t.sympy_name], tuple(lower), above)
+        big = Big(_SIGNS[t.sympy_name], tuple(lower), None if isinstance(t, Maximum) else above)
         node, level = self.compose(body)
         self.taken.discard(name)
         return Row((big, node if level >= PRODUCT else Fenced(node)), "prefix"), OPEN
