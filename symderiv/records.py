@@ -126,7 +126,8 @@ class Question:
     evaluate  the numbers that ``subject`` is at all indices of ``axes``, as a matrix; ``plot`` asks for a picture
 
     ``expected`` is the hand-checked answer; the solver never reads it. ``given`` replaces symbols first (N = 1).
-    ``unknowns`` are the symbols that a kind of question is about, where there are several.
+    ``unknowns`` are the symbols that a kind of question is about, where there are several. ``labels`` are words for the
+    rows of a table.
     ``visible`` are the definitions that stand before the question; later ones do not help to answer it (None: all do).
     """
 
@@ -143,6 +144,7 @@ class Question:
     axes: tuple[Axis, ...] = ()
     plot: bool = False
     unknowns: tuple[Term, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ declared sizes; a kernel, stride, padding or dilation is one for all axes or a t
                             maximum or average over windows, which do not overlap without a stride
   global_pool()             one value for each channel
   activation("ReLU")        entry by entry
-  flatten(), linear(F, bias=True)
+  flatten(), linear(F, bias=True, flatten=False)
 
 Source: Dumoulin & Visin, *A guide to convolution arithmetic for deep learning*, 2016.
 """
@@ -45,6 +45,7 @@ class Layer:
     bias: bool = False
     depth: Any = None
     ceil: bool = False
+    flatten: bool = False
     words: str = ""
 
 
@@ -94,10 +95,10 @@ def flatten() -> Layer:
     return Layer("flatten", words="flattening")
 
 
-def linear(outputs: Any, *, bias: bool = True) -> Layer:
-    """A fully connected layer."""
+def linear(outputs: Any, *, bias: bool = True, flatten: bool = False) -> Layer:
+    """A fully connected layer, of all entries of its input with ``flatten=True``."""
     _positive(outputs, "the number of outputs")
-    return Layer("linear", outputs, bias=bias, words="linear layer")
+    return Layer("linear", outputs, bias=bias, flatten=flatten, words="linear layer")
 
 
 def _times(kernel: Any) -> str:

@@ -45,14 +45,16 @@ class Tuple(Term):
     """A list of terms or of further lists, not all of one length: (28, 28, 10), or the shapes of all layers.
 
     Two lists are equal if they nest alike and their entries are equal. Like a matrix it only stands as a whole.
+    ``data`` are the words that stand beside the entries where the list is printed as a table.
     """
 
     __slots__ = ()
+    data: tuple[str, ...] | None
 
-    def __init__(self, *args: Term):
+    def __init__(self, *args: Term, labels: tuple[str, ...] | None = None):
         if not args:
             raise ValueError("a list of terms is not empty")
-        super().__init__(None, args)
+        super().__init__(labels, args)
 
 
 def has_matrix(term: Term) -> bool:

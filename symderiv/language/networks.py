@@ -11,7 +11,7 @@ Receptive fields follow Araujo, Norris & Sim, *Computing receptive fields of con
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +110,7 @@ class Placed:
     def _window(self) -> Term:
         layer = self.layer
         if layer.kind == "linear":
-            return _nest([("i", self.before.channels)], ONE)
+            return _nest([("c", self.before.channels), *zip(_POSITIONS, self.before.sides, strict=False)], ONE)
         rank = len(self.before.sides) or 2
         ranges = list(zip(_OFFSETS, each(layer.kernel, rank), strict=False))
         if layer.kind == "conv":
@@ -137,7 +137,7 @@ class Placed:
         if not self.counts:
             return ZERO
         with_bias = self.layer.bias if bias is None else bias
-        return _nest(self._filters(), Add(self.window(), ONE) if with_bias else self.window())
+        return _nest(self._filters(), Add(ONE, self.window()) if with_bias else self.window())
 
     def count_multiplications(self) -> Term:
         return self._outputs(self.window(), "multiplications")
@@ -151,29 +151,54 @@ class Placed:
         return _nest([*batch, *self._filters(), *zip(_POSITIONS, self.after.sides, strict=False)], body)
 
 
+class Shapes(tuple[Any, ...]):
+    """Shapes in a tuple; ``labels`` are words for them."""
+
+    labels: tuple[str, ...]
+
+    def __new__(cls, shapes: Iterable[Any], labels: Iterable[str]) -> Shapes:
+        new = super().__new__(cls, shapes)
+        new.labels = tuple(labels)
+        return new
+
+
+class Column(list[Any]):
+    """Numbers in a list; ``labels`` are words for them."""
+
+    def __init__(self, numbers: Iterable[Any], labels: Iterable[str]):
+        super().__init__(numbers)
+        self.labels = tuple(labels)
+
+
 class Network:
     """Layers one behind the other; tables to ask for with ``part.table``, numbers with ``part.count``."""
 
     def __init__(self, placed: Sequence[Placed], first: Shape, options: Options):
         self.layers, self.first, self.options = tuple(placed), first, options
 
-    def shapes(self, *, input: bool = False) -> tuple[tuple[Any, ...], ...]:
+    def shapes(self, *, input: bool = False) -> Shapes:
         """The shape after every layer; with ``input=True`` that of the input first."""
         first = [self.first] if input else []
         rows = [*first, *(p.after for p in self.layers)]
-        return tuple(tuple(map(author, s.listed(self.options.batch, self.options.order))) for s in rows)
+        shapes = (tuple(map(author, s.listed(self.options.batch, self.options.order))) for s in rows)
+        return Shapes(shapes, self._labels(input))
 
-    def parameters(self, *, bias: bool | None = None, input: bool = False) -> list[Any]:
+    def parameters(self, *, bias: bool | None = None, input: bool = False) -> Column:
         """The number of parameters of every layer; ``bias=False`` leaves biases out, ``bias=True`` gives all some."""
-        return [*([sympy.Integer(0)] if input else []), *(author(self._parameters(p, bias)) for p in self.layers)]
+        counts = (author(self._parameters(p, bias)) for p in self.layers)
+        return Column([*([sympy.Integer(0)] if input else []), *counts], self._labels(input))
+
+    def _labels(self, input: bool) -> list[str]:
+        return [*(["input"] if input else []), *(p.words for p in self.layers)]
 
     def total(self, *, bias: bool | None = None) -> Any:
         """The number of parameters of all layers."""
         return _added([t for p in self.layers if (t := self._parameters(p, bias)) != ZERO])
 
-    def depths(self) -> list[Any]:
+    def depths(self) -> Column:
         """The depths of the kernels that were not stated."""
-        return [author(self._depth(p)) for p in self.layers if p.layer.kind == "conv" and p.layer.depth is None]
+        open_ = [p for p in self.layers if p.layer.kind == "conv" and p.layer.depth is None]
+        return Column([author(self._depth(p)) for p in open_], [p.words for p in open_])
 
     def scalars(self) -> Any:
         """The number of entries of the last output."""
@@ -190,18 +215,19 @@ class Network:
             ]
         )
 
-    def receptive_fields(self) -> list[Any]:
+    def receptive_fields(self) -> Column:
         """How many inputs along one axis an output of each layer depends on, away from the border."""
         field: Term = ONE
         jump: Term = ONE
-        out: list[Any] = []
+        out, labels = list[Any](), list[str]()
         for p in self.layers:
             if p.layer.kind in ("flatten", "linear", "global pool"):
                 break
             if p.layer.kernel is not None:
                 field, jump = self._receptive(p, field, jump)
             out.append(author(field))
-        return out
+            labels.append(p.words)
+        return Column(out, labels)
 
     def _parameters(self, p: Placed, bias: bool | None) -> Term:
         body = p.count_parameters(bias)

@@ -144,7 +144,8 @@ class PartDeclaration:
         with self._located():
             self._add("table", name, 0, 0, given=(), note=note)
             asked, answer = (read_table(self.problem, t, name) for t in (subject, expected))
-            self.questions[-1] = replace(self.questions[-1], subject=asked, expected=answer)
+            labels = tuple(getattr(subject, "labels", ()))
+            self.questions[-1] = replace(self.questions[-1], subject=asked, expected=answer, labels=labels)
             return self
 
     def finish(self) -> Part:

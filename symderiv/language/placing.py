@@ -94,7 +94,7 @@ def output_shape(names: Names, layer: Layer, before: Shape, place: int) -> Shape
     if layer.kind == "activation":
         return before
     if layer.kind == "linear":
-        if before.sides:
+        if before.sides and not layer.flatten:
             raise DeclarationError(f"{words} has an input with axes; put flatten() before it")
         return Shape(from_sympy(layer.filters))
     if layer.kind == "flatten":

@@ -109,6 +109,7 @@ class _Solver:
                 used = tuple(Relation("=", a, b) for a, b in self.given)
                 steps, line = [*steps, *([Step(GIVEN, (), line, after, used)] if after != line else [])], after
             more, line = self.derive(line, self.context)
+            more = tuple(replace(s, substeps=tuple(replace(x, level=DETAIL) for x in s.substeps)) for s in more)
             if more and more[-1].rule == "expand" and _leaves(more[-1].before) <= _leaves(line):
                 more, line = more[:-1], more[-1].before  # (K - 1)*L + 1 reads better than K*L - L + 1
             return [*steps, *more], line
@@ -173,8 +174,7 @@ class _Solver:
             e: arrange(tidy(substitute(value, {Symbol(letter): e.indices[0]}))) for e in _bound_entries(line, name)
         }
         after = arrange(_put_all(line, values))
-        substeps = tuple(replace(s, level=DETAIL) for s in found)
-        return Step(INSERT, (), line, after, _conditions(found), substeps, letters=(variable,))
+        return Step(INSERT, (), line, after, _conditions(found), tuple(found), letters=(variable,))
 
     # ---- proof by induction
 

@@ -15,13 +15,15 @@ from typing import Literal
 
 from symderiv.language.context import Context, Variable
 from symderiv.language.randomness import properties
-from symderiv.language.terms import And, Condition, Entry, Relation, Symbol, Term
+from symderiv.language.terms import And, Condition, Entry, Relation, Symbol, Term, Tuple
 from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
 
 __all__ = ["Chain", "Detail", "Document", "Line", "PartPage", "QuestionPage", "all_of", "describe_word", "lay_out"]
 
 Detail = Literal["brief", "normal", "full"]
+_WORKED = frozenset({"evaluate", "table", "closed form"})
+"""Kinds of question whose workings, windows of a sum or a proof by induction, are shown at normal detail."""
 _STRENGTH = {"refuted": 0, "undecided": 1, "checked": 2, "proved": 3}
 _UNVERIFIED = Verdict("undecided", reason="not verified")
 
@@ -116,6 +118,9 @@ class QuestionPage:
             letters = tuple(Symbol(name) for name, _, _ in q.axes)
             named = isinstance(q.subject, Entry) and q.subject.indices == letters
             return (Symbol(q.subject.data), self.result) if named else (self.result,)
+        if q.kind == "table":
+            rows = self.result.args
+            return (Tuple(*rows, labels=q.labels),) if len(q.labels) == len(rows) else (self.result,)
         if q.kind == "show" and q.goal is not None and self.answered:
             return (q.subject, q.goal)
         return (q.subject, self.result) if self.result != q.subject else (self.result,)
@@ -236,7 +241,7 @@ def _key(d: Derivation) -> object:
 def _question(d: Derivation, detail: Detail) -> QuestionPage:
     lines = [_line(s) for s in d.steps]
     details = _Details(d.question.kind == "find")
-    if detail == "full" or (detail == "normal" and d.question.kind == "evaluate"):
+    if detail == "full" or (detail == "normal" and d.question.kind in _WORKED):
         lines = details.lines(d.steps if detail == "full" else tuple(_main_substeps(s) for s in d.steps))
     else:
         lines = _merge(lines, [s.level == 1 for s in d.steps])

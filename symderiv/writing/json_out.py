@@ -149,6 +149,7 @@ def _question(q: Question, context: Context) -> dict[str, Json]:
         "axes": [list(axis) for axis in q.axes],
         "plot": q.plot,
         "unknowns": _terms(q.unknowns, context),
+        "labels": list(q.labels),
     }
 
 
@@ -320,6 +321,7 @@ def _read_derivation(value: Mapping[str, Json], steps: tuple[Step, ...], context
         axes=tuple((str(name), int(low), int(high)) for name, low, high in value.get("axes", ())),
         plot=bool(value.get("plot", False)),
         unknowns=_read_terms(value.get("unknowns", ()), context),
+        labels=tuple(map(str, value.get("labels", ()))),
     )
     return Derivation(
         question=question,

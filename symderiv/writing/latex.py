@@ -65,6 +65,8 @@ def latex_of(node: Node, style: Style = "display") -> str:
         return rf"\begin{{cases}} {rows} \end{{cases}}"
     if isinstance(node, Grid):
         body = r" \\ ".join(" & ".join(latex_of(cell, "text") for cell in cells) for cells in node.rows)
+        if node.plain:
+            return rf"\begin{{array}}{{@{{}}{'l' * len(node.rows[0])}@{{}}}} {body} \end{{array}}"
         return rf"\begin{{bmatrix}} {body} \end{{bmatrix}}"
     if isinstance(node, Accent):
         return rf"\{node.accent}{{{latex_of(node.base, style)}}}"

@@ -73,6 +73,8 @@ def mathml_of(node: Node) -> str:
         rows = "".join(
             "<mtr>" + "".join(f"<mtd>{mathml_of(cell)}</mtd>" for cell in cells) + "</mtr>" for cells in node.rows
         )
+        if node.plain:
+            return f'<mtable class="cases">{rows}</mtable>'
         left, right = (f'<mo fence="true" form="{form}">{c}</mo>' for form, c in (("prefix", "["), ("postfix", "]")))
         return f"<mrow>{left}<mtable>{rows}</mtable>{right}</mrow>"
     if isinstance(node, Accent):

@@ -104,9 +104,10 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Cells in rows and columns between square brackets: a matrix."""
+    """Cells in rows and columns between square brackets: a matrix; ``plain``: a table without brackets."""
 
     rows: tuple[tuple[Node, ...], ...]
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
