@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from symderiv.language.context import POSITIVE, REAL, Array, Context, Definition, Range, Variable
 from symderiv.language.randomness import Family
-from symderiv.language.terms import ONE, Term
+from symderiv.language.terms import ONE, Number, Term
 from symderiv.language.text import from_text
 
 
@@ -22,12 +23,13 @@ def declared(
     definitions: dict[str, str] | None = None,
     assume: tuple[str, ...] = (),
     variables: dict[str, Range] | None = None,
+    numbers: dict[str, tuple[int, ...]] | None = None,
     random: tuple[Family, ...] = (),
     independent: tuple[str, ...] = (),
 ) -> Context:
     """``arrays`` maps a name to its upper bounds ("K", "M D") or its ranges ("0:D"); ``indices`` to (lower, upper).
 
-    ``random`` are families among the names; ``independent`` lists families that are jointly independent: "w x".
+    ``numbers`` are given, counted from 1. ``random`` are families among the names; ``independent`` lists families that are jointly independent: "w x".
     ``definitions`` maps a head ("S[i]", "f(z)", "g") to its body; parameters of arrays range over their index's range.
     """
     context = Context()
@@ -51,6 +53,9 @@ def declared(
             name, tuple(axes), (entries or {}).get(name, REAL), (laws or {}).get(name, "free"), name in padded.split()
         )
         context = replace(context, arrays={**context.arrays, name: array})
+    for name, values in (numbers or {}).items():
+        given = Array(name, ((ONE, Number(len(values))),), values=tuple(map(Fraction, values)))
+        context = replace(context, arrays={**context.arrays, name: given})
     blocks = tuple(tuple(frozenset({name}) for name in line.split()) for line in independent)
     context = replace(context, random={f.name: f for f in random}, independence=blocks)
     for head, body in (definitions or {}).items():

@@ -10,6 +10,7 @@ from pathlib import Path
 from contexts import declared
 
 from symderiv.language.context import Context, Range
+from symderiv.language.randomness import Family
 from symderiv.language.terms import ONE, ZERO, Symbol, Term
 from symderiv.language.text import from_text
 from symderiv.loading import load
@@ -79,6 +80,7 @@ BATCH = declared(
     },
 )  # fmt: skip
 
+GIVEN = declared(reals="x", numbers={"W": (2, -1), "b": (1, 0)})
 STRIDED = declared(
     sizes="H K S n",
     variables={
@@ -94,6 +96,26 @@ CIRCULAR = declared(
 )  # fmt: skip
 FILTER = declared(
     positive="r", sizes="L M", variables={"t": Range(integer=True)}, assume=("Ne(r, 1)", "M <= L"),
+)  # fmt: skip
+
+RANDOM = declared(
+    reals="mu t f X R eps fh", positive="s c", sizes="n d", indices={"i": ("1", "d"), "j": ("1", "n")},
+    arrays={"w": "n d", "x": "d", "z": "d", "u": "d", "m": "d", "G": "d"},
+    variables={"rho": Range(ZERO, ONE), "q": Range(ZERO, ONE, lower_open=True)},
+    random=(
+        Family("w", ("a", "b"), ZERO, ONE, "free", "independent"),
+        Family("x", ("a",), ZERO, Symbol("s") ** 2),
+        Family("z", ("a",), ZERO, Symbol("s") ** 2, "symmetric"),
+        Family("u", ("a",), Symbol("mu"), Symbol("s") ** 2, covariance=Symbol("rho") * Symbol("s") ** 2),
+        Family("m", ("a",), Symbol("q"), Symbol("q") * (ONE - Symbol("q")), "bernoulli", "independent"),
+        Family("G", ("a",), ZERO, Symbol("s") ** 2, "gaussian", "independent"),
+        Family("X", (), Symbol("mu"), Symbol("s") ** 2, "gaussian"),
+        Family("R"),
+        Family("eps", (), ZERO, Symbol("s") ** 2),
+        Family("fh"),
+    ),
+    independent=("w x", "w z", "m u", "eps fh", "R X"),
+    definitions={"y[j]": "c*Sum(w[j, k]*x[k], (k, 1, d))"},
 )  # fmt: skip
 
 
@@ -249,11 +271,31 @@ EXTRA = (
     Extra("full convolution by its kernel", PADDED, "Derivative(y[j], w[l])", "x[j - l + 1]"),
     Extra("full convolution by its input", PADDED, "Derivative(y[j], x[i])", "w[j - i + 1]"),
     Extra("loss of a full convolution", PADDED, "Derivative(Sum(g[j]*y[j], (j, 1, n + k - 1)), x[i])", "Sum(g[i + m - 1]*w[m], (m, 1, k))"),
+    # given numbers
+    Extra("a network with given weights", GIVEN, "Sum(W[k]*Abs(x - b[k]), (k, 1, 2))", "2*Abs(x - 1) - Abs(x)"),
     # sizes with a symbolic stride
     Extra("positions of a window", STRIDED, "Sum(Piecewise((1, t*S + K <= H + 2*P), (0, True)), (t, 0, H + 2*P - 1))", "floor((H + 2*P - K)/S) + 1"),
     Extra("positions with one more stride", STRIDED, "floor((H + S + 2*P - K)/S) - floor((H + 2*P - K)/S)", "1"),
     Extra("remainder", STRIDED, "H - S*floor(H/S)", "Mod(H, S)"),
     Extra("size of the input", STRIDED, "n", "S*(n - 1) + r - 2*P + K", "floor((H + 2*P - K)/S) + 1", "H"),
+    # expectations
+    Extra("variance of a layer", RANDOM, "Var(y[j])", "c**2*d*s**2"),
+    Extra("deviation of a layer", RANDOM, "Std(y[j])", "c*s*sqrt(d)"),
+    Extra("standard error", RANDOM, "Std(Sum(G[k], (k, 1, d))/d)", "s/sqrt(d)"),
+    Extra("mean of a layer", RANDOM, "E(y[j])", "0"),
+    Extra("layer after ReLU", RANDOM, "Var(Sum(w[j, k]*relu(z[k]), (k, 1, d)))", "d*s**2/2"),
+    Extra("mean of correlated values", RANDOM, "Var(Sum(u[k], (k, 1, d))/d)", "s**2*(rho + (1 - rho)/d)"),
+    Extra("dropout", RANDOM, "Var(m[i]*u[i]/q)", "(s**2 + mu**2)/q - mu**2"),
+    Extra("sum of two quantities", RANDOM, "Var(R + 2*fh + t)", "Var(R) + 4*Var(fh) + 4*Cov(R, fh)"),
+    Extra("covariance of a sum", RANDOM, "Cov(R + X, X)", "s**2"),
+    Extra("covariance with a sum", RANDOM, "Cov(x[i] + R, x[i])", "s**2 + Cov(R, x[i])"),
+    Extra("bias and variance", RANDOM, "E((f + eps - fh)**2)", "s**2 + (f - E(fh))**2 + Var(fh)"),
+    Extra("squared norm of a normal vector", RANDOM, "E(Sum(G[k]**2, (k, 1, d))**2)", "s**4*d*(d + 2)"),
+    Extra("log-normal mean", RANDOM, "E(exp(t*X))", "exp(mu*t + s**2*t**2/2)"),
+    Extra("normal interval", RANDOM, "E(Piecewise((1, Abs(X - mu) <= c), (0, True)))", "erf(c/(s*sqrt(2)))"),
+    Extra("normal half-line", RANDOM, "E(Piecewise((1, X <= t), (0, True)))", "(1 + erf((t - mu)/(s*sqrt(2))))/2"),
+    Extra("mean of a constant", RANDOM, "E(t) + Var(t)", "t"),
+    Extra("gradient of a risk", RANDOM, "Derivative(E((X - t)**2), t)", "2*(t - mu)"),
     Extra("size of the input, rounded up", STRIDED, "n", "S*(n - 1) - r - 2*P + K", "ceiling((H + 2*P - K)/S) + 1", "H"),
 )  # fmt: skip
 

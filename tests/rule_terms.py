@@ -45,6 +45,7 @@ CONTEXT = declared(
     laws={"u": "simplex", "hot": "one_hot"},
     padded="z",
     entries={"pos": Range(ZERO, lower_open=True)},
+    numbers={"num": (3, -1)},
     variables={"e": Range(integer=True), "q": Range(ZERO, ONE, lower_open=True, upper_open=True)},
     definitions={
         "p[i]": "exp(v[i])/Sum(exp(v[k]), (k, 1, n))",

@@ -84,9 +84,12 @@ class PartDeclaration:
 
     def evaluate(
         self, name: str, subject: Any, expected: Any = _MISSING, *, rows: Any = None, columns: Any = None,
-        plot: bool = False, note: str = "",
+        beside: Sequence[Any] = (), plot: bool = False, note: str = "",
     ) -> PartDeclaration:  # fmt: skip
-        """Ask for the numbers that ``subject`` is at all indices; with one index give ``columns`` for a row."""
+        """Ask for the numbers that ``subject`` is at all indices; with one index give ``columns`` for a row.
+
+        ``beside`` are terms with the same index that stand with it in a table of all cases: inputs, hidden values.
+        """
         with self._located():
             axes = tuple(self._axis(a, name) for a in (rows, columns) if a is not None)
             if not axes:
@@ -101,13 +104,14 @@ class PartDeclaration:
                     f"the expected form of {name!r} is a {found} matrix; the indices make {rows} by {columns}"
                 )
             self._add("evaluate", name, subject, 0, given=(), note=note, within=axes)
-            self.questions[-1] = replace(self.questions[-1], expected=table, axes=axes, plot=plot)
+            others = tuple(self.problem.term(t, f"a column beside {name!r}") for t in beside)
+            self.questions[-1] = replace(self.questions[-1], expected=table, axes=axes, plot=plot, unknowns=others)
             return self
 
     def when(
         self, name: str, condition: Any, expected: Any = _MISSING, *, equality: Any = _MISSING, note: str = ""
     ) -> PartDeclaration:
-        """Ask for what an inequality between sizes or numbers comes to; ``equality`` also asks when both sides agree."""
+        """Ask for what an inequality comes to; ``equality`` also asks when both sides agree."""
         with self._located():
             if not isinstance(condition, sympy.core.relational.Relational):
                 raise DeclarationError(

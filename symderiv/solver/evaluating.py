@@ -10,6 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from symderiv.language.context import Context
+from symderiv.language.functions import expand_function
 from symderiv.language.matrices import Axis, Matrix, index_tuples, instance_at, tabulate
 from symderiv.language.ranges import Unknown, evaluate_integer
 from symderiv.language.terms import (
@@ -39,8 +40,9 @@ from symderiv.records import ARITHMETIC, TEXTBOOK, Level, Step
 
 __all__ = ["evaluate"]
 
-UNFOLD, WINDOW, CALCULATE, COLLECT = (
+UNFOLD, WINDOW, CALCULATE, COLLECT, BESIDE = (
     "unfold the definition", "write the sum out with its numbers", "calculate", "evaluate every entry",
+    "table of all cases",
 )  # fmt: skip
 _TERMS = 400
 """The longest sum that is written out."""
@@ -50,10 +52,13 @@ class _Stuck(Exception):
     """No number: a name without a value, a function without rational values, a division by 0."""
 
 
-def evaluate(subject: Term, axes: tuple[Axis, ...], context: Context) -> tuple[tuple[Step, ...], Term, str]:
+def evaluate(
+    subject: Term, axes: tuple[Axis, ...], context: Context, beside: tuple[Term, ...] = ()
+) -> tuple[tuple[Step, ...], Term, str]:
     """(steps, table, reason to stop): one step from the entries to their numbers; its substeps are the windows.
 
-    The windows of the first, of a middle and of the last entry have level 1, the others level 3.
+    The windows of the first, of a middle and of the last entry have level 1, the others level 3. Before them stands a
+    table with the terms ``beside`` and the subject as its columns, if there are such terms: inputs, hidden values.
     """
     table = tabulate(subject, axes)
     places = list(index_tuples(axes))
@@ -72,6 +77,11 @@ def evaluate(subject: Term, axes: tuple[Axis, ...], context: Context) -> tuple[t
         values.append(value)
     result = table.with_args(tuple(values))
     assert isinstance(result, Matrix)
+    if beside:
+        try:
+            substeps.insert(0, arithmetic.columns((*beside, subject), axes))
+        except _Stuck as stuck:
+            return (), table, str(stuck)
     return (Step(COLLECT, (), table, result, (), tuple(substeps)),), result, ""
 
 
@@ -107,6 +117,12 @@ class _Arithmetic:
                 line = after
         return steps, line
 
+    def columns(self, terms: tuple[Term, ...], axes: tuple[Axis, ...]) -> Step:
+        """All the terms at all indices, one row for each."""
+        rows = [[instance_at(t, axes, place) for t in terms] for place in index_tuples(axes)]
+        numbers = [[Number(self.number(self.write_out(t))) for t in row] for row in rows]
+        return Step(BESIDE, (), Matrix(rows), Matrix(numbers), level=TEXTBOOK)
+
     def number(self, t: Term) -> Fraction:
         """The value of rational arithmetic without names."""
         try:
@@ -138,6 +154,8 @@ class _Arithmetic:
             return Number(self.number(t.with_args(tuple(self.write_out(a) for a in t.args))))
         if isinstance(t, Apply) and (definition := self.context.definition_of(t)) is not None:
             return self.write_out(definition.instance(t.args))
+        if isinstance(t, Apply) and (meaning := expand_function(t)) is not None:
+            return self.write_out(meaning)
         if isinstance(t, (Binder, Derivative)):
             raise _Stuck(f"{t!r} is not written out with numbers")
         return t.with_args(tuple(self.write_out(a) for a in t.args))
