@@ -1,6 +1,6 @@
 """Two convolutional networks: depths of kernels, shapes, parameters with and without biases."""
 
-from symderiv import conv, declare, flatten, linear, pool
+from symderiv import conv, declare, linear, pool
 
 p = declare(
     "Shapes and parameters of convolutional networks",

@@ -28,11 +28,16 @@ _HOMES = {
     "symderiv.language.moments": ("mean", "variance", "standard_deviation"),
     "symderiv.language.cardinality": ("how_many",),
     "symderiv.language.layers": (
-        "conv", "depthwise", "pointwise", "pool", "global_pool", "activation", "flatten", "linear",
+        "conv", "depthwise", "pointwise", "pool", "global_pool", "activation", "norm", "embedding",
+        "flatten", "linear",
     ),
     "symderiv.language.costs": ("product_cost", "association_orders"),
+    "symderiv.language.matrix_heads": (
+        "frobenius_norm", "l2_norm", "number", "rms_norm", "spectral_norm", "supremum",
+    ),
     "symderiv.language.convolutions": (
-        "correlate", "convolve", "transposed", "average_pool", "max_pool", "output_size", "transposed_size",
+        "correlate", "convolve", "conv_layer", "transposed", "average_pool", "global_average_pool",
+        "max_pool", "output_size", "transposed_size",
     ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

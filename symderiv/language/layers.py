@@ -11,6 +11,8 @@ declared sizes; a kernel, stride, padding or dilation is one for all axes or a t
   pool(K, stride=None, padding=0, ceil=False)
                             maximum or average over windows, which do not overlap without a stride
   global_pool()             one value for each channel
+  norm()                    batch or layer normalisation: a scale and a shift for each channel
+  embedding(V, d)           a table of V rows with d entries
   activation("ReLU")        entry by entry
   flatten(), linear(F, bias=True, flatten=False)
 
@@ -25,10 +27,13 @@ from typing import Any, Literal
 from symderiv.errors import DeclarationError
 
 __all__ = [
-    "Layer", "activation", "conv", "depthwise", "flatten", "global_pool", "linear", "pointwise", "pool",
+    "Layer", "activation", "conv", "depthwise", "embedding", "flatten", "global_pool", "linear", "norm", "pointwise",
+    "pool",
 ]  # fmt: skip
 
-Kind = Literal["conv", "depthwise", "pool", "global pool", "activation", "flatten", "linear"]
+Kind = Literal[
+    "conv", "depthwise", "pool", "global pool", "activation", "norm", "embedding", "flatten", "linear"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,18 @@ def global_pool() -> Layer:
 def activation(name: str = "ReLU") -> Layer:
     """A function of every entry; sizes stay, nothing is learned."""
     return Layer("activation", words=name)
+
+
+def norm() -> Layer:
+    """Normalisation with a learned scale and shift for each channel."""
+    return Layer("norm", words="normalisation")
+
+
+def embedding(rows: Any, size: Any) -> Layer:
+    """A learned row of ``size`` entries for each of ``rows`` symbols; its input is what it is looked up by."""
+    _positive(rows, "the number of rows")
+    _positive(size, "the size of a row")
+    return Layer("embedding", size, rows, words="embedding")
 
 
 def flatten() -> Layer:

@@ -97,7 +97,7 @@ class Placed:
 
     @property
     def counts(self) -> bool:
-        """Has the layer weights?"""
+        """Does the layer multiply by weights?"""
         return self.layer.kind in ("conv", "depthwise", "linear")
 
     def window(self) -> Term:
@@ -134,6 +134,10 @@ class Placed:
         return [("f", count)] if groups == ONE else [("g", groups), ("f", self.share(count))]
 
     def count_parameters(self, bias: bool | None = None) -> Term:
+        if self.layer.kind == "norm":
+            return _nest([("c", self.before.channels)], Add(ONE, ONE))
+        if self.layer.kind == "embedding":
+            return _nest([("v", from_sympy(self.layer.kernel)), ("c", self.after.channels)], ONE)
         if not self.counts:
             return ZERO
         with_bias = self.layer.bias if bias is None else bias
@@ -144,7 +148,9 @@ class Placed:
 
     def _outputs(self, body: Term, what: str) -> Term:
         if not self.counts:
-            raise DeclarationError(f"{self.layer.words} has no weights; count the {what} of a layer that has some")
+            raise DeclarationError(
+                f"the {what} of {self.layer.words} are not counted; ask for a convolution or a linear layer"
+            )
         if not self.after.sides and self.layer.kind != "linear":
             raise DeclarationError(f"the {what} need the size of the input; write input=(C, H, W)")
         batch = [] if self.options.batch is None else [("b", self.options.batch)]
@@ -221,7 +227,7 @@ class Network:
         jump: Term = ONE
         out, labels = list[Any](), list[str]()
         for p in self.layers:
-            if p.layer.kind in ("flatten", "linear", "global pool"):
+            if p.layer.kind in ("flatten", "linear", "global pool", "embedding"):
                 break
             if p.layer.kernel is not None:
                 field, jump = self._receptive(p, field, jump)

@@ -91,8 +91,10 @@ def author(term: Term) -> Any:
 def output_shape(names: Names, layer: Layer, before: Shape, place: int) -> Shape:
     """The shape of the output; ``place`` counts the layers of a network and is 0 for a layer on its own."""
     words = f"layer {place}, {layer.words}" if place else layer.words
-    if layer.kind == "activation":
+    if layer.kind in ("activation", "norm"):
         return before
+    if layer.kind == "embedding":
+        return Shape(from_sympy(layer.filters), before.sides)
     if layer.kind == "linear":
         if before.sides and not layer.flatten:
             raise DeclarationError(f"{words} has an input with axes; put flatten() before it")

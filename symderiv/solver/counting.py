@@ -25,6 +25,7 @@ from symderiv.language.terms import (
     Bound,
     Mul,
     Number,
+    Power,
     Relation,
     Sum,
     Term,
@@ -33,9 +34,11 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import ARITHMETIC, Question, Step
+from symderiv.rules import algebra
 from symderiv.rules.conditions import at_least
 from symderiv.rules.structure import arrange, build_product, build_sum, negate
 from symderiv.solver.lines import QUIET, join
+from symderiv.solver.rewriting import moves, step_of
 
 __all__ = ["answer"]
 
@@ -43,6 +46,7 @@ UNFOLD, COUNT, INSERT, CALCULATE, COLLECT, GIVEN, WHOLE = (
     "unfold the definition", "count the terms", "insert what was found", "calculate", "work out every entry",
     "insert the given values", "division without remainder",
 )  # fmt: skip
+_COLLECTING = tuple(r for r in algebra.RULES if r.name in ("expand", "collect powers", "collect like terms"))
 _SHOWN = 12
 """A table with more entries to work out shows the first, a middle one and the last at normal detail."""
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
@@ -134,10 +138,24 @@ class _Worker:
         if not free_names(line):
             add(CALCULATE, Number(_number(line)))
         else:
-            more, line = self.derive(line, replace(self.context, definitions={}))
+            more, line = self._simplified(line)
             steps += more
         self.values[start] = line
         return _with_quiet(steps), line
+
+    def _simplified(self, line: Term) -> tuple[Sequence[Step], Term]:
+        """The shortest form; a sum of several counts is a polynomial, multiplied out and collected: 12*d**2 + 13*d."""
+        bare = replace(self.context, definitions={})
+        if not isinstance(line, Add) or any(isinstance(t, Binder) or _divides(t) for t in walk(line)):
+            return self.derive(line, bare)
+        steps: list[Step] = []
+        for _ in range(20):
+            move = next(iter(moves(line, bare, _COLLECTING)), None)
+            if move is None:
+                break
+            steps.append(step_of(line, move))
+            line = move.after
+        return ([join(steps)] if steps else []), line
 
     def _meaning(self, heads: Sequence[Term]) -> str:
         found = [d.meaning for t in heads if (d := self.context.definition_of(t)) is not None and d.meaning]
@@ -184,6 +202,10 @@ class _Worker:
                     after = _put(line, {floor: over / below})
                     if after != line:
                         yield (line := arrange(after)), (a,)
+
+
+def _divides(t: Term) -> bool:
+    return isinstance(t, Power) and not (isinstance(t.exponent, Number) and t.exponent.value > 0)
 
 
 def _with_quiet(steps: list[Step]) -> list[Step]:
