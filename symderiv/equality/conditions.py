@@ -110,12 +110,18 @@ def _truth(w: Workspace, form: Affine, equal: bool) -> bool | None:
         found = implied(condition, known)
     except NeedsIslpy:
         found = None
-    if found is None and not symbolic:
+    if found is None and not symbolic and not _in_residues(form):
         from symderiv.equality.integers import implied as implied_by_z3
         from symderiv.equality.integers import real_names
 
         found = implied_by_z3(condition, known, reals=real_names(w.context))
     return found
+
+
+def _in_residues(form: Affine) -> bool:
+    """Symbols and residues by a symbol only: beyond their ranges, which are among the conditions, z3 finds nothing."""
+    parts = [p for a in form.coefficients if not isinstance(a, Symbol) for p in (residue_parts(a),)]
+    return all(p is not None and not p[1].is_constant() for p in parts)
 
 
 def _residue_ranges(w: Workspace, form: Affine) -> Iterator[Relation]:
