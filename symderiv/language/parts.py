@@ -12,9 +12,10 @@ import sympy
 
 from symderiv.errors import DeclarationError
 from symderiv.language.context import Range, unfold_all
+from symderiv.language.half_spaces import half_spaces
 from symderiv.language.matrices import Axis, Matrix, tabulate
 from symderiv.language.places import caller
-from symderiv.language.terms import ZERO, Entry, Number, Symbol, Term, free_names
+from symderiv.language.terms import ZERO, And, Entry, Number, Symbol, Term, free_names
 from symderiv.records import Part, Question, QuestionKind
 
 if TYPE_CHECKING:
@@ -128,6 +129,42 @@ class PartDeclaration:
         self._add("when", name, 0, 0, given=(), note=note)
         asked, answer = self.problem.condition(condition), self.problem.condition(expected)
         self.questions[-1] = replace(self.questions[-1], subject=asked, expected=answer)
+
+    def system(
+        self, name: str, *conditions: Any, unknowns: Sequence[Any], expected: Any = _MISSING, note: str = ""
+    ) -> PartDeclaration:
+        """Ask whether linear conditions can all hold: for a row of values, or a certificate that none will do."""
+        with self._located():
+            rows = tuple(self.problem.condition(c) for c in conditions)
+            return self._feasibility(name, rows, unknowns, expected, note)
+
+    def separate(
+        self, name: str, points: Sequence[Sequence[Any]], labels: Sequence[Any], *, unknowns: Sequence[Any],
+        expected: Any = _MISSING, note: str = "",
+    ) -> PartDeclaration:  # fmt: skip
+        """Ask for weights and a bias, the last unknown, with w . x + b > 0 just at the points with a positive label."""
+        with self._located():
+            if len(points) != len(labels) or any(len(x) + 1 != len(unknowns) for x in points):
+                raise DeclarationError(
+                    f"the points, labels and unknowns of {name!r} do not fit; each point has one number for each weight"
+                )
+            return self._feasibility(name, half_spaces(points, labels, unknowns), unknowns, expected, note)
+
+    def _feasibility(
+        self, name: str, rows: tuple[Term, ...], unknowns: Sequence[Any], expected: Any, note: str
+    ) -> PartDeclaration:
+        if expected is _MISSING or not rows:
+            raise DeclarationError(
+                f"the question {name!r} has no conditions or no expected form; add expected=[1, 1, -1]"
+            )
+        self._add("feasibility", name, 0, 0, given=(), note=note)
+        sought = tuple(self.problem.term(u, f"an unknown of {name!r}") for u in unknowns)
+        if isinstance(expected, (list, tuple, sympy.MatrixBase)):
+            answer: Term = self._matrix(expected, name)
+        else:
+            answer = self.problem.term(expected, f"the expected form of {name!r}")
+        self.questions[-1] = replace(self.questions[-1], subject=And(*rows), expected=answer, unknowns=sought)
+        return self
 
     def count(self, name: str, subject: Any, expected: Any = _MISSING, *, given: Any = (), note: str = "") -> Any:
         """Ask for a number of parameters, operations or steps: definitions opened, sums of ones counted."""

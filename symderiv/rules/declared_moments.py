@@ -84,11 +84,9 @@ def _square(term: Term, context: Context) -> Iterator[Rewrite]:
     if family is None or family.law == "bernoulli":
         return
     m, v = family.at("mean", entry.args), family.at("variance", entry.args)
-    if m is not None and v is not None:
-        yield Rewrite(
-            build_sum((v, build_power(m, TWO))),
-            (moment_is("mean", family, context), moment_is("variance", family, context)),
-        )
+    used = [moment_is(h, family, context) for h, value in (("mean", m), ("variance", v)) if value is not None]
+    m, v = m if m is not None else mean(entry), v if v is not None else variance(entry)
+    yield Rewrite(build_sum((v, build_power(m, TWO))), tuple(used))
 
 
 def second_moment(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -319,9 +317,16 @@ def _probability(term: Term, context: Context) -> Iterator[Rewrite]:
 
 
 def _centred(u: Term, context: Context) -> bool:
-    scaled = [f for f in factors_of(u) if is_random(f, context)]
-    family = family_of(scaled[0], context) if len(scaled) == 1 else None
-    return family is not None and family.at("mean", scaled[0].args) == ZERO
+    """Is the mean of the affine quantity 0 by declaration?"""
+    out: list[Term] = []
+    for s in summands_of(u):
+        random = [f for f in factors_of(s) if is_random(f, context)]
+        family = family_of(random[0], context) if random else None
+        value = family.at("mean", random[0].args) if family is not None else ONE
+        if value is None:
+            return False
+        out.append(build_product((*(f for f in factors_of(s) if f not in random), value)))
+    return expand(build_sum(out)) == ZERO
 
 
 def _standard(t: Term, u: Term) -> Term:
@@ -348,7 +353,7 @@ RULES = (
     ),
     Rule(
         "second moment by the variance", r"\mathbb{E}[X^2] = \operatorname{Var}(X) + \mathbb{E}[X]^2", _square, TOPIC,
-        CASELLA + "thm. 2.3.4, sec. 2.3", "mean and variance are declared", examples=(("E(G[i]**2)", "r"),),
+        CASELLA + "thm. 2.3.4, sec. 2.3", examples=(("E(G[i]**2)", "r"), ("E(R**2)", "Var(R) + E(R)**2")),
     ),
     Rule(
         "covariance of two entries",

@@ -32,6 +32,16 @@ def _square_out(term: Term, context: Context) -> Iterator[Rewrite]:
         yield Rewrite(build_product((*outside, build_power(build_product(inside), HALF) if inside else ONE)))
 
 
+def _reciprocal(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sqrt(1/a) = 1/sqrt(a) for a > 0."""
+    if not (isinstance(term, Power) and term.exponent == HALF and isinstance(term.base, Power)):
+        return
+    below = term.base
+    if isinstance(below.exponent, Number) and below.exponent.value < 0 and sign_of(below.base, context) == "+":
+        root = build_power(build_power(below.base, Number(-below.exponent.value)), HALF)
+        yield Rewrite(build_power(root, Number(-1)))
+
+
 def _half(factor: Term) -> Term | None:
     """a for a**2, a**2 for a**4, …"""
     if isinstance(factor, Power) and isinstance(factor.exponent, Number):
@@ -46,5 +56,10 @@ RULES = (
         "square out of the root", r"\sqrt{a^2 b} = |a|\sqrt{b}", _square_out, "algebra",
         "Stewart, Calculus: Early Transcendentals, 8th ed., appendix A, sec. A.1", "b >= 0", DETAIL,
         (("sqrt(r**2*s)", "r*sqrt(s)"), ("sqrt(x**2*s)", "Abs(x)*sqrt(s)")),
+    ),
+    Rule(
+        "root of a reciprocal", r"\sqrt{1/a} = 1/\sqrt{a}", _reciprocal, "algebra",
+        "Stewart, Calculus: Early Transcendentals, 8th ed., appendix A, sec. A.1", "a > 0", DETAIL,
+        (("sqrt(1/r)", "1/sqrt(r)"),),
     ),
 )  # fmt: skip

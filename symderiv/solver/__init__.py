@@ -110,25 +110,21 @@ class Engine:
             return tactic_of(question.kind)(question, context, self.derive)
         line = question.subject
         steps: tuple[Step, ...] = ()
+        if isinstance(line, Supremum):
+            return suprema.answer(line, question.given, context)
         if question.given:
             line, steps = self._insert(line, question.given)
             if context.definition_of(line) is not None:
                 return steps, line, ""
-        reason = ""
-        if isinstance(line, Supremum):
-            more, result, reason = suprema.answer_supremum(line, context)
-            steps = (*steps, *more)
-        else:
-            more, result = self.derive(line, context)
-            roots, result = expecting.tidy_roots(result, context) if expecting.concerns(line, context) else ([], result)
-            last, result = finishing.as_cases(result, context)
-            steps = (*steps, *more, *roots, *last)
-        if question.given and not reason:  # an entry may only stand in the line once a sum has been written out
+        more, result = self.derive(line, context)
+        roots, result = expecting.tidy_roots(result, context) if expecting.concerns(line, context) else ([], result)
+        last, result = finishing.as_cases(result, context)
+        steps = (*steps, *more, *roots, *last)
+        if question.given:  # an entry may only stand in the line once a sum has been written out
             result, more = self._insert(result, question.given)
             steps = (*steps, *more)
         left = [t for t in walk(result) if isinstance(t, Derivative)]
-        if left:
-            reason = f"{len(left)} derivative(s) are left that no rule applies to"
+        reason = f"{len(left)} derivative(s) are left that no rule applies to" if left else ""
         return steps, result, reason or expecting.unknown_moments(result, context)
 
     def _insert(self, line: Term, given: tuple[tuple[Term, Term], ...]) -> tuple[Term, tuple[Step, ...]]:

@@ -15,13 +15,22 @@ from symderiv.language.context import Context
 from symderiv.language.functions import EXPECTATIONS
 from symderiv.language.terms import Apply, Entry, Symbol, Term, free_names, walk
 from symderiv.records import Rewrite, Rule, Step
-from symderiv.rules import algebra, declared_moments, definitions, expectations, radicals, reindexing, sums
+from symderiv.rules import (
+    algebra,
+    declared_moments,
+    definitions,
+    expectations,
+    exponentials,
+    radicals,
+    reindexing,
+    sums,
+)
 from symderiv.rules.randomness import families_in, is_random
 from symderiv.rules.structure import arrange
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import Move, moves, positions, step_of
 
-__all__ = ["EARLIER", "concerns", "expect", "unknown_moments"]
+__all__ = ["EARLIER", "concerns", "expect", "tidy_roots", "unknown_moments"]
 
 _BY_NAME = {r.name: r for r in (*expectations.RULES, *declared_moments.RULES)}
 _DELTAS = (
@@ -60,7 +69,9 @@ _ORDER = (
     "covariance by expectations",
     "multiply out below the expectation",
 )
-_ROOTS = tuple(r for r in radicals.RULES if r.name == "square out of the root")
+_LOGARITHMS = tuple(r for r in exponentials.RULES if r.name in (
+    "logarithm of a product", "logarithm of an exponential", "logarithm of a power",
+))  # fmt: skip
 MAX_STEPS = 120
 
 
@@ -87,10 +98,17 @@ def expect(line: Term, context: Context, known: Known = MappingProxyType({})) ->
             break
         steps.append(_without_bound_letters(step_of(line, move), context))
         line = move.after
-    while (root := next(iter(moves(line, context, _ROOTS)), None)) is not None:
+    roots, line = tidy_roots(line, context)
+    return compress([*steps, *roots]), line
+
+
+def tidy_roots(line: Term, context: Context) -> tuple[list[Step], Term]:
+    """Squares out of roots, and 1/sqrt(a) for sqrt(1/a)."""
+    steps: list[Step] = []
+    while (root := next(iter(moves(line, context, radicals.RULES)), None)) is not None:
         steps.append(step_of(line, root))
         line = root.after
-    return compress(steps), line
+    return steps, line
 
 
 def _without_bound_letters(step: Step, context: Context) -> Step:
@@ -121,6 +139,7 @@ def _next(line: Term, context: Context, known: Known) -> Move | None:
     if not any(isinstance(t, Apply) and t.function in EXPECTATIONS for t in walk(line)):
         return None
     tidy = next(iter(moves(line, context, _DELTAS)), None) or _inside(line, context, _COLLECT)
+    tidy = tidy or _inside(line, context, _LOGARITHMS)
     if tidy is not None:
         return tidy
     for name in _ORDER:

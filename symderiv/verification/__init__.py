@@ -11,11 +11,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from symderiv.errors import SymderivError
-from symderiv.language.context import Context, Definition
+from symderiv.language.context import Context, Definition, unfold_all
 from symderiv.language.matrices import tabulate
-from symderiv.language.terms import TRUE, And, Cases, Derivative, Entry, Relation, Symbol, Term, fresh_name, substitute
+from symderiv.language.terms import (
+    TRUE,
+    And,
+    Cases,
+    Derivative,
+    Entry,
+    Relation,
+    Symbol,
+    Term,
+    free_names,
+    fresh_name,
+    substitute,
+)
 from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
-from symderiv.verification.kinds import KINDS, judge_of
+from symderiv.verification.kinds import KINDS, judge_of, meets_of
 
 __all__ = ["verify_derivation", "verify_part", "verify_solution"]
 
@@ -135,6 +147,12 @@ class _Judge:
         """The term with every unknown replaced by the value found."""
         return fill_in(term, self.values)
 
+    def exposed(self, goal: Term) -> Term:
+        """The goal with definitions unfolded if an unknown hides in one of them."""
+        whole = unfold_all(goal, self.context)
+        hidden = free_names(whole) - free_names(goal)
+        return whole if any(head.data in hidden for head, _ in self.values) else goal
+
     def end_to_end(self, derivation: Derivation) -> Verdict:
         """Is the result what was asked for?"""
         q = derivation.question
@@ -146,7 +164,7 @@ class _Judge:
             return self.decide(tabulate(q.subject, q.axes), derivation.result, self.context)
         if q.kind == "find" and q.goal is not None:
             try:
-                goal = differentiated(q.goal, self.context)
+                goal = differentiated(self.exposed(q.goal), self.context)
             except SymderivError as error:
                 return Verdict("undecided", reason=str(error))
             return self.decide(q.subject, self.fill(goal), self.context)
@@ -174,6 +192,10 @@ class _Judge:
         q = derivation.question
         if derivation.stop_reason:
             return self.stopped(derivation)
+        meets = meets_of(q.kind)
+        own = meets(q, q.expected, self.context, self.decide) if meets is not None else None
+        if own is not None:
+            return own
         return self.decide(substitute(derivation.result, self.given), substitute(q.expected, self.given), self.context)
 
 
