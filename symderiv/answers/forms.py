@@ -28,7 +28,7 @@ from symderiv.records import Question
 
 __all__ = ["form_remarks", "shortcoming", "unknown_left"]
 
-_OPERATORS = frozenset("E Var Cov Std Corr".split())
+_OPERATORS = {"Expectation": "E", "Variance": "Var", "Covariance": "Cov", "StandardDeviation": "Std"}
 """Heads that a question asks to be carried out."""
 
 
@@ -68,7 +68,7 @@ def _has(term: Term, kind: type[Term]) -> bool:
 
 
 def _operators(term: Term) -> frozenset[str]:
-    return frozenset(t.function for t in walk(term) if isinstance(t, Apply)) & _OPERATORS
+    return frozenset(_OPERATORS[t.function] for t in walk(term) if isinstance(t, Apply) and t.function in _OPERATORS)
 
 
 def _sorted(term: Term) -> Term:

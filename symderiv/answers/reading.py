@@ -16,6 +16,7 @@ from symderiv.answers.asked import names_of
 from symderiv.answers.plain import read_side, split_at_equals
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
+from symderiv.language.functions import FUNCTIONS
 from symderiv.language.terms import Term
 from symderiv.language.text import Limits, from_text
 from symderiv.records import Question
@@ -67,12 +68,36 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
         raise AnswerError(f"the answer has {len(text)} characters; at most {limits.length} are read")
     if not text.strip():
         raise AnswerError("the answer is empty; write a formula such as x + 1")
-    reading = READERS[form_of(text)](text, question, context, limits)
+    reading = _read(text, question, context, limits)
     for side in reading.sides:
         # Towers such as a**a**a need no brackets; printers and provers walk down a term by recursion.
         if _deeper_than(side.term, 3 * limits.depth):
             raise AnswerError(f"the formula is nested deeper than {3 * limits.depth} levels", position=side.start)
     return reading
+
+
+def _read(text: str, question: Question, context: Context, limits: Limits) -> Reading:
+    """By the reader of the text's form; what is no plain text may be LaTeX without its signs: ``Wx + b``."""
+    try:
+        return READERS[form_of(text)](text, question, context, limits)
+    except AnswerError as error:
+        about_arrays = "stands without its index" in error.message or error.message.startswith("I don't know '")
+        if form_of(text) == "latex" or not about_arrays or not _may_be_latex(text, context):
+            raise
+        try:
+            return _read_latex(text, question, context, limits)
+        except AnswerError:
+            raise error from None
+
+
+def _may_be_latex(text: str, context: Context) -> bool:
+    """Are there only single letters, with an array in every run of them? ``2alpha`` and ``nan`` stay what they are."""
+    from symderiv.answers.latex.tokens import GREEK
+
+    words = set(re.findall(r"[A-Za-z]{2,}", text))
+    spelled_out = {*FUNCTIONS, *GREEK, *context.names(), "ln", "sqrt", "sum", "max", "min", "abs"}
+    plain = re.fullmatch(r"[\w\s+\-/^=(),.]+", text) is not None and not words & spelled_out
+    return plain and all(set(word) & context.names() - context.variables.keys() for word in words)
 
 
 def _deeper_than(term: Term, levels: int) -> bool:

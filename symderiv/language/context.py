@@ -163,6 +163,8 @@ class Context:
     independence: tuple[Blocks, ...] = ()
     recurrences: Mapping[str, Recurrence] = field(default_factory=dict)
     """The arrays whose entries are made of earlier ones."""
+    notations: Mapping[str, str] = field(default_factory=dict)
+    """What people may write for a declared name, or for an operation between arrays; for reading only."""
 
     def names(self) -> frozenset[str]:
         """Every declared name."""

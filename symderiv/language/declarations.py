@@ -46,6 +46,8 @@ Names. Every method that declares a name returns the SymPy object to write formu
                                         one layer behind its input: .parameters, .multiplications, .additions, .shape
   p.network("net", [conv(10, 3), pool(2)], input=(C, H, W))
                                         layers in turn: .shapes(), .parameters(), .total(), .receptive_fields()
+  p.notation("*", "valid correlation")  what ``*`` between arrays is in an answer; also "full convolution" and the like;
+                                        ``p.notation(r"\\nabla_{y} L", g)``: that stands for the declared g
   p.assume(K <= 10)                     a condition that holds throughout; also Eq(Sum(y[k], (k, 1, K)), 1)
 
 All of these take ``latex=``. Several names at once ("u v w", "x1:4") give a tuple. Names are Python identifiers, Greek
@@ -58,7 +60,8 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.show(name, left, right)                       prove left = right; also ``show(name, Eq(left, right))``
   part.find(name, subject, goal, unknown=, expected=)  solve subject = goal for the unknown that stands in goal
   part.evaluate(name, y[i, j], rows=(i, 0, 2), columns=(j, 0, 2), expected=Matrix([...]))
-                                                     the numbers at all indices; ``plot=True`` draws a single row
+                                                     the numbers at all indices; ``plot=True`` draws a single row,
+                                                     ``beside=[X[n, 1], h[n]]`` adds columns: a truth table
   part.bound(name, left, right, unknown=s, expected=)  the largest s for which left <= right, and no larger one
   part.closed_form(name, R[L], expected=)            a sequence without the earlier ones, proved by induction
   part.when(name, A > B, expected=And(N >= 2, K >= 2), equality=false)
@@ -69,8 +72,8 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
 
 Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,
-softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Of
-random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
+softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared
+array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Of random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
 
 ``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are
 exact: Rational(1, 2), not 0.5. SymPy keeps what is written while a file is loaded: ``diff(f, x)`` is Derivative(f, x),
@@ -303,6 +306,13 @@ class Declaration(Names):
 
         with self._located():
             return place_network(self, name, layers, input, batch, order)
+
+    def notation(self, latex: str, meaning: Any) -> None:
+        """What an answer may write for a declared name, or what ``*`` means between two arrays in it."""
+        from symderiv.language.notations import declare_notation
+
+        with self._located():
+            declare_notation(self, latex, meaning)
 
     def assume(self, *conditions: Any) -> None:
         """Conditions that hold throughout the problem."""

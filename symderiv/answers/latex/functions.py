@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from symderiv.answers.latex import matrices, tensors
 from symderiv.answers.latex.names import Written, written
 from symderiv.answers.latex.nodes import Function, Group, Letter, Node, Numeral, Scripted
 from symderiv.answers.latex.scope import Scope
@@ -62,6 +63,8 @@ def application(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[T
     if sub is not None and name != "log":
         raise reader.fail(sub, f"{shown} with a subscript can't be read yet")
     group = reader.group_after(items, n, ("(", "[", "set"))
+    if group is not None and len(group.items) == 1 and tensors.is_tensor(reader, group.items[0], scope):
+        return _of_array(reader, items, n, name, sup, scope), 2
     if group is not None:
         args = tuple(reader.number(i, scope) for i in group.items)
         used = 2
@@ -88,6 +91,15 @@ def application(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[T
     return value, used
 
 
+def _of_array(reader: Resolver, items: Items, n: int, name: str, sup: Node | None, scope: Scope) -> Term:
+    """``\\sigma(Wx + b)_i``: the function of every entry, at one of them."""
+    after = items[n + 1][2]
+    entry = tensors.at_indices(reader, after, scope) if isinstance(after, Scripted) and not after.sup else None
+    if entry is None or sup is not None:
+        raise reader.fail(items[n][2], "write one entry of this array, such as \\sigma(x)_i")
+    return _apply(reader, items[n][2], name, name, (entry,))
+
+
 def _head_end(node: Node, shape: Written | None) -> int:
     return node.body.end if isinstance(node, Scripted) else node.end
 
@@ -97,6 +109,8 @@ def _apply(reader: Resolver, node: Node, name: str, shown: str, args: tuple[Term
     if (arity and len(args) != arity) or (not arity and len(args) < 2):
         needed = {0: "two or more arguments", 1: "one argument"}.get(arity, f"{arity} arguments")
         raise reader.fail(node, f"{shown} takes {needed}, not {len(args)}")
+    if any(map(matrices.is_matrix, args)):
+        return matrices.elementwise(reader, node, name, args)
     if any(isinstance(a, Condition) for a in args):
         raise reader.fail(node, "a condition stands where a number is needed")
     return Apply(name, *args)

@@ -6,7 +6,7 @@ remark goes only if it is words in brackets after a space; a condition ("for i <
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from symderiv.answers.latex.tokens import FUNCTIONS, Token
 from symderiv.errors import AnswerError
 from symderiv.language.text import Limits
 
-__all__ = ["Line", "merge_words", "pair", "split_digits", "statements"]
+__all__ = ["Line", "merge_phrases", "merge_words", "pair", "split_digits", "statements"]
 
 OPENING = {
     "LP": "RP", "LB": "RB", "LC": "RC", "LSET": "RSET", "LFLOOR": "RFLOOR", "LCEIL": "RCEIL", "LABS": "RABS",
@@ -155,6 +155,45 @@ def merge_words(tokens: Sequence[Token], words: dict[tuple[str, ...], str]) -> l
         else:
             out.append(tokens[n])
             n += 1
+    return out
+
+
+def merge_phrases(tokens: Sequence[Token], phrases: Mapping[tuple[Token, ...], str]) -> list[Token]:
+    """Whole notations such as ``\\frac{\\partial L}{\\partial y}`` become one name, the longest first.
+
+    Braces around one sign and fonts make no difference.
+    """
+    if not phrases:
+        return list(tokens)
+    spelled = sorted(((_signs(p), name) for p, name in phrases.items()), key=lambda item: -len(item[0]))
+    signs = _signs(tokens)
+    out: list[Token] = []
+    n = 0
+    while n < len(signs):
+        for phrase, name in spelled:
+            piece = signs[n : n + len(phrase)]
+            if [key for key, _, _ in piece] == [key for key, _, _ in phrase]:
+                first, last = tokens[piece[0][1]], tokens[piece[-1][2]]
+                out.append(Token("NAME", name, first.start, last.end))
+                n += len(phrase)
+                break
+        else:
+            out.extend(tokens[signs[n][1] : signs[n][2] + 1])
+            n += 1
+    return out
+
+
+def _signs(tokens: Sequence[Token]) -> list[tuple[tuple[str, str], int, int]]:
+    """Each token by what it shows, with its first and last place; braces around a single one belong to it."""
+    out: list[tuple[tuple[str, str], int, int]] = []
+    n = 0
+    while n < len(tokens):
+        t = tokens[n]
+        single = t.kind == "LC" and n + 2 < len(tokens) and tokens[n + 2].kind == "RC"
+        shown = tokens[n + 1] if single else t
+        last = n + 2 if single else n
+        out.append(((shown.kind, "" if shown.kind in OPENING or shown.kind in CLOSING else shown.text), n, last))
+        n = last + 1
     return out
 
 

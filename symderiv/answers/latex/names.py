@@ -27,12 +27,12 @@ from symderiv.answers.latex.nodes import (
     Sign,
     Sum,
 )
-from symderiv.answers.latex.tokens import FUNCTIONS, GREEK, tokenize
+from symderiv.answers.latex.tokens import FUNCTIONS, GREEK, Token, tokenize
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.text import Limits
 
-__all__ = ["Declared", "NameTable", "Written", "name_table", "plain", "written"]
+__all__ = ["Declared", "NameTable", "Written", "name_table", "operators", "plain", "written"]
 
 _ACCENTS = {"widetilde": "tilde", "widehat": "hat", "overline": "bar"}
 _SPOKEN_ACCENTS = frozenset("hat tilde bar dot".split())
@@ -81,6 +81,8 @@ class NameTable:
 
     by_letter: Mapping[tuple[str, tuple[str, ...]], tuple[Declared, ...]]
     words: dict[tuple[str, ...], str] = field(default_factory=dict)
+    phrases: dict[tuple[Token, ...], str] = field(default_factory=dict)
+    """Notations that are no plain names, and the made-up letter that each stands for."""
 
     def candidates(self, name: Written) -> list[Declared]:
         """The declared names with this letter, accents and primes; a font tells names apart only if one is declared."""
@@ -172,10 +174,29 @@ def name_table(context: Context) -> NameTable:
         d = _from_latex(name, latex, kind, rank, words) if latex else _from_name(name, kind, rank)
         key = (d.base, d.accents)
         by_letter[key] = (*by_letter.get(key, ()), d)
-    table = NameTable(by_letter, words)
+    phrases: dict[tuple[Token, ...], str] = {}
+    kinds = {name: (kind, rank) for name, _, kind, rank in entries}
+    also = [(name, latex) for latex, name in context.notations.items() if name in kinds]
+    for name, latex in [*((n, latex) for n, latex, _, _ in entries), *also]:
+        tokens = _phrase(latex, words) if latex else ()
+        if tokens:
+            base = f"\0{name}"
+            phrases[tokens] = base
+            by_letter[base, ()] = (Declared(name, *kinds[name], base, shown=latex or name),)
+    table = NameTable(by_letter, words, phrases)
     # Functions are also typed without a backslash; where every letter is declared it may be a product.
     words.update({tuple(f): f for f in FUNCTIONS if not all(map(table.knows, f))})
     return table
+
+
+def operators(context: Context) -> dict[str, str]:
+    """What ``*`` and its like mean between arrays: "valid correlation", "full convolution"."""
+    out = {}
+    for latex, meaning in getattr(context, "notations", {}).items():
+        words = [w for w in re.findall(r"[A-Za-z]+|\*", latex) if w not in ("ast",)]
+        if meaning not in context.names():
+            out["*" if not words or words == ["*"] else f"{words[0]} *"] = meaning
+    return out
 
 
 def _declared(context: Context) -> Iterable[tuple[str, str | None, str, int]]:
@@ -217,6 +238,20 @@ def _from_latex(name: str, latex: str, kind: str, rank: int, words: dict[tuple[s
         return _from_name(name, kind, rank)  # notation beyond names, such as S^{-1}: the Python name is left
     return Declared(name, kind, rank, shape.base, shape.font, shape.accents, shape.primes, label(shape.sub),
                     label(shape.sup), latex)  # fmt: skip
+
+
+def _phrase(latex: str, words: dict[tuple[str, ...], str]) -> tuple[Token, ...]:
+    """The tokens of a notation that is no plain name; none for a name and for what cannot be told apart."""
+    try:
+        tokens = merge_words(pair(tokenize(latex), latex, Limits()), words)
+        plain_name = written(parse(tokens, latex)) is not None
+    except AnswerError:
+        plain_name = False
+        try:
+            tokens = pair(tokenize(latex), latex, Limits())
+        except AnswerError:
+            return ()
+    return () if plain_name or len(tokens) < 3 else tuple(tokens)
 
 
 def _stem(name: str) -> tuple[str, str, list[str]]:

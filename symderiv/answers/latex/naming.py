@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symderiv.answers.latex import conditions, vectors
+from symderiv.answers.latex import conditions, matrices, vectors
+from symderiv.answers.latex.expectations import expectation, is_expectation
 from symderiv.answers.latex.indices import index_nodes, indices
 from symderiv.answers.latex.names import Declared, Written, label, plain, written
 from symderiv.answers.latex.nodes import Group, Letter, Node, Numeral, Scripted, Sign
@@ -12,6 +13,7 @@ from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import NAMES, bare_array
 from symderiv.errors import AnswerError
 from symderiv.language.context import unfold_all
+from symderiv.language.matrix_text import matrix_name
 from symderiv.language.terms import (
     ONE,
     Apply,
@@ -89,6 +91,10 @@ def _attempt(reader: Resolver, d: Declared, name: Written, items: Items, n: int,
         term, used = _entry(reader, d, name, items, n, scope)
     elif label(name.sub) != d.sub:
         raise _unknown(reader, name)
+    elif d.kind == "matrix":
+        whole = matrix_name(d.name, scope.context)
+        assert whole is not None
+        term, used = whole, 1
     elif d.kind == "function":
         return _call(reader, d, name, items, n, sup, scope)
     else:
@@ -135,7 +141,10 @@ def _entry(reader: Resolver, d: Declared, name: Written, items: Items, n: int, s
     nodes = index_nodes(reader, d, name, scope)
     if nodes:
         return Entry(d.name, indices(reader, d, nodes, scope)), 1
+    whole = matrix_name(d.name, scope.context)
     group = reader.group_after(items, n)
+    if whole is not None and (group is None or len(group.items) != d.rank):
+        return whole, 1
     if group is not None:
         after = items[n + 1][2]
         if isinstance(after, Scripted) and _applied(after):
@@ -203,17 +212,27 @@ def _undeclared(reader: Resolver, name: Written, items: Items, n: int, scope: Sc
             return Apply("exp", reader.number(name.sup, scope)), 1
     if plain_name and name.base == "pi" and name.sub is None:
         return _powered(reader, name, Constant("pi"), scope), 1
+    if plain_name and name.base in ("tr", "Tr", "trace") and name.sub is None:
+        return matrices.trace(reader, items, n, scope)
+    if plain_name and name.base == "I" and not name.font and _has_matrices(scope):
+        return reader.power(matrices.identity(reader, name.sub, scope), name.sup, scope), 1
     if plain_name and name.base == "delta" and name.sub is not None and not reader.names.knows("delta"):
         pair = index_nodes(reader, Declared("delta", "array", 2, "delta", shown="\\delta"), name, scope)
         left, right = (reader.integer(p, scope, "the index") for p in pair)
         return _powered(reader, name, Delta(left, right), scope), 1
     if plain_name and name.base in ("1", "I") and name.font in ("bb", "bf"):
         return _indicator(reader, name, items, n, scope)
+    if is_expectation(reader, name, items, n):
+        return expectation(reader, name, items, n, scope)
     if plain_name and name.base in NAMES and (name.font == "bb" or len(name.base) > 1 or reader.group_after(items, n)):
         raise AnswerError(NAMES[name.base], position=name.start)
     if plain_name and name.base == "softmax" and reader.group_after(items, n) is not None:
         return vectors.softmax(reader, items, n, scope), 2
     raise _unknown(reader, name)
+
+
+def _has_matrices(scope: Scope) -> bool:
+    return any(matrix_name(name, scope.context) is not None for name in scope.context.names())
 
 
 def is_indicator(reader: Resolver, items: Items, n: int) -> bool:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import ClassVar
 
-from symderiv.answers.latex import binders, conditions, derivatives, functions, naming, tables
-from symderiv.answers.latex.names import NameTable, label, written
+from symderiv.answers.latex import binders, conditions, derivatives, functions, matrices, naming, tables, tensors
+from symderiv.answers.latex.names import NameTable, label, operators, written
 from symderiv.answers.latex.nodes import (
     Big,
     CasesTable,
@@ -35,7 +35,8 @@ from symderiv.answers.latex.norms import norm
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
-from symderiv.language.terms import HALF, MINUS_ONE, Add, Apply, Condition, Iverson, Mul, Number, Power, Term
+from symderiv.language.context import Context
+from symderiv.language.terms import HALF, MINUS_ONE, Add, Apply, Condition, Iverson, Mul, Number, Power, Symbol, Term
 from symderiv.language.text import Limits
 
 __all__ = ["Items", "Resolver"]
@@ -53,11 +54,17 @@ class Resolver:
 
     def __init__(
         self, source: str, names: NameTable, limits: Limits,
-        preferred: frozenset[str] = frozenset(), free: frozenset[str] = frozenset(),
+        preferred: frozenset[str] = frozenset(), free: frozenset[str] = frozenset(), frame: tuple[Term, ...] = (),
+        context: Context | None = None,
     ):  # fmt: skip
         self.source, self.names, self.limits, self.preferred, self.free = source, names, limits, preferred, free
+        self.frame = frame
+        """The indices of the question's answer, in the order of its name."""
+        self.operators = operators(context) if context is not None else {}
+        self.padded = {a.name for a in context.arrays.values() if a.padded} if context is not None else set()
         self.spans: dict[tuple[int, int], Term] = {}
         """What the pieces of the source that are names (with their indices or arguments) were read as."""
+        self._fresh = 0
         self._known: dict[tuple[int, int], tuple[Node, Scope, Term | AnswerError]] = {}
 
     # ---- entry points
@@ -66,7 +73,11 @@ class Resolver:
         """A side of a statement: a number, a matrix, or a condition where relations stand."""
         if isinstance(node, (Chain, Negation)):
             return conditions.condition(self, node, scope)
-        return tables.table(self, node, scope) if tables.is_table(node) else self.number(node, scope)
+        if tables.is_table(node):
+            return tables.table(self, node, scope)
+        if tensors.is_tensor(self, node, scope):
+            return tensors.side(self, node, scope)
+        return matrices.checked(self, node, self.number(node, scope))
 
     def number(self, node: Node, scope: Scope) -> Term:
         """The node as a number. Read once for each scope, however many names try it as their index."""
@@ -81,6 +92,11 @@ class Resolver:
         if isinstance(found[2], AnswerError):
             raise found[2]
         return found[2]
+
+    def fresh(self) -> Symbol:
+        """A symbol for an index that has no name yet."""
+        self._fresh += 1
+        return Symbol(f"\0t{self._fresh}")
 
     def fail(self, node: Node, message: str) -> AnswerError:
         return AnswerError(message, position=node.start)
@@ -108,9 +124,13 @@ class Resolver:
                 raise self.fail(summand, "it is not clear what \\bmod divides here; put brackets around it")
             if negated:
                 self.check_braces(summand, alone=False)
-        terms = [-self.number(s, scope) if negated else self.number(s, scope) for negated, s in node.items]
+        terms = [
+            matrices.negate(self.number(s, scope)) if negated else self.number(s, scope) for negated, s in node.items
+        ]  # fmt: skip
         if len(terms) == 1:
             return terms[0]
+        if any(map(matrices.is_matrix, terms)):
+            return matrices.add(self, [s for _, s in node.items], terms)
         return Add(*terms)
 
     def _product(self, node: Product, scope: Scope) -> Term:
@@ -133,7 +153,8 @@ class Resolver:
         if node.kind == "norm":
             return norm(self, node, None, scope)
         name = {"abs": "Abs", "floor": "floor", "ceiling": "ceiling"}[node.kind]
-        return Apply(name, self.number(node.body, scope))
+        body = self.number(node.body, scope)
+        return matrices.elementwise(self, node, name, [body]) if matrices.is_matrix(body) else Apply(name, body)
 
     def _frac(self, node: Frac, scope: Scope) -> Term:
         found = derivatives.fraction(self, node, scope)
@@ -181,6 +202,9 @@ class Resolver:
         """Factors from left to right; a function takes the brackets after it, a sum all that follows it."""
         if len(items) > 1 and any(op == "mod" for op, _, _ in items):
             return self._remainder(items, scope)
+        arrays = tensors.product_as_number(self, items, scope) if len(items) > 1 else None
+        if arrays is not None:
+            return arrays
         result: Term | None = None
         n = 0
         slash = False
@@ -189,22 +213,26 @@ class Resolver:
             if len(items) > 1 or negated:
                 self.check_braces(node, alone=operator == "/")
             if operator == "" and n > 0:
-                self._check_juxtaposed(items, n, slash)
+                self.check_juxtaposed(items, n, slash)
             if operator == "/" and isinstance(_body(node), Big) and len(items) > n + 2:
                 raise self.fail(node, "it is not clear what stands below the line; write \\frac{…}{…}")
             factor, used = self.take(items, n, scope)
             if negated:
-                factor = -factor
+                factor = matrices.negate(factor)
             if result is None:
                 result = factor
             elif operator == "/":
                 result = self.quotient(result, factor, node)
+            elif matrices.is_matrix(result) or matrices.is_matrix(factor):
+                if operator == "*" and matrices.is_matrix(result) and matrices.is_matrix(factor):
+                    raise self.fail(node, "it is not clear which product of matrices this is; write them side by side")
+                result = matrices.multiply(self, node, result, factor, flat=n > 1)
             else:
                 result = Mul(*(result.args if isinstance(result, Mul) else (result,)), factor)
             slash = any(op == "/" for op, _, _ in items[n : n + used])
             n += used
         assert result is not None
-        return result
+        return matrices.scalar(result)
 
     def _remainder(self, items: Items, scope: Scope) -> Term:
         """``(a + b) \\bmod n``, with one factor on each side."""
@@ -213,7 +241,8 @@ class Resolver:
             raise self.fail(items[0][2], "it is not clear what \\bmod divides here; put brackets around it")
         return Apply("Mod", self.number(above, scope), self.number(below, scope))
 
-    def _check_juxtaposed(self, items: Items, n: int, slash: bool) -> None:
+    def check_juxtaposed(self, items: Items, n: int, slash: bool) -> None:
+        """Refuse a factor without its sign where it may be something else; ``slash``: a fraction bar stands before."""
         before, node = items[n - 1][2], items[n][2]
         stands_apart = isinstance(_body(before), (Frac, Group, Fence, Root)) and not isinstance(_bare(before), Letter)
         if isinstance(_body(node), Numeral) and not (stands_apart and isinstance(node, Scripted) and node.sup):
@@ -229,6 +258,10 @@ class Resolver:
 
     def quotient(self, above: Term, below: Term, node: Node) -> Term:
         """above/below in the form that SymPy text has: numbers make a fraction, 1/b is a power."""
+        if matrices.is_matrix(below):
+            raise self.fail(node, "a matrix can't stand below a line")
+        if matrices.is_matrix(above):
+            return matrices.multiply(self, node, self.quotient(Number(1), below, node), above)
         if isinstance(below, Number):
             if below.value == 0:
                 raise self.fail(node, "division by zero")
@@ -272,6 +305,9 @@ class Resolver:
         if isinstance(body, Fence) and body.kind == "norm":
             return self.power(norm(self, body, node.sub, scope), node.sup, scope)
         if node.sub is not None:
+            entry = tensors.at_indices(self, node, scope)
+            if entry is not None:
+                return entry
             raise self.fail(node.sub, f"I can't read the subscript of {self.text(node.body)!r}")
         return self.power(self.number(node.body, scope), node.sup, scope)
 
@@ -282,8 +318,12 @@ class Resolver:
         bare = _bare(sup)
         transposes = isinstance(bare, Letter) and bare.text == "T" and not self.names.knows("T")
         if (isinstance(bare, Sign) and bare.kind == "TOP") or transposes:
+            if matrices.is_matrix(base):
+                return matrices.transposed(base)
             raise self.fail(sup, refusal("transpose"))
         exponent = self.number(sup, scope)
+        if matrices.is_matrix(base):
+            return matrices.power(self, sup, base, exponent)
         if isinstance(exponent, Number) and abs(exponent.value) > self.limits.exponent:
             raise self.fail(sup, f"an exponent is larger than {self.limits.exponent}")
         if isinstance(exponent, Condition):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from symderiv.answers.asked import free_symbols, names_of
 from symderiv.answers.latex.conditions import clause
 from symderiv.answers.latex.grammar import parse
-from symderiv.answers.latex.layout import Line, merge_words, pair, split_digits, statements
+from symderiv.answers.latex.layout import Line, merge_phrases, merge_words, pair, split_digits, statements
 from symderiv.answers.latex.names import name_table, plain, written
 from symderiv.answers.latex.nodes import Chain, Fence, Frac, Group, Node, Product, Row, Sum
 from symderiv.answers.latex.resolving import Resolver
@@ -81,11 +81,12 @@ def _read(
 ) -> tuple[Resolver, list[tuple[Line, Statement]]]:  # fmt: skip
     table = name_table(context)
     tokens = merge_words(pair(split_digits(tokenize(text, limits)), text, limits), table.words)
+    tokens = merge_phrases(tokens, table.phrases)
     lines = statements(tokens)
     if not lines:
         raise AnswerError("there is no formula; the answer is empty", position=0)
     preferred, free = _asked(question, context)
-    reader = Resolver(text, table, limits, preferred, free)
+    reader = Resolver(text, table, limits, preferred, free, _frame(question, context), context)
     try:
         return reader, [(line, _statement(reader, line, Scope(context), question)) for line in lines]
     except RecursionError:
@@ -97,6 +98,17 @@ def _asked(question: Question | None, context: Context) -> tuple[frozenset[str],
     if question is None:
         return frozenset(), frozenset(v.name for v in context.variables.values() if v.role == "index")
     return names_of(question), free_symbols(question)
+
+
+def _frame(question: Question | None, context: Context) -> tuple[Symbol, ...]:
+    """The indices in the name of the question, ``J_ij``, in their order; else its one free index."""
+    if question is None:
+        return ()
+    free = sorted(n for n in free_symbols(question) if n in context.variables and context.variables[n].role == "index")
+    tail = question.name.rpartition("_")[2]
+    if tail and len(tail) < len(question.name) and all(letter in free for letter in tail):
+        return tuple(map(Symbol, tail))
+    return (Symbol(free[0]),) if len(free) == 1 else ()
 
 
 def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:

@@ -190,6 +190,8 @@ class _Lexer:
             self.emit("FUNC", name, end)
         elif name in GREEK:
             self.emit("NAME", name, end)
+        elif name == "Pr":
+            self.emit("TEXT", name, end)
         elif name in _RELATIONS:
             self.emit("REL", _RELATIONS[name], end)
         elif name in _COMMANDS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 __all__ = ["COMMANDS", "NAMES", "bare_array", "refusal"]
 
-_EXPECTATION = "expectations and variances can't be read yet"
 _LIMIT = "limits, infima and suprema can't be read"
 _APPROXIMATE = "this is no equality; an answer is an exact formula"
 
@@ -13,7 +12,7 @@ COMMANDS: dict[str, str] = {
     "equiv": "I can't tell an identity from a congruence; write =", "lim": _LIMIT, "sup": _LIMIT, "inf": _LIMIT,
     "limsup": _LIMIT, "liminf": _LIMIT, "arg": "argmax and argmin can't be read", "argmax": "argmax can't be read",
     "argmin": "argmin can't be read", "int": "integrals can't be read yet", "iint": "integrals can't be read yet",
-    "oint": "integrals can't be read yet", "Pr": "probabilities can't be read yet", "mid": "conditions behind a bar "
+    "oint": "integrals can't be read yet", "mid": "conditions behind a bar "
     "can't be read yet", "det": "determinants can't be read yet", "binom": "binomial coefficients can't be read yet",
     "pm": "an answer has one sign; ± can't be read", "mp": "an answer has one sign; ∓ can't be read",
     "in": "membership can't be read; write the range as i \\le n", "forall": "quantifiers can't be read",
@@ -29,11 +28,9 @@ COMMANDS: dict[str, str] = {
 }  # fmt: skip
 
 NAMES: dict[str, str] = {
-    "E": _EXPECTATION, "Var": _EXPECTATION, "Cov": _EXPECTATION, "Std": _EXPECTATION, "Corr": _EXPECTATION,
-    "P": "probabilities can't be read yet", "Pr": "probabilities can't be read yet",
+    "Corr": "correlations can't be read yet; write the covariance and the variances",
     "diag": "matrices can't be read yet; write one entry with its indices",
     "Diag": "matrices can't be read yet; write one entry with its indices",
-    "tr": "traces can't be read yet; write the sum of the diagonal entries",
     "flip": "flipped arrays can't be read yet; write the entry with its index, such as w_{k-j+1}",
     "argmax": "argmax can't be read", "argmin": "argmin can't be read",
 }  # fmt: skip
