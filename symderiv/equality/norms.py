@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from symderiv.equality.matrix_form import Form, NoForm, Word, flat_product, flat_sum, reverse
 from symderiv.language.context import Context
-from symderiv.language.matrix_terms import shape
+from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
     HALF,
     MINUS_ONE,
@@ -71,19 +71,38 @@ class _Norms:
         assert isinstance(t, Norm)
         m = t.args[0]
         rows, columns = shape(m)
+        if (stretch := self.stretched(form, t)) is not None:
+            return stretch
         words = form.words(m)
         if t.data == "rms":
             return flat_product(self.norm(form, "l2", words, m), Power(rows, -HALF))
         kind = "l2" if t.data == "spectral" and ONE in (rows, columns) else t.data
         return self.norm(form, kind, words, m)
 
+    def stretched(self, form: Form, t: Norm) -> Term | None:
+        """|c A v_1(A)|_2 = |c| |A|_2, before the normal form takes a rank-one A apart."""
+        m = t.args[0]
+        if not (isinstance(m, MatrixProduct) and isinstance(m.args[-1], TopVector) and t.data in ("l2", "rms")):
+            return None
+        top = m.args[-1].args[0]
+        scalars = [a for a in m.args if not is_matrix(a)]
+        matrices = [a for a in m.args[:-1] if is_matrix(a)]
+        if not matrices or form.words(_total_product(matrices)) != form.words(top):
+            return None
+        form.words(m.args[-1])  # the vector exists
+        out = form.numbers(Norm("spectral", top))
+        for c in scalars:
+            out = flat_product(Apply("Abs", form.numbers(c)), out)
+        return flat_product(out, Power(shape(m)[0], -HALF)) if t.data == "rms" else out
+
     def norm(self, form: Form, kind: str, words: dict[Word, Term], m: Term) -> Term:
         if not words:
             return ZERO
         if len(words) == 1:
             ((word, c),) = words.items()
-            size = c if isinstance(c, Number) else Apply("Abs", c)
-            size = Number(abs(size.value)) if isinstance(size, Number) else size
+            size: Term = ONE
+            for f in _factors(c):
+                size = flat_product(size, Number(abs(f.value)) if isinstance(f, Number) else Apply("Abs", f))
             return flat_product(size, self.of_word(form, kind, word, shape(m)))
         if kind != "spectral":
             return self.length(form, form.matrix(m), kind)
@@ -140,6 +159,10 @@ class _Norms:
         return Power(form.numbers(OneEntry(gram) if shape(gram) == (ONE, ONE) else Trace(gram)), HALF)
 
 
+def _total_product(factors: list[Term]) -> Term:
+    return factors[0] if len(factors) == 1 else MatrixProduct(*factors)
+
+
 def _ends(word: Word) -> tuple[Term, Term]:
     first, last = word[0], word[-1]
     return shape(first[0])[1 if first[1] else 0], shape(last[0])[0 if last[1] else 1]
@@ -188,8 +211,8 @@ def supremum_value(t: Supremum, context: Context) -> Term:
                 raise NoForm("a factor of unknown sign before the norm")
         elif base == length:
             out.append(Power(radius, exponent))
-        elif isinstance(base, Norm) and base.data == "l2" and isinstance(exponent, Number) and exponent.value > 0:
-            matrix = _without(form, base.args[0], variable)
+        elif _is_length(base) and isinstance(exponent, Number) and exponent.value > 0:
+            matrix = _without(form, base.args[0] if isinstance(base, Norm) else base.args[0].args[0], variable)
             out.append(Power(flat_product(radius, Norm("spectral", matrix)), exponent))
             found += 1
         else:
@@ -197,6 +220,13 @@ def supremum_value(t: Supremum, context: Context) -> Term:
     if found > 1:
         raise NoForm("a product of two norms of the vector")
     return Mul(*out) if len(out) > 1 else out[0]
+
+
+def _is_length(base: Term) -> bool:
+    """Is it the length of a vector, or the size |a^T x| of a number?"""
+    if isinstance(base, Apply) and base.function == "Abs":
+        return isinstance(base.args[0], OneEntry)
+    return isinstance(base, Norm) and base.data == "l2"
 
 
 def _radius(form: Form, condition: Relation, length: Term) -> Term:
@@ -240,7 +270,7 @@ def _degree(body: Term, variable: MatrixName, length: Term) -> int:
     for f in _factors(body):
         base, exponent = (f.args[0], f.args[1]) if isinstance(f, Power) else (f, ONE)
         if variable.name in free_names(f):
-            if not (isinstance(base, Norm) and isinstance(exponent, Number) and exponent.value.denominator == 1):
+            if not (_is_length(base) and isinstance(exponent, Number) and exponent.value.denominator == 1):
                 raise NoForm("a body that is no product of norms")
             degree += int(exponent.value)
     return degree
@@ -248,8 +278,10 @@ def _degree(body: Term, variable: MatrixName, length: Term) -> int:
 
 def _without(form: Form, vector: Term, variable: MatrixName) -> Term:
     """A of the vector A x, as a term; raises NoForm if the vector is not linear in x."""
+    if shape(vector) == (ONE, ONE):
+        vector = _with_last(form, vector, variable)
     terms = []
-    for word, c in form.words(vector).items():
+    for word, c in _words(form, vector):
         if not word or word[-1] != (variable, False) or variable.name in free_names(c):
             raise NoForm("a vector that is not linear in the variable")
         rest = word[:-1]
@@ -262,6 +294,23 @@ def _without(form: Form, vector: Term, variable: MatrixName) -> Term:
         identity = MatrixIdentity(variable.args[0])
         return _total([MatrixProduct(c, form.from_word(r) if r else identity) for r, c in terms])
     return _total([form.from_word(r, c) for r, c in terms])
+
+
+def _with_last(form: Form, number: Term, variable: MatrixName) -> Term:
+    """The number x^T a as a^T x."""
+    letters = number.args if isinstance(number, MatrixProduct) else (number,)
+    return number if letters[-1] == variable else form.from_word(reverse(tuple(map(_letter, letters))))
+
+
+def _letter(m: Term) -> tuple[Term, bool]:
+    return (m.args[0], True) if isinstance(m, Transpose) else (m, False)
+
+
+def _words(form: Form, vector: Term) -> list[tuple[Word, Term]]:
+    """The words of a vector; those of a number, which the normal form takes apart, as it is written."""
+    if shape(vector) == (ONE, ONE):
+        return [(tuple(map(_letter, vector.args if isinstance(vector, MatrixProduct) else (vector,))), ONE)]
+    return list(form.words(vector).items())
 
 
 def _total(terms: list[Term]) -> Term:

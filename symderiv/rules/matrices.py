@@ -13,6 +13,7 @@ from symderiv.language.context import Context
 from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
     ONE,
+    Add,
     Elementwise,
     MatrixIdentity,
     MatrixName,
@@ -40,7 +41,7 @@ from symderiv.rules.matrix_building import (
 )
 from symderiv.rules.structure import build_product, build_sum
 
-_CANCELLING = tuple(r for r in algebra.RULES if r.name == "cancel common factors")
+_CANCELLING = tuple(r for r in algebra.RULES if r.name in ("cancel common factors", "collect powers"))
 
 __all__ = ["COLLECTING", "EXPANDING", "RULES", "TIDYING"]
 
@@ -62,6 +63,15 @@ def _number_into_sum(t: Term, context: Context) -> Iterator[Rewrite]:
     if isinstance(t, MatrixProduct) and len(matrix_factors(t)) == 1 and isinstance(matrix_factors(t)[0], MatrixSum):
         front = scalar_factors(t)
         yield Rewrite(build_matrix_sum(build_matrix_product(*front, b) for b in matrix_factors(t)[0].args))
+
+
+def _split_number(t: Term, context: Context) -> Iterator[Rewrite]:
+    if not isinstance(t, MatrixProduct):
+        return
+    for n, a in enumerate(t.args):
+        if isinstance(a, Add):
+            yield Rewrite(build_matrix_sum(build_matrix_product(*t.args[:n], b, *t.args[n + 1 :]) for b in a.args))
+            return
 
 
 def _drop_identity(t: Term, context: Context) -> Iterator[Rewrite]:
@@ -284,6 +294,7 @@ TIDYING = (
 
 EXPANDING = (
     Rule("distribute", r"A(B+C) = AB + AC", _distribute, "matrices", _COOKBOOK),
+    Rule("split the number", r"(a+b)A = aA + bA", _split_number, "matrices", _COOKBOOK, level=2),
     Rule("number into the sum", r"c(A+B) = cA + cB", _number_into_sum, "matrices", _COOKBOOK, level=2),
 )
 COLLECTING = tuple(r for r in TIDYING if r.name == "collect like matrices")

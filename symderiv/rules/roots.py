@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from symderiv.language.context import Context
-from symderiv.language.terms import HALF, MINUS_ONE, ONE, ZERO, Mul, Number, Power, Relation, Term
+from symderiv.language.terms import HALF, MINUS_ONE, ONE, ZERO, Apply, Mul, Number, Power, Relation, Term
 from symderiv.records import Rewrite, Rule
 from symderiv.rules.conditions import truth
 from symderiv.rules.structure import build_power, build_product
@@ -37,12 +37,26 @@ def _is_root(f: Term) -> bool:
     return isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value.denominator == 2
 
 
+def _absolute_value(term: Term, context: Context) -> Iterator[Rewrite]:
+    """|a| = a for a >= 0."""
+    if isinstance(term, Apply) and term.function == "Abs":
+        if truth(Relation(">=", term.args[0], ZERO), context) is True:
+            yield Rewrite(term.args[0])
+
+
 def _collect_roots(term: Term, context: Context) -> Iterator[Rewrite]:
     factors = term.args if isinstance(term, Mul) else (term,)
     roots = [f for f in factors if _is_root(f)]
     if not roots:
         return
-    rest = [f for f in factors if not _is_root(f)]
+    under = {base for f in roots for base, _ in _powers(f, Fraction(1))}
+    rest = []
+    for f in factors:
+        base, e = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
+        if base in under and isinstance(e, Number) and e.value.denominator == 1:
+            roots.append(f)
+        elif not _is_root(f):
+            rest.append(f)
     halves: dict[Term, Fraction] = {}
     for f in roots:
         for base, e in _powers(f, Fraction(1)):
@@ -84,6 +98,10 @@ def _roots_in(term: Term) -> int:
 
 
 RULES = (
+    Rule(
+        "absolute value of a positive number", r"|a| = a", _absolute_value, "algebra", "definition of the absolute value",
+        condition=r"$a \ge 0$", examples=(("Abs(r)", "r"), ("Abs(exp(x))", "exp(x)")),
+    ),
     Rule(
         "collect roots", r"\sqrt a\sqrt b = \sqrt{ab},\ \sqrt a/\sqrt b = \sqrt{a/b}", _collect_roots, "algebra",
         "real square roots of numbers that are not negative", condition=r"$a \ge 0$, $b \ge 0$",

@@ -27,11 +27,10 @@ from symderiv.rules.structure import arrange, build_product, build_sum, negate
 from symderiv.solver.finishing import finish
 from symderiv.solver.kinds import Derive
 from symderiv.solver.matrices import exhaust, has_matrices, simplify_norms
-from symderiv.solver.suprema import answer_supremum
+from symderiv.solver.suprema import SUPREMUM, answer_supremum
 
 __all__ = ["answer"]
 
-SUPREMUM = "the supremum"
 DIVIDE = "divide by a positive number"
 SUBTRACT = "subtract on both sides"
 INSERT = "insert the given values"
@@ -42,12 +41,15 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
     left, right, unknown = question.subject, question.goal, question.unknown
     assert right is not None and unknown is not None
     steps: list[Step] = []
-    if isinstance(left, Supremum):
-        inner, value, reason = answer_supremum(left, context)
-        if reason:
-            return (), left, reason
-        steps.append(Step(SUPREMUM, (), Relation("<=", left, right), Relation("<=", value, right), (), inner))
-        left = value
+    suprema = [t for t in walk(left) if isinstance(t, Supremum)]
+    if suprema:
+        for t in suprema:
+            inner, value, reason = answer_supremum(t, context)
+            if reason:
+                return tuple(steps), left, reason
+            after = arrange(_put(left, t, value))
+            steps.append(Step(SUPREMUM, (), Relation("<=", left, right), Relation("<=", after, right), (), inner))
+            left = after
     elif has_matrices(left):
         inner, left = simplify_norms(left, context)
         steps += [_on_left(s, right) for s in inner]
@@ -140,6 +142,12 @@ def _inverse(f: Term) -> Term:
     return (
         arrange(Power(f.base, build_product((MINUS_ONE, f.exponent)))) if isinstance(f, Power) else Power(f, MINUS_ONE)
     )
+
+
+def _put(t: Term, old: Term, new: Term) -> Term:
+    if t == old:
+        return new
+    return t.with_args(tuple([_put(a, old, new) for a in t.args])) if t.args else t
 
 
 def _contains(term: Term, unknown: Term) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from symderiv.language.context import Context
 from symderiv.language.matrix_terms import MATRIX_NODES, is_matrix
-from symderiv.language.terms import Derivative, MatrixName, Norm, Symbol, Term, walk
+from symderiv.language.terms import Derivative, MatrixName, MatrixProduct, MatrixSum, Norm, Symbol, Term, walk
 from symderiv.records import Rule, Step
 from symderiv.rules import algebra, definitions, matrices, matrix_gradients, norms
 from symderiv.rules import roots as rooted
@@ -173,10 +173,12 @@ def _meet(left: Term, forward: list[Step], right: Term, backward: list[Step]) ->
 
 def _key(term: Term) -> Term:
     """The term with its summands sorted, matrix sums too."""
-    from symderiv.language.terms import MatrixSum
 
     def go(t: Term) -> Term:
         t = t.with_args(tuple([go(a) for a in t.args])) if t.args else t
+        if isinstance(t, MatrixProduct):
+            scalars = sorted((a for a in t.args if not is_matrix(a)), key=repr)
+            return t.with_args((*scalars, *(a for a in t.args if is_matrix(a))))
         return t.with_args(tuple(sorted(t.args, key=repr))) if isinstance(t, MatrixSum) else t
 
     return ac_key(go(arrange(term)))

@@ -22,6 +22,7 @@ from symderiv.language.terms import (
     Term,
     TopVector,
     free_names,
+    substitute,
     walk,
 )
 from symderiv.records import Step
@@ -31,14 +32,29 @@ from symderiv.rules.structure import arrange, build_power, build_product
 from symderiv.solver.lines import compress
 from symderiv.solver.matrices import UNFOLDING, exhaust, simplify_norms
 
-__all__ = ["answer_supremum"]
+__all__ = ["SUPREMUM", "answer", "answer_supremum"]
 
 _KEEPING = (*norms.KEEPING_VECTORS, *(r for r in matrices.TIDYING if r.name in ("associativity", "identity matrix")))
+SUPREMUM, INSERT = "the supremum", "insert the given values"
 BOUND = "bound by the spectral norm"
 LENGTH = "length of the vector"
 CONSTANT = "supremum of a constant"
 ATTAINED = "attained at the top singular vector"
 FEASIBLE = "the vector satisfies the condition"
+
+
+def answer(
+    subject: Supremum, given: tuple[tuple[Term, Term], ...], context: Context
+) -> tuple[tuple[Step, ...], Term, str]:
+    """The supremum; with given values these are put in where it is known."""
+    steps, value, reason = answer_supremum(subject, context)
+    if reason or not given:
+        return steps, value, reason
+    after = arrange(substitute(value, dict(given)))
+    whole = Step(SUPREMUM, (), subject, value, (), steps)
+    inserted = Step(INSERT, (), value, after, tuple(Relation("=", a, b) for a, b in given))
+    more, result = simplify_norms(after, context)
+    return (whole, inserted, *more), result, ""
 
 
 def answer_supremum(subject: Supremum, context: Context) -> tuple[tuple[Step, ...], Term, str]:
@@ -119,7 +135,7 @@ def _with_length(body: Term, x: MatrixName, radius: Term) -> Term:
     """The body with the length of x put in; what stays of it in numerator and denominator cancels."""
     length = Norm("l2", x)
     degree, rest = ZERO, []
-    for f in body.args if isinstance(body, Mul) else (body,):
+    for f in _factors(body):
         base, exponent = (f.args[0], f.args[1]) if isinstance(f, Power) else (f, ONE)
         if base == length:
             degree = arrange(degree + exponent)
@@ -129,6 +145,15 @@ def _with_length(body: Term, x: MatrixName, radius: Term) -> Term:
         place = next((n for n, f in enumerate(rest) if isinstance(f, Power) and sign_of_exponent(f) < 0), len(rest))
         rest.insert(place, build_power(radius, degree))
     return build_product(rest)
+
+
+def _factors(t: Term) -> list[Term]:
+    """The factors, also those of products in the numerator and the denominator."""
+    if isinstance(t, Mul):
+        return [f for a in t.args for f in _factors(a)]
+    if isinstance(t, Power) and isinstance(t.base, Mul) and isinstance(t.exponent, Number):
+        return [build_power(f, t.exponent) for f in _factors(t.base)] if t.exponent.value.denominator == 1 else [t]
+    return [t]
 
 
 def sign_of_exponent(f: Power) -> int:

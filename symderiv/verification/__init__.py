@@ -173,7 +173,8 @@ class _Judge:
         symbols = {a: b for a, b in self.given.items() if isinstance(a, Symbol)}
         for name in dict.fromkeys(a.name for a in self.given if isinstance(a, Entry)):
             context = with_entries(context, name, self.given)
-        verdict = self.decide(substitute(q.subject, symbols), substitute(right, symbols), context)
+        subject = unfolded_where(q.subject, frozenset(s.name for s in symbols), context)
+        verdict = self.decide(substitute(subject, symbols), substitute(right, symbols), context)
         if verdict.word in ("checked", "undecided") and _chain(derivation, right):
             return Verdict("proved", "chain of proved lines", instances=verdict.instances)
         return verdict
@@ -197,6 +198,12 @@ class _Judge:
         if own is not None:
             return own
         return self.decide(substitute(derivation.result, self.given), substitute(q.expected, self.given), self.context)
+
+
+def unfolded_where(term: Term, names: frozenset[str], context: Context) -> Term:
+    """The term with definitions unfolded if one of the names, for which values are given, stands in a definition."""
+    hidden = any(names & free_names(d.body) for d in context.definitions.values())
+    return unfold_all(term, context, keep=names) if hidden else term
 
 
 def with_entries(context: Context, name: str, given: Mapping[Term, Term]) -> Context:
