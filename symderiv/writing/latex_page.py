@@ -119,6 +119,7 @@ def question_view(q: QuestionPage, context: Context, several: bool, reasons: Rea
         ],
         stop_reason=q.stop_reason.rstrip("."),
         answer_label=answer_label(q, several),
+        name=", ".join(x.name for x in q.questions) if several else "",
         answers=[display(sides, context, TEXT - 3, q.sign) for sides in q.answers],
         conditions=conditions_text(q.conditions, context) if q.conditions else "",
         mark=mark(q.verdict),
@@ -150,7 +151,7 @@ def given_view(g: Given, context: Context) -> Any:
     """A row of the table of symbols."""
     head = "$" + ",\\ ".join(to_latex(h, context) for h in g.heads) + "$"
     if "^" in head and "_" in head:
-        head += r"\rule[-1.1ex]{0pt}{3.4ex}"  # scripts above and below would touch those of the next row
+        head += r"\rule[-1.4ex]{0pt}{4.2ex}"  # scripts above and below would touch those of the next row
     if g.span is not None:
         low, high = (to_latex(t, context) for t in g.span)
         return SimpleNamespace(head=head, meaning=g.meaning, range=rf"${low},\ \dots,\ {high}$")

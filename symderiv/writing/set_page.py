@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Symbol, Term, free_names, walk
-from symderiv.records import Question, Rule, Solution, SolvedPart
+from symderiv.language.terms import Matrix, Symbol, Term, Tuple, free_names, walk
+from symderiv.records import Derivation, Question, Rule, Solution, SolvedPart
 from symderiv.sets import ProblemSet, SetItem, SetQuestion, SolvedSet
-from symderiv.writing.document import Detail, PartPage, lay_out
+from symderiv.writing.document import Detail, PartPage, QuestionPage, lay_out
 from symderiv.writing.formulas import split_prose
 from symderiv.writing.givens import declarations_used, list_definitions, list_givens
 from symderiv.writing.hints import hint_for
@@ -102,7 +103,8 @@ class _Page:
         parts = [p for i in items if (p := self.solved.of(i)) is not None]
         pages = lay_out(Solution(problem, tuple(parts)), self.detail, self.catalogue).parts
         needs = [self.needs(p, context) for p in parts]
-        shown = declarations_used([], context, {n for names in needs for n in names} | _mentioned(text, context))
+        needed = frozenset(n for names in needs for n in names)
+        shown = declarations_used([], context, needed | _mentioned(text, context, needed))
         given: set[str] = set()
         views = []
         for item, page, names in zip(items, pages, needs, strict=True):
@@ -113,7 +115,7 @@ class _Page:
         known = shown.names()
         return SimpleNamespace(
             text=text,
-            givens=[given_view(g, context) for g in list_givens(shown)],
+            givens=[given_view(g, context) for g in list_givens(_without_numbers(shown))],
             assumptions=[f"${to_latex(a, context)}$" for a in context.assumptions if free_names(a) <= known],
             parts=views,
         )
@@ -126,7 +128,7 @@ class _Page:
         for q in part.questions:
             if visible is None and q.visible is not None:
                 visible = set(q.visible)
-            if self.asks(q, solved):
+            if self.asks(q, solved, context):
                 terms += _asked(q)
             elif q.kind == "evaluate":  # the numbers that go into a table are a part of the question
                 terms.append(q.subject)
@@ -136,18 +138,22 @@ class _Page:
         # A definition that comes after the question may be its answer.
         hidden = set(context.definitions) - visible if visible is not None else set()
         texts = [part.text] if self.variant != "full" else [part.text, part.answer_text, *part.remarks]
-        named = {n for text in texts for n in _mentioned(text, context)} - hidden
+        used = declarations_used(terms, context).names()
+        named = _mentioned(" ".join(texts), context, used) - hidden
         found = declarations_used(terms, context, named).names()
         return found if self.variant == "full" else found - hidden
 
     def part(self, item: SetItem, page: PartPage, context: Context, definitions: str) -> Any:
         part = page.solved.part
         full = self.variant == "full"
-        asked = [asking_view(q, context) for q in page.questions if not full and self.asks(q.question, page.solved)]
+        open_ = [q for q in page.questions if not full and self.asks(q.question, page.solved, context)]
+        asked = [asking_view(q, context) for q in open_]
         hints = [self.hint(item, page, n) for n in range(len(page.questions))] if self.variant == "hints" else []
         reasons = self.reasons(item.number)
         several = len(page.questions) > 1
         views = [question_view(q, context, several, reasons) for q in page.questions] if full else []
+        if len(views) == 1 and part.text and _says_it_itself(page.questions[0]):
+            views[0].heading = ""
         for q in page.questions if full else ():
             lines = [line for c in (*q.chains, *q.details) for line in c.lines]
             self.words |= {line.evidence.word for line in lines} | {q.verdict.word}
@@ -176,14 +182,16 @@ class _Page:
             remarks=found.remarks,
         )
 
-    def asks(self, q: Question, solved: SolvedPart) -> bool:
+    def asks(self, q: Question, solved: SolvedPart, context: Context) -> bool:
         """Is the question asked as a formula? Always with the solution; elsewhere where it does not tell too much."""
         if self.variant == "full" or not solved.part.text:
             return True
-        if self.variant == "handout" or q.kind == "show":
+        if self.variant == "handout" or q.kind not in ("derive", "find"):
             return False
-        answers = {t for d in solved.derivations for t in (d.result, d.question.expected) if t.args}
-        return not any(t in answers for asked in _asked(q) for t in walk(asked))
+        answers = {t for d in solved.derivations for t in _answers(d)}
+        told = {t for asked in _asked(q) for t in walk(asked) if t.args}
+        told |= {d.body for d in declarations_used(_asked(q), context).definitions.values()}
+        return not told & answers
 
     # ---- rules
 
@@ -224,6 +232,11 @@ def _only(context: Context, names: Iterable[str]) -> Context:
     return Context(arrays=arrays, definitions={n: d for n, d in context.definitions.items() if n in names})
 
 
+def _says_it_itself(q: QuestionPage) -> bool:
+    """Does the first line of the only chain say once more what is derived?"""
+    return q.question.kind == "derive" and not q.question.given and len(q.chains) == 1
+
+
 def _pieces(words: str, names: Sequence[str]) -> list[str]:
     """The words cut into those of each name."""
     out, start = [], 0
@@ -262,13 +275,30 @@ def _asked(q: Question) -> list[Term]:
     return [*asked, *q.unknowns, *(t for pair in q.given for t in pair)]
 
 
-def _mentioned(text: str, context: Context) -> set[str]:
-    """The declared names that stand in the formulas of a text, as they are written in LaTeX."""
+def _answers(d: Derivation) -> list[Term]:
+    """The answer, its entries where it is a table or a list, and the values of unknowns."""
+    found = [d.result, d.question.expected, *(value for _, value in d.solution)]
+    return [*found, *(a for t in found if isinstance(t, (Matrix, Tuple)) for a in t.args)]
+
+
+def _without_numbers(context: Context) -> Context:
+    """The context without the arrays of given numbers, which stand as matrices among the definitions."""
+    arrays = {n: a for n, a in context.arrays.items() if a.values is None or len(a.axes) > 2}
+    return replace(context, arrays=arrays)
+
+
+def _mentioned(text: str, context: Context, used: frozenset[str]) -> set[str]:
+    """The declared names that stand in the formulas of a text, as they are written in LaTeX.
+
+    Of names that are written alike, those that are ``used`` are meant, else the first.
+    """
     formulas = " ".join(content for kind, content in split_prose(text) if kind != "text")
+    known = {to_latex(Symbol(name), context) for name in used} if formulas else set()
     out = set()
     for name in context.names() if formulas else ():
         written = to_latex(Symbol(name), context)
-        if re.search(rf"(?<![A-Za-z\\]){re.escape(written)}(?![A-Za-z])", formulas):
+        if written not in known and re.search(rf"(?<![A-Za-z\\]){re.escape(written)}(?![A-Za-z])", formulas):
+            known.add(written)
             out.add(name)
     return out
 
