@@ -40,7 +40,8 @@ class Verdict:
 
     ``method`` names the certificate ("identical", "normal form", "index sets", "ball arithmetic", …), ``instances``
     counts the points at which both sides were compared, ``conditions`` are what the proof assumed beyond the
-    declarations, ``domain_differences`` are the conditions that one side needs to be defined and the other does not.
+    declarations, ``domain_differences`` are the conditions that one side needs to be defined and the other does not,
+    ``unneeded`` declared properties of random quantities without which the proof succeeds too.
     ``certificate`` is what a program that is not ours can check: the SMT-LIB text of a query that has no solution.
     """
 
@@ -51,6 +52,7 @@ class Verdict:
     witness: Witness | None = None
     conditions: tuple[Term, ...] = ()
     domain_differences: tuple[Term, ...] = ()
+    unneeded: tuple[Term, ...] = ()
     certificate: str = ""
 
     def __bool__(self) -> bool:

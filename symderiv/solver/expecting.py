@@ -92,8 +92,7 @@ def expect(line: Term, context: Context, known: Known = MappingProxyType({})) ->
     """Lines until no expectation is left, or until no rule applies to those that are left; ``known`` are results."""
     steps: list[Step] = []
     for _ in range(MAX_STEPS):
-        move = _by_result(line, context, known) if steps or line not in known else None
-        move = move or _next(line, context, known)
+        move = _by_result(line, context, known) or _next(line, context, known)
         if move is None:
             break
         steps.append(_without_bound_letters(step_of(line, move), context))

@@ -27,6 +27,7 @@ from symderiv.language.terms import (
     substitute,
 )
 from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
+from symderiv.verification.assumptions import CHAIN, unneeded
 from symderiv.verification.kinds import KINDS, judge_of, meets_of
 
 __all__ = ["verify_derivation", "verify_part", "verify_solution"]
@@ -56,7 +57,11 @@ def verify_derivation(derivation: Derivation, context: Context) -> Derivation:
     steps = tuple(judge.step(s, context) for s in derivation.steps)
     steps = tuple(_connected(a, b) for a, b in zip((None, *steps), steps, strict=False))
     checked = replace(derivation, steps=steps)
-    return replace(checked, end_to_end=judge.end_to_end(checked), expected=judge.expected(checked))
+    whole = judge.end_to_end(checked)
+    if context.random and whole.word == "proved":
+        spare = unneeded(checked, context, lambda weaker: _Judge(derivation, weaker).end_to_end(checked))
+        whole = replace(whole, unneeded=spare)
+    return replace(checked, end_to_end=whole, expected=judge.expected(checked))
 
 
 def _connected(previous: Step | None, step: Step) -> Step:
@@ -176,7 +181,7 @@ class _Judge:
         subject = unfolded_where(q.subject, frozenset(s.name for s in symbols), context)
         verdict = self.decide(substitute(subject, symbols), substitute(right, symbols), context)
         if verdict.word in ("checked", "undecided") and _chain(derivation, right):
-            return Verdict("proved", "chain of proved lines", instances=verdict.instances)
+            return Verdict("proved", CHAIN, instances=verdict.instances)
         return verdict
 
     def stopped(self, derivation: Derivation) -> Verdict:

@@ -41,6 +41,7 @@ def compose_condition(t: Condition, compose: Callable[[Term], Composed]) -> Comp
 
 
 _WORDS = {"gaussian": "jointly normal"}
+_OF_ENTRIES = ("independent", "uncorrelated")
 
 
 def _property(t: Property, compose: Callable[[Term], Composed]) -> Node:
@@ -48,7 +49,10 @@ def _property(t: Property, compose: Callable[[Term], Composed]) -> Node:
     names = [compose(a)[0] for a in t.args]
     word = _WORDS.get(t.word, t.word) + (" of " if len(names) == 2 else "")
     text = leaf(rf"\text{{ {word}}}", f" {word}", "text")
-    return Row((names[0], text, names[1])) if len(names) == 2 else Row((separated(names), text))
+    if len(names) == 2:
+        return Row((names[0], text, names[1]))
+    entries = (leaf(r"\text{entries of }", "entries of ", "text"),) if len(names) == 1 and t.word in _OF_ENTRIES else ()
+    return Row((*entries, separated(names), text))
 
 
 def relation_row(chain: tuple[Relation, ...], compose: Callable[[Term], Composed]) -> Node:

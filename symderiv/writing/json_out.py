@@ -199,6 +199,7 @@ def _verdict(v: Verdict | None, context: Context) -> dict[str, Json] | None:
         "conditions": _terms(v.conditions, context),
         "domain_differences": _terms(v.domain_differences, context),
         **({"certificate": v.certificate} if v.certificate else {}),
+        **({"unneeded": _terms(v.unneeded, context)} if v.unneeded else {}),
     }
 
 
@@ -370,4 +371,5 @@ def _read_verdict(value: Json, context: Context) -> Verdict | None:
         conditions=_read_terms(value["conditions"], context),
         domain_differences=_read_terms(value["domain_differences"], context),
         certificate=str(value.get("certificate", "")),
+        unneeded=_read_terms(value.get("unneeded", []), context),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from symderiv.language.terms import And, Number, Relation, Symbol, Term
+from symderiv.language.terms import And, Number, Property, Relation, Symbol, Term
 from symderiv.records import Verdict
 from symderiv.writing.document import QuestionPage, describe_word
 
@@ -35,6 +35,8 @@ def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:
         ends = [(Number(low), Symbol(name), Number(high)) for name, low, high in question.axes]
         spans: list[tuple[Term, ...]] = [(And(Relation("<=", a, i), Relation("<=", i, b)),) for a, i, b in ends]
         return [("Evaluate", [(question.subject,)]), ("for", spans)]
+    if question.kind == "feasibility":
+        return [("Is there a solution of", [(c,) for c in question.subject.args])]
     if question.kind == "when":
         return [("When is", [(question.subject,)])]
     if isinstance(question.subject, Relation):
@@ -54,7 +56,7 @@ def verdict_sentence(q: QuestionPage) -> str:
     parts = [_count(q), f"first line = last line: {describe_word(q.end_to_end)}"]
     if q.expected is not None:
         parts.append(f"expected form: {describe_word(q.expected)}")
-    return "; ".join(parts) + "." + _differences(q.end_to_end) + _counterexample(q.end_to_end)
+    return "; ".join(parts) + "." + _differences(q.end_to_end) + _counterexample(q.end_to_end) + _spare(q)
 
 
 def _count(q: QuestionPage) -> str:
@@ -70,6 +72,24 @@ def _count(q: QuestionPage) -> str:
 
 def _differences(verdict: Verdict) -> str:
     return " Compared where both sides are defined." if verdict.domain_differences else ""
+
+
+def _spare(q: QuestionPage) -> str:
+    """What was declared and is not needed: Not needed: that x has a normal law."""
+    words = [_property(p) for p in q.end_to_end.unneeded if isinstance(p, Property)]
+    return f" Not needed: {'; '.join(words)}." if words else ""
+
+
+def _property(p: Property) -> str:
+    names = [str(a.data) for a in p.args]
+    if len(names) > 1:
+        return f"that {', '.join(names[:-1])} and {names[-1]} are independent"
+    if p.word in ("independent", "uncorrelated"):
+        return f"that the entries of {names[0]} are {p.word}"
+    return f"that {names[0]} has a {LAW_WORDS.get(p.word, p.word)} law"
+
+
+LAW_WORDS = {"gaussian": "normal"}
 
 
 def _counterexample(verdict: Verdict) -> str:
