@@ -26,6 +26,11 @@ hidden, output = And(1 <= n, n <= V1), And(1 <= i, i <= V2)
 a2 = Sum(h[i + j - 1] * w2[j], (j, 1, k2))
 L = Sum(g[i] * a2, (i, 1, V2))
 
+p.notation("*", "valid correlation")
+p.notation(r"\tilde{*}", "full correlation")
+p.notation(r"\nabla_{a^2} L", g)
+p.notation(r"\frac{\partial L}{\partial a^2}", g)
+
 sizes = p.part(
     "C5.1",
     "Sizes, valid",

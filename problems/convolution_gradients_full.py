@@ -25,6 +25,11 @@ hidden, output = And(1 <= n, n <= F1), And(1 <= i, i <= F2)
 b2 = Sum(h[i + j - k2] * w2[j], (j, 1, k2))
 L = Sum(g[i] * b2, (i, 1, F2))
 
+p.notation("*", "valid correlation")
+p.notation(r"\tilde{*}", "full correlation")
+p.notation(r"\nabla_{a^2} L", g)
+p.notation(r"\frac{\partial L}{\partial a^2}", g)
+
 sizes = p.part(
     "C5.4",
     "Sizes, full",

@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symderiv.answers.differentials import objection
-from symderiv.answers.latex.names import label, written
+from symderiv.answers.latex.indices import index_nodes, indices
+from symderiv.answers.latex.names import differential, label, written
 from symderiv.answers.latex.nodes import Frac, Group, Letter, Node, Product, Scripted, Sign
 from symderiv.answers.latex.scope import Scope
-from symderiv.language.terms import Derivative, Term
+from symderiv.language.terms import Derivative, Entry, Term
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
@@ -63,6 +64,9 @@ def is_operator(reader: Resolver, node: Frac, scope: Scope) -> bool:
 
 def fraction(reader: Resolver, node: Frac, scope: Scope) -> Term | None:
     """``\\frac{\\partial f}{\\partial x}``; None if the fraction is a quotient."""
+    declared = _declared(reader, node, scope)
+    if declared is not None:
+        return declared
     above = _factors(node.above)
     if not (len(above) > 1 and _is_d(reader, above[0][2]) and _is_below(reader, node.below)):
         _check_no_quotient(reader, node)
@@ -70,6 +74,25 @@ def fraction(reader: Resolver, node: Frac, scope: Scope) -> Term | None:
     order = _order(reader, above[0][2])
     body = reader.product(_plain(reader, above[1:]), scope)
     return _differentiate(reader, node, body, order, _factors(node.below), scope)
+
+
+def _declared(reader: Resolver, node: Frac, scope: Scope) -> Term | None:
+    """An entry of an array that is declared as ``\\frac{\\partial L}{\\partial y}``."""
+    above, below = differential(node.above), differential(node.below)
+    name = written(below) if below is not None else None
+    if above is None or name is None or name.sub is None:
+        return None
+    for of, by, d in reader.names.quotients:
+        same = (by.base, by.accents, by.primes, label(by.sup)) == (
+            name.base,
+            name.accents,
+            name.primes,
+            label(name.sup),
+        )
+        if same and of == label(above):
+            nodes = index_nodes(reader, d, name, scope)
+            return Entry(d.name, indices(reader, d, nodes, scope))
+    return None
 
 
 def _check_no_quotient(reader: Resolver, node: Frac) -> None:

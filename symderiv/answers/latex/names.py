@@ -17,6 +17,7 @@ from symderiv.answers.latex.layout import merge_words, pair
 from symderiv.answers.latex.nodes import (
     Accent,
     Chain,
+    Frac,
     Function,
     Group,
     Letter,
@@ -32,7 +33,7 @@ from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.text import Limits
 
-__all__ = ["Declared", "NameTable", "Written", "name_table", "operators", "plain", "written"]
+__all__ = ["Declared", "NameTable", "Written", "differential", "name_table", "operators", "plain", "written"]
 
 _ACCENTS = {"widetilde": "tilde", "widehat": "hat", "overline": "bar"}
 _SPOKEN_ACCENTS = frozenset("hat tilde bar dot".split())
@@ -83,6 +84,8 @@ class NameTable:
     words: dict[tuple[str, ...], str] = field(default_factory=dict)
     phrases: dict[tuple[Token, ...], str] = field(default_factory=dict)
     """Notations that are no plain names, and the made-up letter that each stands for."""
+    quotients: tuple[tuple[str, Written, Declared], ...] = ()
+    """Arrays written ``\\frac{\\partial L}{\\partial y}``: what stands above, the name below, and the array."""
 
     def candidates(self, name: Written) -> list[Declared]:
         """The declared names with this letter, accents and primes; a font tells names apart only if one is declared."""
@@ -183,7 +186,12 @@ def name_table(context: Context) -> NameTable:
             base = f"\0{name}"
             phrases[tokens] = base
             by_letter[base, ()] = (Declared(name, *kinds[name], base, shown=latex or name),)
-    table = NameTable(by_letter, words, phrases)
+    quotients = tuple(
+        (*found, by_letter[base, ()][0])
+        for tokens, base in phrases.items()
+        if by_letter[base, ()][0].kind == "array" and (found := _quotient(tokens)) is not None
+    )
+    table = NameTable(by_letter, words, phrases, quotients)
     # Functions are also typed without a backslash; where every letter is declared it may be a product.
     words.update({tuple(f): f for f in FUNCTIONS if not all(map(table.knows, f))})
     return table
@@ -252,6 +260,31 @@ def _phrase(latex: str, words: dict[tuple[str, ...], str]) -> tuple[Token, ...]:
         except AnswerError:
             return ()
     return () if plain_name or len(tokens) < 3 else tuple(tokens)
+
+
+def _quotient(tokens: tuple[Token, ...]) -> tuple[str, Written] | None:
+    """(L, y) of ``\\frac{\\partial L}{\\partial y}``."""
+    try:
+        node = parse(tokens, "")
+    except AnswerError:
+        return None
+    if not isinstance(node, Frac):
+        return None
+    parts = [differential(part) for part in (node.above, node.below)]
+    if parts[0] is None or parts[1] is None:
+        return None
+    below = written(parts[1])
+    return (label(parts[0]), below) if below is not None and below.sub is None else None
+
+
+def differential(node: Node) -> Node | None:
+    """L of ``\\partial L``; None for anything else."""
+    while isinstance(node, Group) and node.kind == "{" and len(node.items) == 1:
+        node = node.items[0]
+    items = node.items if isinstance(node, Product) else ()
+    if len(items) != 2 or not isinstance(items[0][2], Sign) or items[0][2].kind != "PARTIAL" or items[1][0] != "":
+        return None
+    return items[1][2]
 
 
 def _stem(name: str) -> tuple[str, str, list[str]]:

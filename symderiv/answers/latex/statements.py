@@ -14,7 +14,7 @@ from symderiv.answers.latex.conditions import clause
 from symderiv.answers.latex.grammar import parse
 from symderiv.answers.latex.layout import Line, merge_phrases, merge_words, pair, split_digits, statements
 from symderiv.answers.latex.names import name_table, plain, written
-from symderiv.answers.latex.nodes import Chain, Fence, Frac, Group, Node, Product, Row, Sum
+from symderiv.answers.latex.nodes import Chain, Fence, Frac, Group, Node, Product, Row, Scripted, Sign, Sum
 from symderiv.answers.latex.resolving import Resolver
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tokens import Token, tokenize
@@ -191,6 +191,8 @@ def _is_name(node: Node) -> bool:
     """A name with scripts or arguments, or a quotient of two such as dL/da; the names may be unknown."""
     if written(node) is not None:
         return True
+    if isinstance(node, Scripted) and isinstance(node.body, Group) and len(node.body.items) == 1 and node.sup is None:
+        return _is_name(_bare(node.body.items[0]))  # one entry of it, (\\nabla_x L)_n
     if isinstance(node, Fence):
         return node.kind == "abs" and _is_name(_bare(node.body))  # the length |a^1| of an array
     if isinstance(node, Frac):
@@ -203,11 +205,9 @@ def _is_name(node: Node) -> bool:
 
 def _is_head(node: Node) -> bool:
     """A part of a label: a name, a differential sign, or arguments in brackets that are no formulas."""
-    from symderiv.answers.latex.nodes import Scripted, Sign
-
     body = node.body if isinstance(node, Scripted) else node
     if isinstance(body, Sign):
-        return body.kind == "PARTIAL"
+        return body.kind in ("PARTIAL", "NABLA")
     if isinstance(body, Group):
         return not any(isinstance(i, (Chain, Sum)) for i in body.items)
     return written(body) is not None
