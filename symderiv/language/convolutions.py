@@ -11,9 +11,13 @@ Conventions
   * ``correlate`` does not flip the kernel (deep learning), ``convolve`` flips it on every axis (signal processing)
   * what lies outside ``x`` counts as 0: where the window can leave ``x`` the sum carries the range as its condition
   * mode "valid" pads by 0, "full" by D*(K - 1), "same" so that stride 1 keeps the size; "circular" reads ``x`` round
-    the corner. ``padding=P`` puts P zeros before the input; how many stand behind it only decides the number of outputs
+    the corner and keeps the size too, with ``padding=P`` from P entries further to the front. Otherwise ``padding=P``
+    puts P zeros before the input; how many stand behind it only decides the number of outputs
   * for a kernel of even size "same" has its extra zero behind the input for ``correlate`` (as PyTorch) and before it
     for ``convolve`` (as NumPy)
+
+  * ``conv_layer`` has a batch and channels: x[n, c, ...], w[o, c, ...], output (n, o, ...), in every channel a
+    cross-correlation, summed over the channels of the group
 
 Stride, padding and dilation are one for all axes or a tuple.
 Source: Dumoulin & Visin, *A guide to convolution arithmetic for deep learning*, 2016; Oppenheim & Schafer, ch. 2.
@@ -29,7 +33,10 @@ from sympy import And, Dummy, Eq, Expr, IndexedBase, Integer, Le, Max, Mod, Mul,
 from symderiv.errors import DeclarationError
 from symderiv.language.notation import verbatim
 
-__all__ = ["average_pool", "convolve", "correlate", "max_pool", "output_size", "transposed", "transposed_size"]
+__all__ = [
+    "average_pool", "conv_layer", "convolve", "correlate", "global_average_pool", "max_pool", "output_size",
+    "transposed", "transposed_size",
+]  # fmt: skip
 
 MODES = ("valid", "full", "same", "circular")
 _LETTERS = "klrstuv"
@@ -51,6 +58,55 @@ def convolve(
     In mode "full" that is the sum of x[t - p] h[p], and "circular" the same with indices modulo N.
     """
     return _slide(x, h, index, mode, stride, padding, dilation, flipped=True)
+
+
+def conv_layer(
+    x: Any, w: Any, index: Any, *, bias: Any = None, groups: Any = 1, mode: str = "valid", stride: Any = 1,
+    padding: Any = None, dilation: Any = 1,
+) -> Expr:  # fmt: skip
+    """A convolutional layer at ``index`` = (example, output channel, place...); the kernel is not flipped.
+
+    ``x`` has axes (example, channel, place...), ``w`` (output channel, channel of the group, place...). Output channel
+    number q (from 0) reads the channels of group number floor(q/(O/groups)); ``groups`` = O is a depthwise layer.
+    """
+    indices = tuple(index) if isinstance(index, (tuple, list, sympy.Tuple)) else (index,)
+    _ranks(indices, x, w)
+    if len(indices) < 3:
+        raise DeclarationError(f"conv_layer has {len(indices)} indices; give example, output channel and a place")
+    example, channel, *place = indices
+    (first, last), (first_out, last_out), (low, high) = x.ranges[1], w.ranges[0], w.ranges[1]
+    with sympy.evaluate(True):
+        groups = sympy.S(groups)
+        inputs, outputs, own = last - first + 1, last_out - first_out + 1, high - low + 1
+        if sympy.simplify(inputs - groups * own) != 0:
+            raise DeclarationError(
+                f"{x} has {inputs} channels, but {groups} group(s) of {own} in {w}; make them {groups * own}"
+            )
+        each = sympy.cancel(outputs / groups)
+        q = Dummy("c", integer=True)
+        group = floor((channel - first_out) / each) if groups != 1 else Integer(0)
+        source = _ordered(first + group * own + q - low)
+        k, places, inside = _window(
+            place, x.ranges[2:], w.ranges[2:], mode, stride, padding, dilation, flipped=False
+        )  # fmt: skip
+        limits = [*_limits(k, w.ranges[2:]), (q, low, high)]
+    total = _sum(_times(x[(example, source, *places)], w[(channel, q, *k)]), inside, limits)
+    return total if bias is None else sympy.Add(total, bias[channel], evaluate=False)
+
+
+def global_average_pool(x: Any, index: Any) -> Expr:
+    """The mean over all axes of ``x`` after those of ``index``: for (example, channel), over all places."""
+    indices = tuple(index) if isinstance(index, (tuple, list, sympy.Tuple)) else (index,)
+    ranges = tuple(getattr(x, "ranges", None) or ())
+    if len(ranges) <= len(indices):
+        raise DeclarationError(
+            f"{x} has {len(ranges)} axes; with {len(indices)} indices none is left to average over"
+        )
+    rest = ranges[len(indices) :]
+    with sympy.evaluate(True):
+        k = _dummies(_SPREAD, len(rest))
+        count = Mul(*[high - low + 1 for low, high in rest])
+    return Sum(x[(*indices, *k)], *_limits(k, rest)) / count
 
 
 def transposed(y: Any, w: Any, index: Any, *, stride: Any = 1, padding: Any = 0, dilation: Any = 1) -> Expr:
@@ -123,11 +179,21 @@ def transposed_size(
 def _slide(
     x: Any, w: Any, index: Any, mode: str, stride: Any, padding: Any, dilation: Any, *, flipped: bool
 ) -> Expr:  # fmt: skip
+    indices, xs, ws = _ranks(index, x, w)
+    with sympy.evaluate(True):
+        k, places, inside = _window(indices, xs, ws, mode, stride, padding, dilation, flipped=flipped)
+        limits = _limits(k, ws)
+    return _sum(_times(x[tuple(places)], w[tuple(k)]), inside, limits)
+
+
+def _window(
+    indices: Any, xs: Any, ws: Any, mode: str, stride: Any, padding: Any, dilation: Any, *, flipped: bool
+) -> tuple[tuple[Any, ...], list[Any], list[Any]]:  # fmt: skip
+    """(the indices of the kernel, the places of the input that they meet, the conditions under which they do)."""
     if mode not in MODES:
         raise DeclarationError(f"{mode!r} is no mode of a convolution; use one of {', '.join(MODES)}")
-    if padding is not None and mode != "valid":
+    if padding is not None and mode not in ("valid", "circular"):
         raise DeclarationError(f"mode={mode!r} fixes the padding; leave out mode or padding")
-    indices, xs, ws = _ranks(index, x, w)
     rank = len(indices)
     with sympy.evaluate(True):
         s, d = _each(stride, rank), _each(dilation, rank)
@@ -142,7 +208,8 @@ def _slide(
             offset = s[a] * (indices[a] - first)
             if mode == "circular":
                 turn = d[a] * (k[a] - ws[a][0])
-                place = first + Mod(_ordered(offset - turn if flipped else offset + turn), last - first + 1)
+                turned = offset - turn + p[a] if flipped else offset + turn - p[a]
+                place = first + Mod(_ordered(turned), last - first + 1)
             else:
                 step = ws[a][1] - k[a] if flipped else k[a] - ws[a][0]
                 place = _ordered(first + offset - before + d[a] * step)
@@ -151,8 +218,7 @@ def _slide(
                         And(Le(first, place, evaluate=False), Le(place, last, evaluate=False), evaluate=False)
                     )
             places.append(place)
-        limits = _limits(k, ws)
-    return _sum(_times(x[tuple(places)], w[tuple(k)]), inside, limits)
+    return k, places, inside
 
 
 def _ranks(index: Any, *arrays: Any) -> tuple[Any, ...]:
