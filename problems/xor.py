@@ -12,6 +12,7 @@ p = declare(
 n = p.index("n", 1, 4, meaning="input")
 i, j = p.index("i j", 1, 2, meaning="component, hidden unit")
 x1, x2 = p.symbol("x1:3", "components of an input", binary=True)
+w1, w2, b = p.symbol("w1 w2 b", "weights and bias of a linear unit")
 X = p.numbers("X", [[0, 1], [0, 0], [1, 0], [1, 1]], "inputs", latex="x")
 b1 = p.numbers("b1", [0, 0], "hidden biases", latex="b_1")
 b2 = p.define("b2", 0, "output bias", latex="b_2")
@@ -28,6 +29,16 @@ def network(letter, first, second, activation):
     units = [activation(W1[k, 1] * x1 + W1[k, 2] * x2 + b1[k]) for k in (1, 2)]
     return hidden, output, W2[1] * units[0] + W2[2] * units[1] + b2
 
+
+part = p.part(
+    "B1.1", "No linear unit computes it", alias="not_separable",
+    text=r"A threshold unit answers 1 where $w_1x_1+w_2x_2+b>0$ and 0 elsewhere. Show that no $w_1,w_2,b$ give these labels.",
+    remarks=[r"The two inequalities that are strict add up to $w_1+w_2+2b>0$, the other two to $w_1+w_2+2b\le0$."],
+)  # fmt: skip
+part.separate(
+    "certificate", [(1, 0), (0, 1), (1, 1), (0, 0)], [1, 1, 0, 0], unknowns=(w1, w2, b),
+    expected=(w1 + b) + (w2 + b) - (w1 + w2 + b) - b,
+)  # fmt: skip
 
 h, y, f = network("", [[1, -1], [1, 1]], [1, 0], Abs)
 part = p.part(

@@ -24,6 +24,7 @@ KINDS: dict[str, str] = {
     "table": "counting",
     "closed form": "unrolling",
     "when": "comparing",
+    "feasibility": "feasibility",
     "bound": "bounds",
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from symderiv.equality.acceptance import accepts
 from symderiv.errors import SymderivError
 from symderiv.language.context import Context, Definition, unfold_all
 from symderiv.language.matrices import tabulate
@@ -28,7 +29,7 @@ from symderiv.language.terms import (
 )
 from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
 from symderiv.verification.assumptions import CHAIN, unneeded
-from symderiv.verification.kinds import KINDS, judge_of, meets_of
+from symderiv.verification.kinds import KINDS, judge_of
 
 __all__ = ["verify_derivation", "verify_part", "verify_solution"]
 
@@ -198,8 +199,7 @@ class _Judge:
         q = derivation.question
         if derivation.stop_reason:
             return self.stopped(derivation)
-        meets = meets_of(q.kind)
-        own = meets(q, q.expected, self.context, self.decide) if meets is not None else None
+        own = accepts(q, q.expected, self.context, self.decide)
         if own is not None:
             return own
         return self.decide(substitute(derivation.result, self.given), substitute(q.expected, self.given), self.context)

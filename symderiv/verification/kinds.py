@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "table": "counting",
     "closed form": "closed_forms",
     "when": "comparing",
+    "feasibility": "feasibility",
     "bound": "bounds",
 }
 
