@@ -16,6 +16,7 @@ from symderiv.answers.diagnosis import Diagnosis, Reference, find_diagnosis
 from symderiv.answers.forms import form_remarks, shortcoming, unknown_left
 from symderiv.answers.isolation import Worker, WorkerDied, shared_worker
 from symderiv.answers.reading import Reading, read_answer
+from symderiv.equality.acceptance import accepts
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.matrices import like_table
@@ -138,6 +139,10 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
     verdicts: list[Verdict] = []
     for side in reading.sides:
         share = seconds / len(reading.sides)
+        own = accepts(question, side.term, context, decide)
+        if own is not None:
+            verdicts.append(own)
+            continue
         left, right = _with_givens(side.term, question), _with_givens(question.expected, question)
         verdicts.append(decide(left, right, context, seconds=share))
     result = _summarise(reading, verdicts)
