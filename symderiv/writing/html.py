@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Rule, Solution
+from symderiv.writing.boxes import flat_text
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, PartPage, QuestionPage, all_of, describe_word, lay_out
@@ -17,6 +18,7 @@ from symderiv.writing.formulas import read_math, split_prose
 from symderiv.writing.givens import Given
 from symderiv.writing.mathml import math_element
 from symderiv.writing.notation import Node, Row
+from symderiv.writing.plots import svg_stem_plot
 from symderiv.writing.wording import MARKS, answer_label, asking, condition_text, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
@@ -97,7 +99,16 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         word=q.verdict.word,
         verdict=verdict_sentence(q),
         note=q.question.note,
+        plot=_plot(q, context) if q.question.plot and q.answered else "",
     )
+
+
+def _plot(q: QuestionPage, context: Context) -> Markup:
+    from markupsafe import Markup
+
+    # The plot holds nothing but numbers and text that it has escaped itself.
+    heading = flat_text(compose(q.question.subject, context))
+    return Markup(svg_stem_plot(q.result, q.question.axes, q.question.axes[0][0], heading))
 
 
 def _rows(chain: Chain, context: Context) -> list[Any]:
@@ -148,7 +159,7 @@ def _given(g: Given, context: Context) -> Any:
         heads=[_math(compose(h, context)) for h in g.heads],
         meaning=g.meaning,
         span=low_high,
-        words=g.words,
+        words=" × ".join(flat_text(compose(t, context)) for t in g.shape) + " matrix" if g.shape else g.words,
         conditions=_math(compose(all_of(g.conditions), context)) if g.conditions else None,
     )
 

@@ -11,6 +11,7 @@ from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
 from symderiv.writing.givens import Given
 from symderiv.writing.latex import latex_of, to_latex
+from symderiv.writing.plots import markdown_table
 from symderiv.writing.wording import MARKS, answer_label, asking, condition_text, rule_name, verdict_sentence
 
 __all__ = ["markdown_page"]
@@ -65,6 +66,9 @@ def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
     valid = f"\n>\n> valid for ${to_latex(all_of(q.conditions), context)}$" if q.conditions else ""
     label = f"> **{answer_label(q, several)}** {MARKS[q.verdict.word]}"
     out.append(f"{label}\n>\n{answers}{valid}\n>\n> {verdict_sentence(q)}")
+    if q.question.plot and q.answered:
+        across, upwards = f"${q.question.axes[0][0]}$", f"${_cell(to_latex(q.question.subject, context))}$"
+        out.append(markdown_table(q.result, q.question.axes, across, upwards))
     out += [q.question.note.strip()] if q.question.note else []
     for c in q.details:
         out.append(f"({c.label}) {rule_name(c.title.replace(';', ','))}")
@@ -94,8 +98,9 @@ def _given(g: Given, context: Context) -> str:
     if g.span is not None:
         low, high = (to_latex(t, context) for t in g.span)
         return f"| {heads} | {_cell(g.meaning)} | ${low}, \\dots, {high}$ |"
+    shape = r"${}\times {}$ matrix".format(*(_cell(to_latex(t, context)) for t in g.shape)) if g.shape else ""
     bounds = f"${_cell(to_latex(all_of(g.conditions), context))}$" if g.conditions else ""
-    return f"| {heads} | {_cell(g.meaning)} | {', '.join(x for x in (g.words, bounds) if x)} |"
+    return f"| {heads} | {_cell(g.meaning)} | {', '.join(x for x in (g.words, shape, bounds) if x)} |"
 
 
 def _definition(g: Given, context: Context) -> str:

@@ -1,14 +1,15 @@
-"""Pictures of a row of numbers: a stem plot in plain TikZ."""
+"""Pictures of a row of numbers: a stem plot in plain TikZ or as SVG, columns of text, a table in Markdown."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from html import escape
 from math import ceil, floor, log10
 
 from symderiv.language.matrices import Axis, Matrix
 from symderiv.language.terms import Number, Term
 
-__all__ = ["plain_columns", "stem_plot"]
+__all__ = ["markdown_table", "plain_columns", "stem_plot", "svg_stem_plot"]
 
 WIDTH, HEIGHT = 136.0, 38.0
 """At most this large, in millimetres, without the labels."""
@@ -49,6 +50,57 @@ def stem_plot(table: Term, axes: tuple[Axis, ...], across: str, upwards: str) ->
         out.append(rf"\draw[accent,thick] {at(n, 0)} -- {at(n, float(v))};")
         out.append(rf"\fill[accent] {at(n, float(v))} circle[radius=0.8];")
     return "\n".join([*out, r"\end{tikzpicture}"])
+
+
+def svg_stem_plot(table: Term, axes: tuple[Axis, ...], across: str, upwards: str) -> str:
+    """The stem plot as an ``svg`` element in the colours of the page; the labels are text. Empty for other tables.
+
+    Every stem has its index and value as a title, which a screen reader reads and a browser shows.
+    """
+    points = row_of_numbers(table, axes)
+    if points is None:
+        return ""
+    low, high = min(0.0, *(float(v) for _, v in points)), max(0.0, *(float(v) for _, v in points))
+    ticks = _ticks(low, high)
+    step = min(44.0, 640 / len(points))
+    left, top, tall = 52.0, 24.0, 180.0
+    wide = left + (len(points) + 0.4) * step
+    floor_line = min(0.0, low)
+
+    def x(n: float) -> str:
+        return f"{left + (n - points[0][0] + 0.7) * step:.1f}"
+
+    def y(v: float) -> str:
+        return f"{top + (ticks[-1] - v) * tall / (ticks[-1] - ticks[0]):.1f}"
+
+    out = [
+        f'<svg class="stem" role="img" viewBox="0 0 {wide + 30:.0f} {top + tall + 34:.0f}" width="{wide + 30:.0f}">',
+        f"<title>{escape(upwards)} for {escape(across)} = {points[0][0]} to {points[-1][0]}</title>",
+        f'<path class="axis" d="M{left:.1f} {y(0)}H{wide:.1f}M{left:.1f} {y(ticks[0])}V{y(ticks[-1])}"/>',
+        f'<text x="{wide + 6:.1f}" y="{y(0)}">{escape(across)}</text>',
+        f'<text x="{left:.1f}" y="12" text-anchor="middle">{escape(upwards)}</text>',
+    ]
+    out += [f'<text x="{left - 6:.1f}" y="{y(t)}" dy="4" text-anchor="end">{t:g}</text>' for t in ticks]
+    every = ceil(len(points) / 25)
+    out += [f'<text x="{x(n)}" y="{y(floor_line)}" dy="18" text-anchor="middle">{n}</text>' for n, _ in points[::every]]
+    for n, v in points:
+        out.append(f"<g><title>{escape(across)} = {n}: {v}</title>")
+        out.append(f'<path class="value" d="M{x(n)} {y(0)}V{y(float(v))}"/>')
+        out.append(f'<circle class="value" cx="{x(n)}" cy="{y(float(v))}" r="3.5"/></g>')
+    return "\n".join([*out, "</svg>"])
+
+
+def markdown_table(table: Term, axes: tuple[Axis, ...], across: str, upwards: str) -> str:
+    """The row as a table of two lines, index and value; the labels are Markdown. Empty for other tables."""
+    points = row_of_numbers(table, axes)
+    if points is None:
+        return ""
+    rows = [
+        [across, *(str(n) for n, _ in points)],
+        ["---"] * (len(points) + 1),
+        [upwards, *(str(v) for _, v in points)],
+    ]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
 def _ticks(low: float, high: float) -> list[float]:
