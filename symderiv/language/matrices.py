@@ -69,7 +69,17 @@ def like_table(term: Term, other: Term) -> Term:
     if isinstance(other, Tuple) and isinstance(term, Matrix):
         nested = isinstance(other.args[0], Tuple)
         return Tuple(*(Tuple(*r) for r in term.rows)) if nested else Tuple(*term.args)
+    if isinstance(other, Tuple) and isinstance(term, Tuple) and len(term.args) == len(other.args):
+        pairs = zip(term.args, other.args, strict=True)
+        return term.with_args(tuple(_wrapped(a, b) for a, b in pairs))
     return term
+
+
+def _wrapped(entry: Term, other: Term) -> Term:
+    """A number as the list of one that it is in the other list: 490 for (490,)."""
+    if isinstance(other, Tuple) and not isinstance(entry, Tuple):
+        return Tuple(entry)
+    return like_table(entry, other)
 
 
 def index_tuples(axes: tuple[Axis, ...]) -> Iterator[tuple[int, ...]]:
