@@ -81,6 +81,7 @@ explosion = p.part(
 growth = supremum(l2_norm(c_n * A.T * y) / l2_norm(y), y, Ne(l2_norm(y), 0))
 growth_rms = supremum(rms_norm(c_n * A.T * y) / rms_norm(y), y, Ne(rms_norm(y), 0))
 explosion.show("one_singular_value", spectral_norm(A), frobenius_norm(A))
+explosion.derive("factor", growth, expected=c_n * s)
 explosion.derive("factor_l2", growth, given=unit, expected=c_n * sqrt(d_out * d_in))
 explosion.derive("factor_l2_with_c", growth, given={**unit, c_n: 1 / sqrt(d_in)}, expected=sqrt(d_out))
 explosion.bound("beta", beta * growth, 1, unknown=beta, given=unit, expected=1 / (c_n * sqrt(d_out * d_in)))

@@ -15,7 +15,7 @@ from typing import Literal
 
 from symderiv.language.context import Context, Variable
 from symderiv.language.randomness import properties
-from symderiv.language.terms import And, Condition, Entry, Relation, Symbol, Term, Tuple
+from symderiv.language.terms import ZERO, And, Condition, Entry, Matrix, Relation, Symbol, Term, Tuple
 from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
 
@@ -104,20 +104,29 @@ class QuestionPage:
     @property
     def sign(self) -> str:
         """What stands between the sides of the answer; a key of ``RELATIONS``."""
-        if self.solution and self.answered:
+        if (self.solution and self.answered) or self.question.kind == "feasibility":
             return "="
         if isinstance(self.result, Condition):
             return "iff"
-        return joined_relation(line.relation for chain in self.chains for line in chain.lines)
+        if self.question.kind == "bound" and self.answered:
+            return "<="
+        lines = [line for chain in self.chains for line in chain.lines]
+        if lines and lines[-1].after == self.question.subject:
+            return "="  # a <= b = c <= a: the lines lead back to where they began
+        return joined_relation(line.relation for line in lines)
 
     def _sides(self) -> tuple[Term, ...]:
         q = self.question
         if q.kind == "find" and q.unknown is not None:
             return (self.result,) if isinstance(self.result, Relation) else (q.unknown, self.result)
+        if q.kind == "bound" and q.unknown is not None and self.answered:
+            return (q.unknown, self.result)
         if q.kind == "evaluate":
             letters = tuple(Symbol(name) for name, _, _ in q.axes)
             named = isinstance(q.subject, Entry) and q.subject.indices == letters
             return (Symbol(q.subject.data), self.result) if named else (self.result,)
+        if q.kind == "feasibility" and self.answered:
+            return (Matrix([q.unknowns]), self.result) if isinstance(self.result, Matrix) else (self.result, ZERO)
         if q.kind == "table":
             rows = self.result.args
             return (Tuple(*rows, labels=q.labels),) if len(q.labels) == len(rows) else (self.result,)

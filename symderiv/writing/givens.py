@@ -7,8 +7,26 @@ from dataclasses import dataclass, replace
 
 from symderiv.language.context import FAR, Array, Context, Definition, Range, Variable
 from symderiv.language.letters import index_letters
+from symderiv.language.matrix_text import matrix_name
 from symderiv.language.sequences import Recurrence
-from symderiv.language.terms import Apply, Entry, Matrix, Number, Relation, Symbol, Term, free_names, walk
+from symderiv.language.terms import (
+    ONE,
+    ZERO,
+    Apply,
+    Entry,
+    Matrix,
+    MatrixIdentity,
+    MatrixName,
+    MatrixProduct,
+    Norm,
+    Number,
+    Relation,
+    Symbol,
+    Term,
+    Transpose,
+    free_names,
+    walk,
+)
 from symderiv.records import Derivation, Solution
 
 __all__ = ["Given", "declarations_used", "list_definitions", "list_givens", "shown_declarations"]
@@ -16,7 +34,10 @@ __all__ = ["Given", "declarations_used", "list_definitions", "list_givens", "sho
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One row of the notation table: what is declared, in words, with its range; a definition has a ``body``."""
+    """One row of the notation table: what is declared, in words, with its range; a definition has a ``body``.
+
+    The ``shape`` is that of a matrix.
+    """
 
     heads: tuple[Term, ...]
     meaning: str
@@ -24,6 +45,7 @@ class Given:
     conditions: tuple[Term, ...] = ()
     span: tuple[Term, Term] | None = None
     body: Term | None = None
+    shape: tuple[Term, ...] = ()
 
 
 def shown_declarations(solution: Solution) -> Context:
@@ -112,6 +134,8 @@ def _variable(v: Variable) -> Given:
 
 
 def _array(a: Array, context: Context) -> Given:
+    if is_whole(a, context):
+        return _matrix(a, context)
     indices = index_letters(a.axes, context)
     head = Entry(a.name, indices)
     bounds = tuple(c for i, (low, high) in zip(indices, a.axes, strict=True) for c in _between(low, i, high))
@@ -120,6 +144,29 @@ def _array(a: Array, context: Context) -> Given:
     words = words or ("integer" if a.entries.integer else "real")
     row = Given((head,), a.meaning, words + (", 0 outside its range" if a.padded else ""), (*own, *bounds))
     return _random(row, a.name, context)
+
+
+def is_whole(a: Array, context: Context) -> bool:
+    """Is the array a matrix by its name: both axes count from 0, and no declared index runs along one of them?"""
+    if len(a.axes) != 2 or a.values is not None or a.padded or any(low != ZERO for low, _ in a.axes):
+        return False
+    spans = {(v.range.lower, v.range.upper) for v in context.variables.values() if v.role == "index"}
+    named = any(
+        isinstance(t, MatrixName) and t.name == a.name for d in context.definitions.values() for t in walk(d.body)
+    )
+    return named or a.law == "orthonormal" or a.axes[1] == (ZERO, ZERO) or not all(axis in spans for axis in a.axes)
+
+
+def _matrix(a: Array, context: Context) -> Given:
+    """A matrix by its name, with its shape; U^T U = I where its columns are orthonormal."""
+    head = matrix_name(a.name, context)
+    assert head is not None
+    conditions: tuple[Term, ...] = ()
+    if a.law == "orthonormal" and head.args[1] == ONE:
+        conditions = (Relation("=", Norm("l2", head), ONE),)
+    elif a.law == "orthonormal":
+        conditions = (Relation("=", MatrixProduct(Transpose(head), head), MatrixIdentity(head.args[1])),)
+    return _random(Given((head,), a.meaning, "", conditions, shape=head.args), a.name, context)
 
 
 _LAW_WORDS = {

@@ -156,6 +156,8 @@ def given_view(g: Given, context: Context) -> Any:
         low, high = (to_latex(t, context) for t in g.span)
         return SimpleNamespace(head=head, meaning=g.meaning, range=rf"${low},\ \dots,\ {high}$")
     parts = [g.words] if g.words else []
+    if g.shape:
+        parts.append(r"${}\times {}$ matrix".format(*(to_latex(t, context) for t in g.shape)))
     if g.conditions:
         parts.append(conditions_text(g.conditions, context))
     return SimpleNamespace(head=head, meaning=g.meaning, range=", ".join(parts))

@@ -76,7 +76,9 @@ def compose_matrix(t: Term, c: _Composer) -> Composed:
     if isinstance(t, Elementwise):
         return Row((head(t.data, c.context), Fenced(c.compose(t.args[0])[0])), "prefix"), CALL
     if isinstance(t, TopVector):
-        return Row((Scripts(leaf("v", "v", "letter"), number_leaf("1")), Fenced(c.compose(t.args[0])[0])), "prefix"), CALL
+        return Row(
+            (Scripts(leaf("v", "v", "letter"), number_leaf("1")), Fenced(c.compose(t.args[0])[0])), "prefix"
+        ), CALL
     if isinstance(t, Trace):
         return Row((_TRACE, Fenced(c.compose(t.args[0])[0])), "prefix"), CALL
     if isinstance(t, OneEntry):

@@ -37,6 +37,9 @@ def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:
         return [("Evaluate", [(question.subject,)]), ("for", spans)]
     if question.kind == "feasibility":
         return [("Is there a solution of", [(c,) for c in question.subject.args])]
+    if question.kind == "bound" and question.goal is not None and question.unknown is not None:
+        condition = Relation("<=", question.subject, question.goal)
+        return [("Find the largest", [(question.unknown,)]), ("with", [(condition,)])]
     if question.kind == "when":
         return [("When is", [(question.subject,)])]
     if isinstance(question.subject, Relation):
