@@ -1,7 +1,8 @@
 """The README holds: its blocks run in the order in which a reader meets them, and print what it shows.
 
-``console`` blocks are commands (``$ symderiv …``) with their output; ``...`` stands for any text. A ``python`` block
-whose first line is a comment with a file name is saved under that name; one with prompts runs as a doctest.
+``console`` blocks are commands (``$ symderiv …``, ``$ pytest …``) with their output; ``...`` stands for any text. A
+``python`` or ``toml`` block whose first line is a comment with a file name is saved under that name; a ``python`` block
+with prompts runs as a doctest.
 ``sh`` blocks set a machine up and are compared with ``.ci/run`` instead. ``python tests/test_readme.py`` puts into the
 README what the commands print now; read the difference before you keep it.
 """
@@ -19,10 +20,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from test_pytest_plugin import PLUGIN
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"# (\S+\.(?:py|toml))\n")
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -34,11 +37,13 @@ def commands(block: str) -> list[tuple[str, str]]:
 
 def run(command: str, folder: Path) -> str:
     words = shlex.split(command)
-    assert words[0] == "symderiv", f"only symderiv is run here, not {words[0]!r}"
+    assert words[0] in ("symderiv", "pytest"), f"only symderiv and pytest are run here, not {words[0]!r}"
+    plugins = [*PLUGIN, "-p", "no:cacheprovider"] if words[0] == "pytest" else []
+    outer = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))}
     done = subprocess.run(
-        [sys.executable, "-m", "symderiv", *words[1:]],
+        [sys.executable, "-m", words[0], *plugins, *words[1:]],
         cwd=folder,
-        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
+        env={**outer, "COLUMNS": "100" if words[0] == "symderiv" else "80", "PYTHONIOENCODING": "utf-8"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -62,7 +67,7 @@ def test_the_tour(tmp_path, monkeypatch):
                 printed = run(command, tmp_path)
                 assert matches(shown, printed), f"$ {command}\n--- shown\n{shown}\n--- printed\n{printed}"
                 ran += 1
-        elif language == "python" and (name := re.match(r"# (\S+\.py)\n", text)):
+        elif language in ("python", "toml") and (name := NAMED.match(text)):
             (tmp_path / name.group(1)).write_text(text, encoding="utf-8")
         elif language == "python":
             test = doctest.DocTestParser().get_doctest(text, {}, "README.md", "README.md", 0)
@@ -104,14 +109,16 @@ def shown_anew(folder: Path) -> str:
 
     def renew(block: re.Match[str]) -> str:
         language, text = block.groups()
-        if language == "python" and (name := re.match(r"# (\S+\.py)\n", text)):
+        if language in ("python", "toml") and (name := NAMED.match(text)):
             (folder / name.group(1)).write_text(text, encoding="utf-8")
         if language != "console":
             return block.group()
         lines = []
-        for command in re.findall(r"^\$ ((?:.*\\\n)*.*)\n", text, re.MULTILINE):
+        pieces = re.findall(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n?)*)", text, re.MULTILINE)
+        for command, shown in pieces:
             printed = run(command.replace("\\\n", " "), folder).rstrip()
-            lines += [f"$ {command}", *(line.rstrip() for line in printed.splitlines())]
+            kept = shown.rstrip() if matches(shown, printed) else printed
+            lines += [f"$ {command}", *(line.rstrip() for line in kept.splitlines())]
         return "```console\n" + "\n".join(lines) + "\n```"
 
     return re.sub(r"^```(\w+)\n(.*?)^```$", renew, README, flags=re.MULTILINE | re.DOTALL)
