@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from symderiv.equality.affine import affine
+from symderiv.equality.blocks import flattened
 from symderiv.equality.conditions import constraints_of, is_integer
 from symderiv.equality.elementary import exponential
 from symderiv.equality.index_sets import IndexSet
@@ -31,6 +32,9 @@ __all__ = ["of_product", "of_region_sum", "of_sum"]
 
 
 def of_sum(w: Workspace, term: Sum) -> Ratio:
+    whole = flattened(term)
+    if whole is not None:
+        return w.normal(whole)
     name = bound_name(height(term, w.heights))
     index = Symbol(name)
     body, guard = instantiate(term.body, index), instantiate(term.guard, index)

@@ -78,7 +78,7 @@ def conv_layer(
     with sympy.evaluate(True):
         groups = sympy.S(groups)
         inputs, outputs, own = last - first + 1, last_out - first_out + 1, high - low + 1
-        if sympy.simplify(inputs - groups * own) != 0:
+        if sympy.expand(inputs - groups * own) != 0:
             raise DeclarationError(
                 f"{x} has {inputs} channels, but {groups} group(s) of {own} in {w}; make them {groups * own}"
             )

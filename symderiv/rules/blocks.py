@@ -23,6 +23,7 @@ from symderiv.language.terms import (
     free_names,
     fresh_name,
     instantiate,
+    open_binder,
     substitute,
 )
 from symderiv.records import Rewrite, Rule
@@ -63,6 +64,36 @@ def _join_sums(term: Term, context: Context) -> Iterator[Rewrite]:
                 summands = [build_product((a[1], joined)) if k == n else t for k, t in enumerate(term.args) if k != m]
                 yield Rewrite(build_sum(summands))
                 return
+
+
+def _flatten(term: Term, context: Context) -> Iterator[Rewrite]:
+    """A sum over blocks of S neighbours and within each block is one sum over all of them."""
+    if not isinstance(term, Sum) or term.guard != TRUE:
+        return
+    outer, block, _ = open_binder(term, context.names())
+    factors = factors_of(block)
+    inner = next((f for f in factors if isinstance(f, Sum) and f.guard == TRUE), None)
+    if inner is None or any(outer.name in free_names(f) for f in (*inner.args[2:], *factors) if f is not inner):
+        return
+    index, body, _ = open_binder(inner, context.names() | {outer.name} | free_names(term))
+    length = affine_form(_sum(inner.upper, Number(1)), inner.lower)
+    if length is None or any(x for a, x in length.items() if a is not None) or length.get(None, 0) < 2:
+        return
+    size = Number(length[None])
+    place = _sum(index, negate(build_product((size, outer))))
+    moved = _with_places(substitute(body, {index: place}))
+    if outer.name in free_names(moved):
+        return
+    first = _sum(build_product((size, term.lower)), inner.lower)
+    last = _sum(build_product((size, term.upper)), inner.upper)
+    whole = Sum.over(index.name, first, last, moved)
+    yield Rewrite(build_product(whole if f is inner else f for f in factors))
+
+
+def _with_places(term: Term) -> Term:
+    """The term with the indices of its entries collected."""
+    args = tuple(_with_places(a) for a in term.args)
+    return term.with_args(tuple(map(_sum, args)) if isinstance(term, Entry) else args) if args else term
 
 
 def _sum_and_factor(term: Term) -> tuple[Sum, Term] | None:
@@ -132,6 +163,18 @@ RULES = (
                 "Max(Maximum(w[i, k], (k, 1, 2)), Maximum(w[i, k + 2], (k, 1, 2)))",
                 "Maximum(w[i, k], (k, 1, 4))",
             ),
+        ),
+    ),
+    Rule(
+        "sum over blocks",
+        r"\sum_{i=1}^{n} \sum_{k=0}^{S-1} f_{Si+k} = \sum_{t=S}^{Sn+S-1} f_t",
+        _flatten,
+        "sums",
+        GRAHAM,
+        "blocks of S neighbours, S a number",
+        examples=(
+            ("Sum(Sum(v[3*t + k - 2], (k, 0, 2)), (t, 1, 2))", "Sum(v[k - 2], (k, 3, 8))"),
+            ("Sum(x*Sum(z[2*i + l], (l, 1, 2)), (i, 0, n))", "x*Sum(z[l], (l, 1, 2*n + 2))"),
         ),
     ),
     Rule(

@@ -53,8 +53,11 @@ _ABSOLUTE = (
     *(r for r in exponentials.RULES if r.name == "softplus without overflow"),
     *(r for r in piecewise.RULES if r.name in ("maximum by the absolute value", "absolute value of the negative")),
 )
+_SPREAD = tuple(
+    r for r in sums.RULES if r.name in ("sum of a constant", "constant factor out of the sum", "split the sum")
+)
 _EXPANDED = (
-    *(r for r in sums.RULES if r.name in ("sum of a constant", "constant factor out of the sum", "split the sum")),
+    *_SPREAD,
     *(r for r in algebra.RULES if r.name in ("expand", "collect like terms", "collect powers")),
 )
 _EXPONENTIALS = tuple(r for r in exponentials.RULES if r.name in (
@@ -118,12 +121,13 @@ def _by_layers(left: Term, right: Term, context: Context, derive: Derive) -> tup
     """With as few names unfolded as possible: the sides are compared after each layer of definitions."""
     for (first, start), (last, goal), here in layers(left, right, context):
         joined = _by_shortest_form(start, goal, here, derive)
-        if joined is None:
-            forward, line = exhausted(start, here, _EXPANDED)
-            backward, aim = exhausted(goal, here, _EXPANDED)
-            rest = _by_shortest_form(line, aim, here, derive)
-            if rest is not None:
-                joined = (*forward, *rest[0]), (*backward, *rest[1])
+        for rules in (_SPREAD, _EXPANDED):
+            if joined is None:
+                forward, line = exhausted(start, here, rules)
+                backward, aim = exhausted(goal, here, rules)
+                rest = _by_shortest_form(line, aim, here, derive)
+                if rest is not None:
+                    joined = (*forward, *rest[0]), (*backward, *rest[1])
         if joined is None:
             joined = connect(start, goal, here, ALGEBRA, budget=12)
         if joined is not None:

@@ -142,6 +142,7 @@ NEVER_USED = {
     "derivative of a maximum over an index": "for pooling, which has a problem file of its own",
     "maximum of maxima": "for pooling, which has a problem file of its own",
     "sum of sums over adjoining ranges": "for pooling, which has a problem file of its own",
+    "sum over blocks": "for pooling, whose windows do not overlap",
     "product of a constant": "for pooling, which has a problem file of its own",
     "number to a multiple": "for pooling, which has a problem file of its own",
     "derivative of a delta": "linearity leaves out what does not depend on the variable",
