@@ -43,6 +43,15 @@ EQUIVALENT = {
     },
     "ReLU": {"a*x >= 0": "at the kink there is no derivative to compare with"},
     "maximum": {"x**2 >= y": "at the kink there is no derivative to compare with"},
+    "standard error": {
+        "KroneckerDelta(k1, k)": "a delta is symmetric",
+        "(k1, 1 - 1, d)": "the delta is 0 beyond the range",
+        "(k1, 1, d + 1)": "the delta is 0 beyond the range",
+    },
+    "covariance of a sum": {
+        "dropped summand: s**2": "the covariance that was dropped is 0",
+        "-Covariance(R, X)": "that covariance is 0",
+    },
     "square of ReLU": {"dropped factor: 2*relu(x)": "the bracket is 1 where relu(x) is not 0"},
 }
 """Pieces of the text of slips that are right after all, with the reason."""

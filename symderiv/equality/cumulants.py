@@ -1,10 +1,10 @@
 """Joint cumulants of random factors, from what is declared and nothing else.
 
 E[X1 … Xn] is the sum, over all partitions of the factors, of the products of the joint cumulants of the blocks; a
-joint cumulant is 0 if its block falls into two independent lots (Leonov & Shiryaev, *Theory Probab. Appl.* 4, 1959; McCullagh,
-*Tensor Methods in Statistics*, ch. 2-3). So independence is used at one place only, and entries of an independent
-family enter with Kronecker deltas: cum(x_i, x_j) = var * delta_ij. A cumulant that the declarations do not determine is
-an unknown of its own, an entry of an array that is named after the factors, at the indices that stand in them.
+joint cumulant is 0 if its block falls into two independent lots (Leonov & Shiryaev, *Theory Probab. Appl.* 4, 1959;
+McCullagh, *Tensor Methods in Statistics*, ch. 2-3). So independence is used at one place only, and entries of an
+independent family enter with Kronecker deltas: cum(x_i, x_j) = var * delta_ij. A cumulant that the declarations do not
+determine is an unknown of its own, an entry of an array named after the factors, at the indices that stand in them.
 """
 
 from __future__ import annotations
@@ -108,6 +108,8 @@ class Cumulants:
             return [self._mean(family, entries[0])]
         if len(block) == 2:
             return self._pair(family, entries[0], entries[1])
+        if all(e == entries[0] for e in entries):
+            return self._at_one_point(family, block, entries[0])
         return [] if family.law == "gaussian" else [self._unknown(block)]
 
     def _entries(self, factor: Term) -> list[Term]:

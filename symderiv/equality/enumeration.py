@@ -213,7 +213,7 @@ class _Mean:
         self, law: JointLaw, groups: dict[Hashable, list[Key]], plain: dict[Key, int], functions: dict[int, int]
     ) -> Value:
         read = dict.fromkeys(k for n in functions for k in self.functions[n].reads)
-        if any(law.entry(k).family.law in ("gaussian", "uniform") for k in read):
+        if any(law.is_continuous(k) for k in read):
             raise OverBudget("the mean of no polynomial under a continuous law")
         total: Value = ZERO
         for states in product(*(law.states(g, keys) for g, keys in groups.items())):

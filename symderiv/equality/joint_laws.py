@@ -13,6 +13,7 @@ are independent; different groups are independent.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,6 +66,7 @@ class JointLaw:
         self.entries: dict[Key, Entry] = {}
         self.degree = 1
         self.characters: dict[Key, int] = {}
+        self.components: list[list[Family]] = []
 
     # ---- entries
 
@@ -94,32 +96,35 @@ class JointLaw:
         family = self.context.random[key[0]]
         if family.covariance is not None:
             return key[0], "covariance"
+        if family.law == "bernoulli" and _varies(family):
+            return key
         if self.world == "paired":
-            return self._component(family), (0, 0, 0, *key[1])[-3:]
+            return self._component(family), _without_leading_ones(key[1])
         if family.independent or self.world in ("independent", "skewed", "peaked"):
             return key
         if self.world in ("scale", "characters") and family.law in ("free", "symmetric"):
             return self._component(family), self.world
-        if self.world in ("copies", "alternating") and family.entries == "any" and family.law != "bernoulli":
+        if self.world in ("copies", "alternating") and family.entries == "any":
             return self._component(family), self.world
-        if self.world in ("copies", "alternating") and family.entries == "any" and not _varies(family):
-            return key[0], self.world
         return key
 
-    def _component(self, family: Family) -> Hashable:
-        """Families that are nowhere declared independent and have the same kind of law may depend on each other."""
-        components: list[list[Family]] = []
-        for f in self.context.random.values():
-            for c in components:
-                if all(self._may_depend(f, g) for g in c):
-                    c.append(f)
-                    break
-            else:
-                components.append([f])
-        return next(n for n, c in enumerate(components) if family in c)
+    def _component(self, family: Family) -> int:
+        """Families that are nowhere declared independent and have the same kind of law may depend on each other.
+
+        Which of them do, where not all can, differs from law to law.
+        """
+        if not self.components:
+            mixed = sorted(self.context.random.values(), key=lambda f: zlib.crc32(f"{self.number}|{f.name}".encode()))
+            for f in mixed:
+                free = [c for c in self.components if all(self._may_depend(f, g) for g in c)]
+                if free:
+                    free[0].append(f)
+                else:
+                    self.components.append([f])
+        return next(n for n, c in enumerate(self.components) if family in c)
 
     def _may_depend(self, f: Family, g: Family) -> bool:
-        if f.law != g.law or f.covariance is not None or g.covariance is not None or f.law == "bernoulli":
+        if f.covariance is not None or g.covariance is not None or not _compatible(f.law, g.law):
             return False
         for blocks in self.context.independence:
             places = [{n for n, b in enumerate(blocks) if name in b} for name in (f.name, g.name)]
@@ -140,7 +145,26 @@ class JointLaw:
             return [(p, ("scale", s)) for p, s in _SCALES]
         if isinstance(group, tuple) and group[-1] == "characters":
             return [(fmpq(1, 2**_BITS), ("bits", n)) for n in range(2**_BITS)]
-        return [(p, ("copy", e)) for p, e in self._marginal(entry)]
+        return [(p, ("copy", e)) for p, e in self._shared(entry.family)]
+
+    def is_continuous(self, key: Key) -> bool:
+        """Does the entry have a law that its outcomes stand for only up to the degree?"""
+        family = self.context.random[key[0]]
+        place = self._component(family)
+        laws = [family.law] if self.group(key) == key else [f.law for f in self.components[place]]
+        return family.law in CONTINUOUS or any(law in CONTINUOUS for law in laws)
+
+    def _shared(self, family: Family) -> Outcomes:
+        """The standardised law of a draw that families share: the most special of their laws."""
+        component = self.components[self._component(family)]
+        chosen = max(component, key=lambda f: (_SPECIAL.index(f.law), f.name))
+        law = self._marginal(self.entry((chosen.name, (1,) * len(chosen.parameters))))
+        if chosen.law != "bernoulli":
+            return law
+        (q, _), (rest, _) = law
+        if _is_zero(q) or _is_zero(rest):
+            raise Undefined(f"{chosen.name} is constant")
+        return [(q, power(divide(rest, q), HALF)), (rest, multiply(fmpq(-1), power(divide(q, rest), HALF)))]
 
     def outcomes(self, key: Key, state: Any) -> Outcomes:
         """The values of an entry with their probabilities, given the hidden state of its group."""
@@ -159,7 +183,9 @@ class JointLaw:
             rest = power(add(ONE, multiply(fmpq(-1), state[2])), HALF)
             own = multiply(power(state[2], HALF), shared)
             return self._values(entry, [(p, add(own, multiply(rest, e))) for p, e in self._marginal(entry)])
-        flipped = self.world == "alternating" and sum(key[1]) % 2 == 1 and entry.family.law != "bernoulli"
+        if entry.family.law == "bernoulli":
+            return [(ONE, ONE if sign_of(real_part(shared)) > 0 else ZERO)]
+        flipped = kind == "copy" and self.world == "alternating" and sum(key[1]) % 2 == 1
         return self._values(entry, [(ONE, multiply(fmpq(-1), shared) if flipped else shared)])
 
     def _values(self, entry: Entry, law: Outcomes) -> Outcomes:
@@ -198,7 +224,26 @@ class JointLaw:
         law = self._marginal(entry)
         if family.law == "gaussian":
             return [(p, ("share", e, rho)) for p, e in law]
-        return [*((multiply(rho, p), ("copy", e)) for p, e in law), (rest, ("own",))]
+        return [*((multiply(rho, p), ("same", e)) for p, e in law), (rest, ("own",))]
+
+
+CONTINUOUS = ("gaussian", "uniform")
+_SPECIAL = ("free", "symmetric", "uniform", "rademacher", "gaussian", "bernoulli")
+
+
+def _compatible(one: str, other: str) -> bool:
+    """Can two families with these laws share a standardised draw?"""
+    low, high = sorted((one, other), key=_SPECIAL.index)
+    if low == "free":
+        return True
+    return low == high != "bernoulli" or (low == "symmetric" and high != "bernoulli")
+
+
+def _without_leading_ones(indices: tuple[int, ...]) -> tuple[int, ...]:
+    """w[1, k] and x[k] go together, and x[1] and a single number; no two entries of one family do."""
+    while indices and indices[0] == 1:
+        indices = indices[1:]
+    return indices
 
 
 def _is_zero(v: Value) -> bool:
