@@ -26,6 +26,52 @@ FILES = sorted((ROOT / "problems").glob("*.py"))
 
 # Answers as SymPy text with plain symbols, by part and name; arrays with computed indices keep their brackets.
 ANSWERS = {
+    "newton_schulz_cost": {
+        "A1a.T_naive": "2*c*d_out**2*d_in",
+        "A1b.T_gram": "2*c*d_out*d_in**2",
+        "A1b.speedup": "d_out/d_in",
+    },
+    "receptive_field": {
+        "A4c.R": "(K-1)*L+1",
+        "A4d.R_new": "R+J",
+        "A4d.J_new": "2*J",
+        "A4d.R_after_m_convs": "R+J+2*J*(K-1)*m",
+        "A4d.cost_ratio": "Rational(1,4)*r_in*r_out",
+    },
+    "small_cnn": {
+        "A4e.params": "Matrix([[0,100,0,910,0,0,1473]])",
+        "A4e.shapes": "Tuple(Tuple(28,28,1),Tuple(28,28,10),Tuple(14,14,10),Tuple(14,14,10),Tuple(7,7,10),Tuple(490),Tuple(3))",
+        "A4e.total": "2483",
+    },
+    "cnn_shapes": {
+        "B2.1.depths": "Matrix([[128,64,32]])",
+        "B2.2.shapes": "Tuple(Tuple(100,128,256,256),Tuple(100,64,128,128),Tuple(100,32,64,64),Tuple(100,16,64,64),Tuple(100,16,32,32),Tuple(100,10))",
+        "B2.3.params": "Matrix([[9600,204800,18432,512,0,163840]])",
+        "B2.3.total": "397184",
+        "B2.4.params": "Matrix([[9728,204864,18464,528,0,163850]])",
+        "B2.4.total": "397434",
+    },
+    "parameter_counts": {
+        "B5.1.params": "N*K**2*C",
+        "B5.2.params": "N*K**2*C/M",
+        "C4.1.shapes": "Tuple(Tuple(64,64,32),Tuple(32,32,32),Tuple(32,32,64))",
+        "C4.1.scalars": "65536",
+        "C4.2.params": "18432",
+    },
+    "separable_counts": {
+        "B6.1a.params_vanilla": "N*C*K**2",
+        "B6.1a.mult_vanilla": "B*N*H*W*K**2*C",
+        "B6.1a.add_vanilla": "B*N*H*W*(K**2*C-1)",
+        "B6.1a.ops_vanilla": "2*B*N*H*W*C*K**2-B*N*H*W",
+        "B6.1a.params_depthwise": "C*K**2",
+        "B6.1a.mult_depthwise": "B*C*H*W*K**2",
+        "B6.1a.add_depthwise": "B*C*H*W*(K**2-1)",
+        "B6.1a.params_pointwise": "C*N",
+        "B6.1a.mult_pointwise": "B*H*W*N*C",
+        "B6.1a.add_pointwise": "B*H*W*N*(C-1)",
+        "B6.1a.params_separable": "C*K**2+C*N",
+        "B6.1a.ops_separable": "2*B*H*W*C*K**2-B*H*C*W+2*B*N*H*W*C-B*N*H*W",
+    },
     "losses": {
         "C1.1.g": "1/(1+exp(-a))",
         "C1.2.meaning": "g",

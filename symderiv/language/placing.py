@@ -61,7 +61,7 @@ class Names:
 
     def named(self, what: str, letter: str, body: Term, words: str, meaning: str = "") -> Term:
         """``conv_parameters``, printed P with the name of the layer as index."""
-        name = self.prefix.replace("_", r"\_")
+        name = self.prefix.replace("_", r"\ ")
         meaning = f"{meaning or what}: {words}"
         return self.define(f"{self.prefix}_{what}", body, meaning, rf"{letter}_{{\mathrm{{{name}}}}}")
 
