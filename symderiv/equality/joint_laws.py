@@ -13,7 +13,7 @@ are independent; different groups are independent.
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -114,8 +114,7 @@ class JointLaw:
         Which of them do, where not all can, differs from law to law.
         """
         if not self.components:
-            mixed = sorted(self.context.random.values(), key=lambda f: zlib.crc32(f"{self.number}|{f.name}".encode()))
-            for f in mixed:
+            for f in sorted(self.context.random.values(), key=lambda f: _mixed(f"{self.number}|{f.name}")):
                 free = [c for c in self.components if all(self._may_depend(f, g) for g in c)]
                 if free:
                     free[0].append(f)
@@ -225,6 +224,10 @@ class JointLaw:
         if family.law == "gaussian":
             return [(p, ("share", e, rho)) for p, e in law]
         return [*((multiply(rho, p), ("same", e)) for p, e in law), (rest, ("own",))]
+
+
+def _mixed(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
 
 CONTINUOUS = ("gaussian", "uniform")
