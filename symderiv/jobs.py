@@ -68,13 +68,14 @@ def solve_jobs(
 
 def _solve(job: Job, cache: Cache) -> SolvedPart:
     from symderiv.solver import solve_part
+    from symderiv.solver.advice import with_advice
     from symderiv.verification import verify_part
 
     part, context = job
     if not part.questions:
         return SolvedPart(part, ())
     try:
-        solved = verify_part(solve_part(part, context), context)
+        solved = verify_part(with_advice(solve_part(part, context), context), context)
         cache.put_part(solved, context)
     except Exception as error:  # a fault of ours costs one part, not the reader the rest
         return _lost(part, f"the engine failed, please report it: {type(error).__name__}: {error}")
