@@ -12,7 +12,7 @@ p = declare(
 T = p.size("T", "number of steps", lower=0)
 t = p.index("t", 0, oo, meaning="step")
 i = p.index("i", 1, T)
-beta = p.symbol("beta", "decay", unit=True)
+beta = p.symbol("b", "decay", unit=True, latex=r"\beta")
 g = p.array("g", ((1, oo),), "gradients")
 G = p.symbol("G", "a gradient that stays the same")
 eta = p.symbol("eta", "learning rate", positive=True)
