@@ -16,6 +16,7 @@ from symderiv.answers.asked import typed_names
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.functions import FUNCTIONS
+from symderiv.language.matrix_text import MATRIX_CALLS, matrix_name
 from symderiv.language.terms import ONE, Apply, Delta, Entry, Number, Symbol, Term, free_names
 from symderiv.language.text_reading import from_text
 
@@ -29,7 +30,7 @@ _RANGED = re.compile(r"\(\s*([^\W\d]\w*)\s*,")
 _CALLS = frozenset(
     "Sum Product Derivative Piecewise KroneckerDelta Eq Ne Le Lt Ge Gt Not And Or sqrt Integer Rational sech coth Log "
     "ln abs ReLU sigma max min arctan arcsin arccos ceil Matrix ImmutableMatrix Tuple".split()
-)
+) | frozenset(MATRIX_CALLS)
 _LONGEST_SPLIT = 24
 _NO_PRODUCTS = frozenset("nan oo inf zoo NaN".split())
 _CLOSING = {"(": ")", "[": "]"}
@@ -205,6 +206,8 @@ class _Speller:
 
     def _is_array(self, name: str) -> bool:
         found = self.context.definitions.get(name)
+        if matrix_name(name, self.context) is not None:
+            return False  # it may stand for the whole
         return name in self.context.arrays or (found is not None and found.kind == "array")
 
     def is_known(self, name: str) -> bool:

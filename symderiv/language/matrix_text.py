@@ -89,7 +89,7 @@ def matrix_name(name: str, context: Context) -> MatrixName | None:
     if definition is not None and definition.kind == "matrix":
         return MatrixName(name, *shape(definition.body))
     array = context.arrays.get(name)
-    if array is None or len(array.axes) != 2 or any(low != Number(0) for low, _ in array.axes):
+    if array is None or array.values is not None or len(array.axes) != 2 or any(low != Number(0) for low, _ in array.axes):
         return None
     return MatrixName(name, *(_one_more(high) for _, high in array.axes))
 

@@ -134,9 +134,11 @@ class _Reader:
             return Constant("pi")
         if name == "E":
             return Apply("exp", ONE)
+        if (whole := matrix_name(name, c)) is not None:
+            return whole
         if self.extra is not None and (found := self.extra(name)) is not None:
             return found
-        return matrix_name(name, c) or self.entry_name(name, bound)
+        return self.entry_name(name, bound)
 
     def entry_name(self, name: str, bound: Mapping[str, Term]) -> Term | None:
         """``S_i`` for ``S[i]``, ``omega1_j0`` for ``omega1[j, 0]``: a declared array and declared indices or digits."""
