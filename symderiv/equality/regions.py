@@ -85,8 +85,12 @@ def solve_for(form: Affine, name: str) -> Affine | None:
 
 
 def index_forms(body: Term, names: frozenset[str], allowed: frozenset[str]) -> list[Affine]:
-    """The index expressions in ``body`` that contain one of ``names`` and no bound index outside ``allowed``."""
-    found: dict[Affine, tuple[str, int, Rational, str]] = {}
+    """The index expressions in ``body`` that contain one of ``names`` and no bound index outside ``allowed``.
+
+    Those that are read first come first; how they are ordered does not depend on what the indices are called.
+    """
+    roles = _roles(body, names)
+    found: dict[Affine, tuple[str, int, tuple[tuple[Rational, int], ...], Rational, str]] = {}
     for t in walk(body):
         if not isinstance(t, Entry):
             continue
@@ -96,10 +100,43 @@ def index_forms(body: Term, names: frozenset[str], allowed: frozenset[str]) -> l
                 symbols = form.symbols()
                 if symbols.isdisjoint(names) or any(s[:1] == MARK and s not in allowed for s in symbols):
                     continue
-                rank = (t.name, axis, form.constant, repr(form))
+                role = tuple(sorted((form.coefficient(n), roles[n]) for n in symbols & names))
+                rank = (t.name, axis, role, form.constant, repr(form))
                 if form not in found or rank < found[form]:
                     found[form] = rank
     return sorted(found, key=lambda f: found[f])
+
+
+def _roles(body: Term, names: frozenset[str]) -> dict[str, int]:
+    """A number for each index that tells what part it plays: where in which arrays, and together with which others.
+
+    The number is refined as that of vertices in a graph (Weisfeiler & Leman 1968), a round for every index.
+    """
+    places = []
+    for t in walk(body):
+        if isinstance(t, Entry):
+            forms = [affine(i) for i in t.indices]
+            if any(not f.symbols().isdisjoint(names) for f in forms):
+                places.append((t.name, [[(n, f.coefficient(n)) for n in f.symbols() & names] for f in forms]))
+    roles = dict.fromkeys(names, 0)
+    for _ in range(len(names)):
+        seen = {
+            name: (
+                roles[name],
+                sorted(
+                    (array, [sorted((c, roles[n], n == name) for n, c in axis) for axis in axes])
+                    for array, axes in places
+                    if any(n == name for axis in axes for n, _ in axis)
+                ),
+            )
+            for name in names
+        }
+        order = sorted(map(repr, seen.values()))
+        refined = {name: order.index(repr(s)) for name, s in seen.items()}
+        if len(set(refined.values())) == len(set(roles.values())):
+            return refined
+        roles = refined
+    return roles
 
 
 def coordinate_systems(

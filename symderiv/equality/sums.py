@@ -53,7 +53,7 @@ from symderiv.language.terms import (
 __all__ = ["multiply_out", "region_sum"]
 
 MAX_DEPTH = 40
-MAX_INDICES = 5
+MAX_INDICES = 8
 
 
 def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ratio:
