@@ -99,7 +99,7 @@ FILTER = declared(
 )  # fmt: skip
 
 RANDOM = declared(
-    reals="mu t f X R eps fh", positive="s c", sizes="n d", indices={"i": ("1", "d"), "j": ("1", "n")},
+    reals="mu t f X R eps fh", positive="s c", sizes="n d", indices={"i": ("1", "d"), "j": ("1", "n"), "j2": ("1", "n")},
     arrays={"w": "n d", "x": "d", "z": "d", "u": "d", "m": "d", "G": "d"},
     variables={"rho": Range(ZERO, ONE), "q": Range(ZERO, ONE, lower_open=True)},
     random=(
@@ -116,6 +116,7 @@ RANDOM = declared(
     ),
     independent=("w x", "w z", "m u", "eps fh", "R X"),
     definitions={"y[j]": "c*Sum(w[j, k]*x[k], (k, 1, d))"},
+    assume=("Ne(j, j2)",),
 )  # fmt: skip
 
 
@@ -282,6 +283,7 @@ EXTRA = (
     Extra("variance of a layer", RANDOM, "Var(y[j])", "c**2*d*s**2"),
     Extra("deviation of a layer", RANDOM, "Std(y[j])", "c*s*sqrt(d)"),
     Extra("standard error", RANDOM, "Std(Sum(G[k], (k, 1, d))/d)", "s/sqrt(d)"),
+    Extra("covariance of two outputs", RANDOM, "Cov(y[j], y[j2])", "0"),
     Extra("mean of a layer", RANDOM, "E(y[j])", "0"),
     Extra("layer after ReLU", RANDOM, "Var(Sum(w[j, k]*relu(z[k]), (k, 1, d)))", "d*s**2/2"),
     Extra("mean of correlated values", RANDOM, "Var(Sum(u[k], (k, 1, d))/d)", "s**2*(rho + (1 - rho)/d)"),

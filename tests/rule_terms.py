@@ -62,6 +62,7 @@ CONTEXT = declared(
         Family("B", ("a1",), Symbol("q"), Symbol("q") * (ONE - Symbol("q")), "bernoulli", "independent"),
     ),
     independent=("R G",),
+    assume=("Ne(e, 7)",),
 )
 """Letters clash on purpose: parameters of definitions are also free letters, bound letters and variables."""
 

@@ -20,8 +20,9 @@ from symderiv.rules import (
     exponentials,
     floors,
     folding,
-    given_numbers,
     fractions,
+    given_numbers,
+    incompatible,
     maxima,
     piecewise,
     products,
@@ -63,6 +64,7 @@ ALL = (
     *expectations.RULES,
     *declared_moments.RULES,
     *radicals.RULES,
+    *incompatible.RULES,
 )
 CATALOGUE = _unique(ALL)
 

@@ -109,7 +109,7 @@ def second_moment(term: Term, context: Context) -> Iterator[Rewrite]:
     v, m, n = family.at("variance", a.args), family.at("mean", a.args), family.at("mean", b.args)
     if v is None or (family.entries == "any" and family.covariance is None):
         return
-    same = [Delta(i, k) for i, k in zip(a.args, b.args, strict=True) if i != k]
+    same = _equal(a, b)
     out: list[Term] = [build_product((v, *same))]
     conditions: list[Term] = [moment_is("variance", family, context)]
     if family.covariance is not None and family.entries == "any":
@@ -125,6 +125,20 @@ def second_moment(term: Term, context: Context) -> Iterator[Rewrite]:
         out.append(build_product((m, n)))
         conditions.append(moment_is("mean", family, context))
     yield Rewrite(build_sum(out), tuple(conditions))
+
+
+def _equal(a: Term, b: Term) -> list[Term]:
+    """The deltas of two entries being the same, without what the indices share: delta(i + h, i + l) is delta(h, l)."""
+    out: list[Term] = []
+    for i, k in zip(a.args, b.args, strict=True):
+        left, right = list(summands_of(i)), list(summands_of(k))
+        for s in summands_of(i):
+            if s in right:
+                left.remove(s)
+                right.remove(s)
+        if left or right:
+            out.append(Delta(build_sum(left), build_sum(right)))
+    return out
 
 
 def _own_covariance(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -220,7 +234,7 @@ def _pairings(items: list[Term]) -> Iterator[list[tuple[Term, Term]]]:
 def _covariance(family: Family, a: Term, b: Term) -> Term:
     v, c = family.at("variance", a.args), family.at("covariance", a.args)
     assert v is not None
-    same = [Delta(i, k) for i, k in zip(a.args, b.args, strict=True) if i != k]
+    same = _equal(a, b)
     if c is None or not same:
         return build_product((v, *same))
     return build_sum((build_product((v, *same)), c, negate(build_product((c, *same)))))

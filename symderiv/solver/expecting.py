@@ -21,6 +21,7 @@ from symderiv.rules import (
     definitions,
     expectations,
     exponentials,
+    incompatible,
     radicals,
     reindexing,
     sums,
@@ -36,6 +37,7 @@ _BY_NAME = {r.name: r for r in (*expectations.RULES, *declared_moments.RULES)}
 _DELTAS = (
     *(r for r in sums.RULES if r.name in ("eliminate the delta", "value of the delta", "truth of the bracket")),
     *(r for r in reindexing.RULES if r.name == "eliminate the delta of the outer index"),
+    *incompatible.RULES,
 )
 Known = Mapping[Term, tuple[Term, tuple[Term, ...]]]
 """Expectations that earlier questions have answered: their values and what these rely on."""
@@ -135,12 +137,12 @@ def _next(line: Term, context: Context, known: Known) -> Move | None:
     for move in moves(line, context, _UNFOLD):
         if _is_needed(move, line, context):
             return move
-    if not any(isinstance(t, Apply) and t.function in EXPECTATIONS for t in walk(line)):
-        return None
-    tidy = next(iter(moves(line, context, _DELTAS)), None) or _inside(line, context, _COLLECT)
-    tidy = tidy or _inside(line, context, _LOGARITHMS)
+    tidy = next(iter(moves(line, context, _DELTAS)), None)
+    tidy = tidy or _inside(line, context, _COLLECT) or _inside(line, context, _LOGARITHMS)
     if tidy is not None:
         return tidy
+    if not any(isinstance(t, Apply) and t.function in EXPECTATIONS for t in walk(line)):
+        return None
     for name in _ORDER:
         found = list(moves(line, context, (_BY_NAME[name],)))
         if found:
