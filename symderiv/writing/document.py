@@ -102,6 +102,14 @@ class QuestionPage:
         return self.solution if self.solution and self.answered else (self._sides(),)
 
     @property
+    def gap(self) -> tuple[Term, ...]:
+        """The sides of the equation that is left where a derivation stopped; empty if there is none."""
+        goal = self.question.goal
+        if self.answered or goal is None or isinstance(self.result, Condition) or self.result == goal:
+            return ()
+        return (self.result, goal)
+
+    @property
     def sign(self) -> str:
         """What stands between the sides of the answer; a key of ``RELATIONS``."""
         if (self.solution and self.answered) or self.question.kind == "feasibility":

@@ -93,6 +93,7 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
             for c in q.details
         ],
         stop_reason=q.stop_reason.rstrip("."),
+        gap=_math(compose_chain(q.gap, context)) if q.gap else None,
         label=answer_label(q, several),
         answers=[_math(compose_chain(sides, context, q.sign), display=True) for sides in q.answers],
         conditions=_math(compose(all_of(q.conditions), context)) if q.conditions else None,

@@ -118,6 +118,7 @@ def question_view(q: QuestionPage, context: Context, several: bool, reasons: Rea
             for c in q.details
         ],
         stop_reason=q.stop_reason.rstrip("."),
+        gap=display(q.gap, context, TEXT - 3, "=") if q.gap else "",
         answer_label=answer_label(q, several),
         name=", ".join(x.name for x in q.questions) if several else "",
         answers=[display(sides, context, TEXT - 3, q.sign) for sides in q.answers],

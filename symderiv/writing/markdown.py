@@ -61,7 +61,8 @@ def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
     out = [question + (f" for {given}" if given else "")]
     out += [_chain(c, context) for c in q.chains]
     if q.stop_reason:
-        out.append(f"{MARKS['undecided']} **The derivation stops here:** {q.stop_reason.rstrip('.')}.")
+        gap = f" Left to show: ${latex_of(compose_chain(q.gap, context))}$." if q.gap else ""
+        out.append(f"{MARKS['undecided']} **The derivation stops here:** {q.stop_reason.rstrip('.')}.{gap}")
     answers = "\n>\n".join(f"> $$\n> {latex_of(compose_chain(sides, context, q.sign))}\n> $$" for sides in q.answers)
     valid = f"\n>\n> valid for ${to_latex(all_of(q.conditions), context)}$" if q.conditions else ""
     label = f"> **{answer_label(q, several)}** {MARKS[q.verdict.word]}"

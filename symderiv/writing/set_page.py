@@ -186,7 +186,8 @@ class _Page:
         """Is the question asked as a formula? Always with the solution; elsewhere where it does not tell too much."""
         if self.variant == "full" or not solved.part.text:
             return True
-        if self.variant == "handout" or q.kind not in ("derive", "find"):
+        # Of several questions one may tell the answer of another.
+        if self.variant == "handout" or q.kind not in ("derive", "find") or len(solved.derivations) > 1:
             return False
         answers = {t for d in solved.derivations for t in _answers(d)}
         told = {t for asked in _asked(q) for t in walk(asked) if t.args}

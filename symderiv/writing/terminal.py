@@ -98,7 +98,9 @@ class _Page:
         for chain in q.chains:
             self.chain(chain, self.context)
         if q.stop_reason:
-            self.say(f"The derivation stops here: {self.prose(q.stop_reason)}", "yellow")
+            self.say(f"The derivation stops here: {self.prose(q.stop_reason).rstrip('.')}.", "yellow")
+            if q.gap:
+                self.block("Left to show  ", self.formula(q.gap, self.context, self.width - 18))
         self.answer(q, several)
         if q.question.plot and q.answered:
             for text in plain_columns(q.result, q.question.axes, self.inline(q.question.subject, self.context)):

@@ -12,6 +12,9 @@ MARKS = {"proved": "■", "checked": "□", "undecided": "?", "refuted": "×"}
 """The marks where they are characters."""
 
 
+_ASKING = {"count": "Count", "table": "Work out", "closed form": "Give in closed form"}
+
+
 def rule_name(name: str) -> str:
     """``quotient_rule`` and ``quotient rule`` as "Quotient rule"."""
     words = name.replace("_", " ").strip()
@@ -44,7 +47,7 @@ def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:
         return [("When is", [(question.subject,)])]
     if isinstance(question.subject, Relation):
         return [("Rewrite", [(question.subject,)])]
-    return [("Derive", [(question.subject,)])]
+    return [(_ASKING.get(question.kind, "Derive"), [(question.subject,)])]
 
 
 def answer_label(q: QuestionPage, several: bool) -> str:
@@ -56,10 +59,15 @@ def answer_label(q: QuestionPage, several: bool) -> str:
 
 def verdict_sentence(q: QuestionPage) -> str:
     """How sure the answer is: the end against the start, and against the hand-checked form if there is one."""
-    parts = [_count(q), f"first line = last line: {describe_word(q.end_to_end)}"]
+    parts = [_count(q), f"first line = last line: {_word(q.end_to_end, q)}"]
     if q.expected is not None:
-        parts.append(f"expected form: {describe_word(q.expected)}")
+        parts.append(f"expected form: {_word(q.expected, q)}")
     return "; ".join(parts) + "." + _differences(q.end_to_end) + _counterexample(q.end_to_end) + _spare(q)
+
+
+def _word(verdict: Verdict, q: QuestionPage) -> str:
+    """The evidence in a few words; why the derivation stopped is said above."""
+    return verdict.word if verdict.reason and verdict.reason in q.stop_reason else describe_word(verdict)
 
 
 def _count(q: QuestionPage) -> str:
