@@ -41,9 +41,9 @@ levels = p.part(
 levels.show("max_start", largest(u, v, 1), z[u + 1, v + 1])
 levels.show("max_step", Max(*corners(largest)), largest(u, v, 2 * m))
 levels.show("average_start", average(u, v, 1), z[u + 1, v + 1])
-levels.show("average_step", sum(corners(average)) / 4, average(u, v, 2 * m))
+levels.show("average_step", Rational(1, 4) * sum(corners(average)), average(u, v, 2 * m))
 
-top = p.define("y_max", maximum(x[a, b], over=(a, b)), "what maximum pooling leaves", latex=r"y^{\max}")
+top = maximum(x[a, b], over=(a, b))
 winner = p.part(
     "A7c.max", "Maximum pooling", alias="maximum",
     text=r"The input has a unique largest entry $x_{i^*j^*}$. Derive $dX_{ij}$.",
@@ -58,7 +58,7 @@ winner.derive(
 )
 
 N = p.define("N", n**2, "number of entries")
-middle = p.define("y_avg", mean(x[a, b], over=(a, b)), "what average pooling leaves", latex=r"\bar y")
+middle = mean(x[a, b], over=(a, b))
 shared = p.part(
     "A7c.avg", "Average pooling", alias="average",
     text=r"Derive $dX_{ij}$, and the weight with which every entry counts after $r$ layers, each of which gives $\tfrac14$.",

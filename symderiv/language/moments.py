@@ -48,7 +48,8 @@ def standard_deviation(body: Any, over: Any, about: Any = None) -> Expr:
 def _mean(body: Any, limits: list[Limit]) -> Expr:
     with sympy.evaluate(True):
         count = Mul(*[high - low + 1 for _, low, high in limits])
-    return Sum(body, *reversed(limits)) / count
+    total = Sum(body, *reversed(limits))
+    return total if count == 1 else total / count
 
 
 def index_ranges(body: Any, over: Any, name: str) -> list[Limit]:
