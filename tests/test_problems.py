@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import sympy
+from sympy.abc import _clash1
 from test_pytest_plugin import PLUGIN
 
 from symderiv.cache import user_cache
@@ -26,6 +27,41 @@ FILES = sorted((ROOT / "problems").glob("*.py"))
 
 # Answers as SymPy text with plain symbols, by part and name; arrays with computed indices keep their brackets.
 ANSWERS = {
+    "output_sizes": {
+        "A4a.params": "K**2*C*F + F",
+        "A4a.W_out": "floor((W-K+2*P)/S)+1",
+        "A4a.H_out": "floor((H-K+2*P)/S)+1",
+        "A4a.channels": "F",
+        "A4b.W_out": "floor((W-K)/S)+1",
+        "A4b.H_out": "floor((H-K)/S)+1",
+        "A4b.channels": "C",
+        "B3.1.H_out": "floor((H+2*P-K)/S)+1",
+        "B3.1.W_out": "floor((W+2*P-K)/S)+1",
+        "B4.2.K_eff": "(K-1)*D+1",
+        "B4.2.H_out": "floor((H+2*P-(K-1)*D-1)/S)+1",
+    },
+    "transposed_sizes": {
+        "B3.2.H": "S*(H_p-1)-2*P+K+P_p",
+        "B3.2.W": "S*(W_p-1)-2*P+K+P_p",
+        "B3.2.P_prime": "Mod(H+2*P-K,S)",
+        "B4.3.H": "S*(H_p-1)-2*P+(K-1)*D+1+P_p",
+        "B4.3.P_prime": "Mod(H+2*P-(K-1)*D-1,S)",
+    },
+    "separable_convolution": {
+        "B6.1b.identity": "N*C*K**2*(1/N+1/K**2)",
+        "B6.1b.difference": "C*((N-1)*(K**2-1)-1)",
+        "B6.1b.condition": "(N-1)*(K**2-1) > 1",
+        "B6.1c.identity": "2*B*N*H*W*C*K**2*(1/N-1/(2*N*K**2)+1/K**2)-B*N*H*W",
+        "B6.1c.difference": "B*H*W*C*(2*(N-1)*(K**2-1)-1)",
+        "B6.1c.condition": "2*(N-1)*(K**2-1) > 1",
+    },
+    "xor": {
+        "B1.1.certificate": "(w1+b)+(w2+b)-(w1+w2+b)-b",
+        "B1.2.f": "Abs(x1-x2)",
+        "B1.2.table_01_00_10_11": "Matrix([[1,0,1,0]])",
+        "B1.3.f": "Max(0,x1-x2)+Max(0,x2-x1)",
+        "B1.3.table_01_00_10_11": "Matrix([[1,0,1,0]])",
+    },
     "newton_schulz_cost": {
         "A1a.T_naive": "2*c*d_out**2*d_in",
         "A1b.T_gram": "2*c*d_out*d_in**2",
@@ -192,8 +228,10 @@ def test_answers_are_text_that_sympy_reads(solved, name):
     arrays = ("x", "omega1", "omega2", "w2", "g", "dy", "v", "flip", "h1", "w")
     for part in solved(name)["parts"]:
         for text in part["answers"].values():
-            names = {a: sympy.IndexedBase(a) for a in arrays if f"{a}[" in text}
-            assert isinstance(sympy.sympify(text, locals=names), sympy.Basic)  # our own text, not a student's
+            # Sizes such as S and N are names of SymPy's own as well.
+            names = {**_clash1, **{a: sympy.IndexedBase(a) for a in arrays if f"{a}[" in text}}
+            value = sympy.sympify(text, locals=names)  # our own text, not a student's
+            assert isinstance(value, (sympy.Basic, sympy.MatrixBase, bool))
 
 
 @pytest.mark.parametrize(("part", "expected"), CONDITIONS.items())
