@@ -73,7 +73,8 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
 
 Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,
 softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared
-array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Of random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
+array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Over the axes of arrays mean(x[i, j], over=(i, j)), variance,
+standard_deviation, maximum. Of random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
 
 ``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are
 exact: Rational(1, 2), not 0.5. SymPy keeps what is written while a file is loaded: ``diff(f, x)`` is Derivative(f, x),

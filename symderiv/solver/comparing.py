@@ -41,6 +41,7 @@ from symderiv.rules.structure import (
     summands_of,
 )
 from symderiv.solver.boxes import candidates, grid
+from symderiv.solver.counting import COUNT, count_terms
 from symderiv.solver.intervals import sign_chart
 from symderiv.solver.kinds import Derive
 from symderiv.solver.polynomials import NoPolynomial, Ring
@@ -85,6 +86,9 @@ class _Comparison:
         if unfolded != self.line:
             self.go(UNFOLD, unfolded)
         line = self.without_modulus(arrange(unfolded))
+        for _ in range(8):  # sums of ones, a layer inside the other
+            line = arrange(count_terms(line, self.context))
+            self.go(COUNT, line)
         if not isinstance(line, Relation):
             return "only a single inequality or equation is solved"
         op, left, right = line.op, line.left, line.right
