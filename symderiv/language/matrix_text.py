@@ -151,7 +151,7 @@ MATRIX_CALLS: dict[str, tuple[int, Callable[[Sequence[Term]], Term]]] = {
     "Identity": (1, lambda a: MatrixIdentity(*a)), "ZeroMatrix": (2, lambda a: MatrixZero(*a)),
     "MatMul": (0, lambda a: MatrixProduct(*a)), "MatAdd": (0, lambda a: MatrixSum(*a)),
     "HadamardProduct": (0, lambda a: Hadamard(*a)), "top_vector": (1, lambda a: TopVector(*a)),
-    "supremum": (3, lambda a: Supremum(*a)),
+    "number": (1, lambda a: OneEntry(*a)), "supremum": (3, lambda a: Supremum(*a)),
     **{f"{kind}_norm": (1, _norm(kind)) for kind in NORMS},
 }  # fmt: skip
 _NEED_MATRIX = frozenset(MATRIX_CALLS) - {"Identity", "ZeroMatrix", "supremum", "MatMul"}

@@ -23,17 +23,22 @@ from symderiv.rules import (
     fractions,
     given_numbers,
     incompatible,
+    limits,
+    matrices,
+    matrix_gradients,
     maxima,
+    norms,
     piecewise,
     products,
     radicals,
     ranges,
     reindexing,
+    roots,
     sums,
     totals,
 )
 
-__all__ = ["CATALOGUE", "find"]
+__all__ = ["ALL", "CATALOGUE", "WHOLE", "find"]
 
 
 def _unique(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -65,10 +70,14 @@ ALL = (
     *declared_moments.RULES,
     *radicals.RULES,
     *incompatible.RULES,
+    *limits.RULES,
+    *roots.RULES,
 )
-CATALOGUE = _unique(ALL)
+WHOLE = (*matrices.RULES, *matrix_gradients.RULES, *norms.RULES, norms.SQUARED)
+"""The laws of matrices without entries, whose expressions are no numbers."""
+CATALOGUE = _unique((*ALL, *WHOLE))
 
 
 def find(name: str) -> tuple[Rule, ...]:
     """The rules with this name (most names have one)."""
-    return tuple(r for r in ALL if r.name == name)
+    return tuple(r for r in (*ALL, *WHOLE) if r.name == name)

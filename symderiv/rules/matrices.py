@@ -5,7 +5,7 @@ Sources: Petersen & Pedersen, *The Matrix Cookbook* (2012); Golub & Van Loan, *M
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
@@ -14,6 +14,7 @@ from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
     ONE,
     Add,
+    Apply,
     Elementwise,
     MatrixIdentity,
     MatrixName,
@@ -29,8 +30,9 @@ from symderiv.language.terms import (
     Trace,
     Transpose,
 )
-from symderiv.records import Rewrite, Rule
+from symderiv.records import Level, Rewrite, Rule
 from symderiv.rules import algebra
+from symderiv.rules.conditions import truth
 from symderiv.rules.matrix_building import (
     build_matrix_product,
     build_matrix_sum,
@@ -43,9 +45,11 @@ from symderiv.rules.structure import build_product, build_sum
 
 _CANCELLING = tuple(r for r in algebra.RULES if r.name in ("cancel common factors", "collect powers"))
 
-__all__ = ["COLLECTING", "EXPANDING", "RULES", "TIDYING"]
+__all__ = ["EXPANDING", "RULES", "TIDYING"]
 
-_COOKBOOK = "Petersen & Pedersen, The Matrix Cookbook, section 1"
+Laws = Callable[[Term, Context], Iterator[Rewrite]]
+
+_COOKBOOK = "Petersen & Pedersen, The Matrix Cookbook, sec. 1"
 
 
 def _distribute(t: Term, context: Context) -> Iterator[Rewrite]:
@@ -238,9 +242,6 @@ def _form_is_symmetric(t: Term, context: Context) -> Iterator[Rewrite]:
 
 def _sign_of_rank_one(t: Term, context: Context) -> Iterator[Rewrite]:
     """sign(c a b^T) = sign(c) sign(a) sign(b)^T, entry by entry sign(c a_i b_j)."""
-    from symderiv.language.terms import Apply
-    from symderiv.rules.conditions import truth
-
     if not isinstance(t, Elementwise) or t.data not in ("sign", "Abs") or not isinstance(t.args[0], MatrixProduct):
         return
     front, core = scalar_factors(t.args[0]), matrix_factors(t.args[0])
@@ -263,39 +264,66 @@ def _sign_of_rank_one(t: Term, context: Context) -> Iterator[Rewrite]:
     yield Rewrite(build_matrix_product(*signs, Elementwise(t.data, column), right), tuple(used))
 
 
+def _rule(name: str, law: str, apply: Laws, *examples: tuple[str, str], condition: str = "", level: Level = 1) -> Rule:
+    return Rule(name, law, apply, "matrices", _SOURCES.get(name, _COOKBOOK), condition, level, examples)
+
+
+_GOLUB = "Golub & Van Loan, Matrix Computations, 4th ed., sec. "
+_SOURCES = {
+    "orthonormal columns": _GOLUB + "2.1",
+    "an inner product is a number": _GOLUB + "1.1",
+    "sign of a product of entries": "Graham, Knuth & Patashnik, Concrete Mathematics, 2nd ed., p. 502",
+    "cancel numbers": "van der Waerden, Algebra I, sec. 3.1",
+}
+
 TIDYING = (
-    Rule("transpose of a product", r"(AB)^\top = B^\top A^\top", _transpose_of_product, "matrices", _COOKBOOK),
-    Rule("transpose of a sum", r"(A+B)^\top = A^\top + B^\top", _transpose_of_sum, "matrices", _COOKBOOK),
-    Rule("transpose of a transpose", r"(A^\top)^\top = A,\ I^\top = I", _double_transpose, "matrices", _COOKBOOK, level=2),
-    Rule("identity matrix", r"IA = AI = A", _drop_identity, "matrices", _COOKBOOK),
-    Rule("associativity", r"A(BC) = (AB)C", _associativity, "matrices", _COOKBOOK),
-    Rule(
-        "orthonormal columns", r"U^\top U = I", _orthonormal_columns, "matrices",
-        "Golub & Van Loan, Matrix Computations, section 2.1", condition="the columns of U are orthonormal",
+    _rule("transpose of a product", r"(AB)^\top = B^\top A^\top", _transpose_of_product, ("(A*B).T", "B.T*A.T")),
+    _rule("transpose of a sum", r"(A+B)^\top = A^\top + B^\top", _transpose_of_sum, ("(A + B).T", "A.T + B.T")),
+    _rule("transpose of a transpose", r"(A^\top)^\top = A", _double_transpose, ("A.T.T", "A"), level=2),
+    _rule("identity matrix", r"IA = AI = A", _drop_identity, ("Identity(n)*A", "A"), ("A*Identity(n)*B", "A*B")),
+    _rule("associativity", r"A(BC) = (AB)C", _associativity, ("A*(B*C)", "A*B*C")),
+    _rule(
+        "orthonormal columns", r"U^\top U = I", _orthonormal_columns, ("U.T*U", "Identity(r)"), ("U*(U.T*U)", "U*Identity(r)"),
+        condition="the columns of U are orthonormal",
     ),
-    Rule(
-        "an inner product is a number", r"(a b^\top)(c d^\top) = (b^\top c)\, a d^\top", _inner_product_out, "matrices",
-        "Golub & Van Loan, Matrix Computations, section 1.1", condition="b and c are vectors",
+    _rule(
+        "an inner product is a number", r"(a b^\top)(c d^\top) = (b^\top c)\, a d^\top", _inner_product_out,
+        ("x*y.T*z*u.T", "number(y.T*z)*x*u.T"), condition="b and c are vectors",
     ),
-    Rule("cancel numbers", r"\tfrac{ab}{ac}A = \tfrac bc A", _cancel_numbers, "matrices", "cancelling", level=2),
-    Rule("collect like matrices", r"\alpha A + \beta A = (\alpha+\beta) A", _collect_like, "matrices", _COOKBOOK),
-    Rule("trace of a sum", r"\operatorname{tr}(A+B) = \operatorname{tr}A + \operatorname{tr}B", _trace_of_sum, "matrices", _COOKBOOK),
-    Rule("number out of the trace", r"\operatorname{tr}(cA) = c\operatorname{tr}A", _number_out_of_trace, "matrices", _COOKBOOK, level=2),
-    Rule("trace of the identity", r"\operatorname{tr}I_n = n", _trace_of_identity, "matrices", _COOKBOOK),
-    Rule("trace of a transpose", r"\operatorname{tr}A^\top = \operatorname{tr}A", _trace_of_transpose, "matrices", _COOKBOOK),
-    Rule("trace is cyclic", r"\operatorname{tr}(AB) = \operatorname{tr}(BA)", _trace_is_cyclic, "matrices", _COOKBOOK),
-    Rule("a number is its transpose", r"x^\top A y = y^\top A^\top x", _form_is_symmetric, "matrices", _COOKBOOK, level=2),
-    Rule(
-        "sign of a product of entries", r"\operatorname{sign}(c\,ab^\top) = \operatorname{sign}(c)\operatorname{sign}(a)\operatorname{sign}(b)^\top",
-        _sign_of_rank_one, "matrices", "sign(xy) = sign(x) sign(y), entry by entry",
+    _rule("cancel numbers", r"\tfrac{ab}{ac}A = \tfrac bc A", _cancel_numbers, ("s/s*a*A", "a*A"), level=2),
+    _rule("collect like matrices", r"\alpha A + \beta A = (\alpha+\beta) A", _collect_like, ("3*A + B - A", "2*A + B")),
+    _rule(
+        "trace of a sum", r"\operatorname{tr}(A+B) = \operatorname{tr}A + \operatorname{tr}B", _trace_of_sum,
+        ("trace(A + 2*B)", "trace(A) + 2*trace(B)"),
+    ),
+    _rule(
+        "number out of the trace", r"\operatorname{tr}(cA) = c\operatorname{tr}A", _number_out_of_trace,
+        ("trace(a*A)", "a*trace(A)"), level=2,
+    ),
+    _rule("trace of the identity", r"\operatorname{tr}I_n = n", _trace_of_identity, ("trace(Identity(n))", "n")),
+    _rule(
+        "trace of a transpose", r"\operatorname{tr}A^\top = \operatorname{tr}A", _trace_of_transpose,
+        ("trace(A.T)", "trace(A)"),
+    ),
+    _rule(
+        "trace is cyclic", r"\operatorname{tr}(AB) = \operatorname{tr}(BA)", _trace_is_cyclic,
+        ("trace(B*A)", "trace(A*B)"), ("trace(U*U.T)", "trace(U.T*U)"),
+    ),
+    _rule(
+        "a number is its transpose", r"x^\top A y = y^\top A^\top x", _form_is_symmetric,
+        ("number(y.T*A*x)", "number(x.T*A.T*y)"), level=2,
+    ),
+    _rule(
+        "sign of a product of entries",
+        r"\operatorname{sign}(c\,ab^\top) = \operatorname{sign}(c)\operatorname{sign}(a)\operatorname{sign}(b)^\top",
+        _sign_of_rank_one, ("sign(s*x*y.T)", "sign(x)*sign(y).T"), ("sign(a*A)", "sign(a)*sign(A)"),
     ),
 )  # fmt: skip
 """Rules that end and keep an expression as short as it was."""
 
 EXPANDING = (
-    Rule("distribute", r"A(B+C) = AB + AC", _distribute, "matrices", _COOKBOOK),
-    Rule("split the number", r"(a+b)A = aA + bA", _split_number, "matrices", _COOKBOOK, level=2),
-    Rule("number into the sum", r"c(A+B) = cA + cB", _number_into_sum, "matrices", _COOKBOOK, level=2),
-)
-COLLECTING = tuple(r for r in TIDYING if r.name == "collect like matrices")
+    _rule("distribute", r"A(B+C) = AB + AC", _distribute, ("A*(B + C)", "A*B + A*C"), ("a*(A + B)*C", "a*(A*C + B*C)")),
+    _rule("split the number", r"(a+b)A = aA + bA", _split_number, ("(a + s)*A", "a*A + s*A"), level=2),
+    _rule("number into the sum", r"c(A+B) = cA + cB", _number_into_sum, ("a*(A + B)", "a*A + a*B"), level=2),
+)  # fmt: skip
 RULES = (*TIDYING, *EXPANDING)

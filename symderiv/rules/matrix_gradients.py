@@ -6,7 +6,7 @@ section 2. All follow from d tr(P X Q) = tr(Q P dX), whose gradient is (Q P)^T.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from symderiv.language.context import Context
 from symderiv.language.matrix_terms import is_matrix, shape
@@ -31,7 +31,7 @@ from symderiv.language.terms import (
     Transpose,
     free_names,
 )
-from symderiv.records import Rewrite, Rule
+from symderiv.records import Level, Rewrite, Rule
 from symderiv.rules.matrix_building import (
     build_matrix_product,
     build_matrix_sum,
@@ -208,23 +208,45 @@ def _chain(t: Term, context: Context) -> Iterator[Rewrite]:
     yield Rewrite(build_matrix_product(slope, Derivative(inner, x)))
 
 
-_MAGNUS = "Magnus & Neudecker, Matrix Differential Calculus, ch. 9"
+def _rule(name: str, law: str, apply: Laws, *examples: tuple[str, str], source: str = "", level: Level = 1) -> Rule:
+    return Rule(name, law, apply, "matrices", source or _MAGNUS, "", level, examples)
+
+
+Laws = Callable[[Term, Context], Iterator[Rewrite]]
+_MAGNUS = "Magnus & Neudecker, Matrix Differential Calculus, 3rd ed., ch. 9"
+_COOKBOOK = "Petersen & Pedersen, The Matrix Cookbook, "
 RULES = (
-    Rule("gradient of a constant", r"\nabla_X c = 0", _constant, "matrices", _MAGNUS, level=2),
-    Rule("gradient of a sum", r"\nabla_X (f+g) = \nabla_X f + \nabla_X g", _sum, "matrices", _MAGNUS),
-    Rule("constant factor out of the gradient", r"\nabla_X (c f) = c\,\nabla_X f", _factor, "matrices", _MAGNUS, level=2),
-    Rule("gradient of a product", r"\nabla_X (f g) = g\,\nabla_X f + f\,\nabla_X g", _product, "matrices", _MAGNUS),
-    Rule(
-        "gradient of a squared norm", r"\nabla_X \|AXB+C\|^2 = 2A^\top(AXB+C)B^\top", _squared_norm, "matrices",
-        "Petersen & Pedersen, The Matrix Cookbook, sections 2.4 and 2.5",
+    _rule(
+        "gradient of a constant", r"\nabla_X c = 0", _constant, ("Derivative(trace(A*B), C)", "ZeroMatrix(n, n)"), level=2
     ),
-    Rule(
-        "gradient of a quadratic form", r"\nabla_x\, x^\top A x = (A+A^\top)x", _quadratic_form, "matrices",
-        "Petersen & Pedersen, The Matrix Cookbook, equation 81",
+    _rule(
+        "gradient of a sum", r"\nabla_X (f+g) = \nabla_X f + \nabla_X g", _sum,
+        ("Derivative(trace(A) - trace(A*B), A)", "Derivative(trace(A), A) - Derivative(trace(A*B), A)"),
     ),
-    Rule(
+    _rule(
+        "constant factor out of the gradient", r"\nabla_X (c f) = c\,\nabla_X f", _factor,
+        ("Derivative(a*trace(A*B), A)", "a*Derivative(trace(A*B), A)"), level=2,
+    ),
+    _rule(
+        "gradient of a product", r"\nabla_X (f g) = g\,\nabla_X f + f\,\nabla_X g", _product,
+        ("Derivative(trace(A)*trace(A*B), A)", "trace(A*B)*Derivative(trace(A), A) + trace(A)*Derivative(trace(A*B), A)"),
+    ),
+    _rule(
+        "gradient of a squared norm", r"\nabla_X \|AXB+C\|^2 = 2A^\top(AXB+C)B^\top", _squared_norm,
+        ("Derivative(l2_norm(A*x - y)**2, x)", "2*A.T*(A*x - y)"),
+        ("Derivative(frobenius_norm(A*B + C)**2, B)", "2*A.T*(A*B + C)"), source=_COOKBOOK + "sec. 2.5",
+    ),
+    _rule(
+        "gradient of a quadratic form", r"\nabla_x\, x^\top A x = (A+A^\top)x", _quadratic_form,
+        ("Derivative(number(x.T*A*x), x)", "(A + A.T)*x"), source=_COOKBOOK + "eq. 81",
+    ),
+    _rule(
         "gradient of a trace", r"\nabla_X \operatorname{tr}(AXB) = A^\top B^\top,\ \nabla_X \operatorname{tr}(AX^\top B) = BA",
-        _trace, "matrices", "Petersen & Pedersen, The Matrix Cookbook, equations 101 and 102",
+        _trace, ("Derivative(trace(A*B*C), B)", "A.T*C.T"), ("Derivative(trace(A*B.T*C), B)", "C*A"),
+        ("Derivative(trace(A*B*A), A)", "A.T*B.T + B.T*A.T"), source=_COOKBOOK + "eq. 101",
     ),
-    Rule("chain rule for a gradient", r"\nabla_X f(u) = f'(u)\,\nabla_X u", _chain, "matrices", _MAGNUS),
+    _rule(
+        "chain rule for a gradient", r"\nabla_X f(u) = f'(u)\,\nabla_X u", _chain,
+        ("Derivative(exp(trace(A*B)), A)", "exp(trace(A*B))*Derivative(trace(A*B), A)"),
+    ),
 )  # fmt: skip

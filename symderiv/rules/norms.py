@@ -6,7 +6,7 @@ ed., section 5.6. The lemmas on spectral norms are tested at random shapes again
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from symderiv.language.context import Context
@@ -36,14 +36,12 @@ from symderiv.language.terms import (
     Trace,
     Transpose,
 )
-from symderiv.records import Rewrite, Rule
+from symderiv.records import Level, Rewrite, Rule
 from symderiv.rules.conditions import at_least, truth
 from symderiv.rules.matrix_building import build_matrix_product, matrix_factors, scalar_factors, transposed
 from symderiv.rules.structure import build_power, build_product
 
 __all__ = ["KEEPING_VECTORS", "RULES", "bounded_by_spectral_norm", "factors_of_norm"]
-
-_GOLUB = "Golub & Van Loan, Matrix Computations, section 2.3"
 
 
 def _rms(t: Term, context: Context) -> Iterator[Rewrite]:
@@ -171,35 +169,58 @@ def _squared(t: Term, context: Context) -> Iterator[Rewrite]:
         yield Rewrite(OneEntry(product) if shape(product)[1] == ONE else Trace(product))
 
 
+def _rule(
+    name: str, law: str, apply: Laws, *examples: tuple[str, str], section: str = "2.3", condition: str = "", level: Level = 1
+) -> Rule:  # fmt: skip
+    return Rule(name, law, apply, "norms", _GOLUB + section, condition, level, examples)
+
+
+Laws = Callable[[Term, Context], Iterator[Rewrite]]
+_GOLUB = "Golub & Van Loan, Matrix Computations, 4th ed., sec. "
+
 KEEPING_VECTORS = (
-    Rule("definition of the RMS norm", r"\|v\|_{\text{RMS}} = \|v\|_2/\sqrt{\dim v}", _rms, "norms", "root mean square"),
-    Rule(
-        "norm of a multiple", r"\|cA\| = |c|\,\|A\|", _multiple, "norms",
-        "Golub & Van Loan, Matrix Computations, section 2.2",
+    _rule(
+        "definition of the RMS norm", r"\|v\|_{\text{RMS}} = \|v\|_2/\sqrt{\dim v}", _rms,
+        ("rms_norm(x)", "l2_norm(x)/sqrt(n)"), section="2.2",
+    ),
+    _rule(
+        "norm of a multiple", r"\|cA\| = |c|\,\|A\|", _multiple, ("spectral_norm(-2*a*A)", "2*Abs(a)*spectral_norm(A)"),
+        ("l2_norm(s*x)", "s*l2_norm(x)"), section="2.2",
     ),
 )  # fmt: skip
 """Rules that leave the vector of a supremum in its place."""
 
 RULES = (
     *KEEPING_VECTORS,
-    Rule("norm of zero", r"\|0\| = 0", _zero, "norms", "Golub & Van Loan, Matrix Computations, section 2.2", level=2),
-    Rule("stretch of the top singular vector", r"\|Av_1(A)\|_2 = \|A\|_2", _attained, "norms", "Golub & Van Loan, Matrix Computations, section 2.4"),
-    Rule("norm of a rank-one matrix", r"\|ab^\top\|_2 = \|ab^\top\|_F = \|a\|_2\|b\|_2", _rank_one, "norms", "Cauchy-Schwarz, sharp at b/|b|; " + _GOLUB),
-    Rule(
-        "norm of orthonormal columns", r"\|U\|_2 = 1,\ \|U\|_F = \sqrt r", _of_orthonormal, "norms", _GOLUB,
-        condition=r"$U^\top U = I_r$, $r \ge 1$",
+    _rule("norm of zero", r"\|0\| = 0", _zero, ("spectral_norm(ZeroMatrix(n, m))", "0"), section="2.2", level=2),
+    _rule(
+        "stretch of the top singular vector", r"\|Av_1(A)\|_2 = \|A\|_2", _attained,
+        ("l2_norm(A*top_vector(A))", "spectral_norm(A)"), section="2.4",
     ),
-    Rule(
-        "orthonormal columns keep lengths", r"\|UA\|_2 = \|A\|_2 = \|AV^\top\|_2", _keeps_lengths, "norms", _GOLUB,
-        condition=r"$U^\top U = I$, $V^\top V = I$",
+    _rule(
+        "norm of a matrix of rank one", r"\|ab^\top\|_2 = \|ab^\top\|_F = \|a\|_2\|b\|_2", _rank_one,
+        ("spectral_norm(x*u.T)", "l2_norm(x)*l2_norm(u)"), ("frobenius_norm(A*x*u.T)", "l2_norm(A*x)*l2_norm(u)"),
     ),
-    Rule("norm of a vector", r"\|v\|_F = \|v\|_2", _of_vector, "norms", _GOLUB, level=2),
-    Rule("norm of a transpose", r"\|A^\top\| = \|A\|", _transpose, "norms", _GOLUB),
-    Rule("norm of a vector of signs", r"\|\operatorname{sign}(v)\|_2^2 = \sum_k [v_k \ne 0]", _of_sign, "norms", "squares of signs are 0 or 1"),
+    _rule(
+        "norm of orthonormal columns", r"\|U\|_2 = 1,\ \|U\|_F = \sqrt r", _of_orthonormal, ("spectral_norm(U)", "1"),
+        ("frobenius_norm(U)", "sqrt(r)"), condition="U^T U = I, r >= 1",
+    ),
+    _rule(
+        "orthonormal columns keep lengths", r"\|UA\|_2 = \|A\|_2 = \|AV^\top\|_2", _keeps_lengths,
+        ("spectral_norm(U*R)", "spectral_norm(R)"), ("spectral_norm(R*U.T)", "spectral_norm(R)"),
+        condition="U^T U = I, V^T V = I",
+    ),
+    _rule("norm of a vector", r"\|v\|_F = \|v\|_2", _of_vector, ("frobenius_norm(A*x)", "l2_norm(A*x)"), level=2),
+    _rule("norm of a transpose", r"\|A^\top\| = \|A\|", _transpose, ("spectral_norm(A.T)", "spectral_norm(A)")),
+    _rule(
+        "norm of a vector of signs", r"\|\operatorname{sign}(v)\|_2^2 = \sum_k [v_k \ne 0]", _of_sign,
+        ("l2_norm(sign(x))", "sqrt(Sum(Piecewise((1, Ne(x[k, 0], 0)), (0, True)), (k, 0, n - 1)))"), section="2.2",
+    ),
 )  # fmt: skip
-SQUARED = Rule(
-    "squared norm", r"\|v\|_2^2 = v^\top v,\ \|A\|_F^2 = \operatorname{tr}(A^\top A)", _squared, "norms", _GOLUB
-)
+SQUARED = _rule(
+    "squared norm", r"\|v\|_2^2 = v^\top v,\ \|A\|_F^2 = \operatorname{tr}(A^\top A)", _squared,
+    ("l2_norm(x)**2", "number(x.T*x)"), ("frobenius_norm(A)**2", "trace(A.T*A)"),
+)  # fmt: skip
 
 
 def bounded_by_spectral_norm(t: Term, x: Term) -> Term | None:

@@ -99,12 +99,13 @@ def _roots_in(term: Term) -> int:
 
 RULES = (
     Rule(
-        "absolute value of a positive number", r"|a| = a", _absolute_value, "algebra", "definition of the absolute value",
-        condition=r"$a \ge 0$", examples=(("Abs(r)", "r"), ("Abs(exp(x))", "exp(x)")),
+        "absolute value of a positive number", r"|a| = a", _absolute_value, "algebra",
+        "Stewart, Calculus: Early Transcendentals, 8th ed., appendix A, sec. A.1", condition="a >= 0",
+        examples=(("Abs(r)", "r"), ("Abs(exp(x))", "exp(x)")),
     ),
     Rule(
         "collect roots", r"\sqrt a\sqrt b = \sqrt{ab},\ \sqrt a/\sqrt b = \sqrt{a/b}", _collect_roots, "algebra",
-        "real square roots of numbers that are not negative", condition=r"$a \ge 0$, $b \ge 0$",
+        "Stewart, Calculus: Early Transcendentals, 8th ed., appendix A, sec. A.1", condition="a >= 0, b >= 0",
         examples=(("sqrt(r)*sqrt(s)", "sqrt(r*s)"), ("sqrt(r/s)/(sqrt(r)*sqrt(s))", "1/s")),
     ),
 )  # fmt: skip
