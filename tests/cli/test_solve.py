@@ -161,3 +161,93 @@ def test_an_out_folder_that_is_a_file(run, demo, tmp_path):
     assert code == 2
     assert err.startswith(f"symderiv: {tmp_path / 'out'}")
     assert err.count("\n") == 1
+
+
+# ---- sets, workers, cache
+
+
+@pytest.fixture
+def week(demo, tmp_path):
+    """A set beside the demonstration, and a folder for what is written."""
+    (tmp_path / "demo.py").write_text(demo.read_text(encoding="utf-8"), encoding="utf-8")
+    text = 'title = "Week 1"\n[[question]]\ntitle = "Derivatives"\nfile = "demo.py"\nparts = ["D1", "D2"]\n'
+    (tmp_path / "week.toml").write_text(text, encoding="utf-8")
+    return tmp_path / "week.toml"
+
+
+def test_a_set_is_written_in_its_variants(run, week, tmp_path):
+    code, out, err = run("solve", week, "--variant", "all", "--format", "tex,json", "--out", tmp_path / "out")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "week: Week 1"
+    assert lines[1].startswith("  1.1 D1  ok  ") and lines[2].startswith("  1.2 D2  ok  ")
+    names = ["week.json", "week.tex", "week-hints.tex", "week-handout.tex"]
+    assert lines[3:] == [f"  {tmp_path / 'out' / name}" for name in names]
+    code, out, _ = run("verify", tmp_path / "out/week.json")
+    assert code == 0 and out.startswith("demo: A demonstration")
+
+
+def test_a_part_of_a_set_is_named_by_its_number(run, week, tmp_path):
+    code, out, _ = run("solve", week, "--part", "1.2", "--format", "json", "--out", tmp_path / "out")
+    assert code == 0
+    assert "1.2 D2  ok" in out and "D1" not in out
+    code, _, err = run("solve", week, "--part", "1.9", "--format", "json", "--out", tmp_path / "out")
+    assert (code, err) == (2, "symderiv: this set has no part '1.9'; did you mean '1.2'?\n")
+
+
+def test_a_set_can_be_listed_and_checked_against(run, week):
+    code, out, _ = run("list", week)
+    assert code == 0 and "D2" in out
+    code, out, _ = run("check", week, "D2.dg", "g*(1 - g)")
+    assert code == 0 and out.startswith("proved")
+
+
+def test_a_folder_stands_for_its_problem_files_only(run, week, tmp_path):
+    code, out, _ = run("solve", tmp_path, "--format", "json", "--out", tmp_path / "out", "-q")
+    assert code == 0
+    assert "demo: A demonstration" in out and "Week 1" not in out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--variant", "solutions"], "'solutions' is no variant; there are: full, hints, handout, all"),
+        (["--variant", ","], "'' is no variant; there are: full, hints, handout, all"),
+        (["--jobs", "0"], "invalid value for '-j' / '--jobs': 0 is not in the range x>=1"),
+    ],
+)
+def test_wrong_options(run, week, options, message):
+    code, _, err = run("solve", week, *options)
+    assert code == 2
+    assert err.startswith(f"symderiv: {message}")
+
+
+def test_what_was_solved_comes_from_the_cache(run, demo, tmp_path, monkeypatch):
+    command = ("solve", demo, "--format", "json,tex", "--out", tmp_path / "out", "-q")
+    assert run(*command)[0] == 0
+    first = {f.name: f.read_text(encoding="utf-8") for f in (tmp_path / "out").iterdir()}
+
+    def fail(part, context):
+        raise AssertionError("solved again")
+
+    monkeypatch.setattr("symderiv.solver.solve_part", fail)
+    assert run(*command)[0] == 0
+    assert {f.name: f.read_text(encoding="utf-8") for f in (tmp_path / "out").iterdir()} == first
+    code, out, _ = run(*command, "--no-cache", "--jobs", "1")
+    assert code == 1 and "AssertionError: solved again" in out
+
+
+def test_progress_is_shown_on_a_terminal_only(demo, tmp_path, monkeypatch):
+    import io
+
+    from symderiv.cli import inputs
+
+    class Screen(io.StringIO):
+        def isatty(self):
+            return True
+
+    for stream, shown in ((Screen(), True), (io.StringIO(), False)):
+        monkeypatch.setattr(inputs.sys, "stderr", stream)
+        with inputs.Progress(3) as progress:
+            progress("deriving D1 [x]", done=1)
+        assert ("deriving D1 [x]" in stream.getvalue()) is shown
