@@ -44,8 +44,8 @@ Q, K, V = MatrixSymbol("Q", T, d), MatrixSymbol("K", T, d), MatrixSymbol("V", T,
 right, left = (product_cost(order, cost) for order in association_orders(Q, K.T, V))
 orders = p.part(
     "attention", "The order of a product", text=r"In which order should $QK^\top V$ be calculated, for $T\times d$ matrices?",
-    remarks=[r"$Q(K^\top V)$ is cheaper exactly if $d<T$."],
 )  # fmt: skip
 orders.count("from_the_left", left, expected=2 * T**2 * d)
 orders.count("from_the_right", right, expected=2 * T * d**2)
 orders.count("ratio", left / right, expected=T / d)
+orders.when("left_is_cheaper", left < right, expected=d > T)

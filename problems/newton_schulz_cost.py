@@ -32,8 +32,9 @@ naive.count("T_naive", T_naive, expected=2 * c * d_out**2 * d_in)
 
 gram = p.part(
     "A1b", "The Gram form", alias="gram_cost",
-    text=r"With $p(W)=\tfrac12\bigl(3W-W(W^\top W)\bigr)$: what does one step cost, and how much faster is it?",
-    remarks=[r"It is faster exactly if $d_{\text{out}}>d_{\text{in}}$ and slower if $d_{\text{out}}<d_{\text{in}}$."],
+    text=r"With $p(W)=\tfrac12\bigl(3W-W(W^\top W)\bigr)$: what does one step cost, how much faster is it, and when?",
+    remarks=[r"Both cost the same if $d_{\text{out}}=d_{\text{in}}$; for $d_{\text{out}}<d_{\text{in}}$ the Gram form is slower."],
 )  # fmt: skip
 gram.count("T_gram", T_gram, expected=2 * c * d_out * d_in**2)
 gram.count("speedup", T_naive / T_gram, expected=d_out / d_in)
+gram.when("faster", T_gram < T_naive, expected=d_out > d_in)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from symderiv.equality import holds
+from symderiv.errors import DerivationError
 from symderiv.language.context import Context, unfold
 from symderiv.language.matrices import Matrix, Tuple
 from symderiv.language.ranges import Unknown, evaluate_integer
@@ -40,7 +41,7 @@ from symderiv.rules.structure import arrange, build_product, build_sum, negate
 from symderiv.solver.lines import QUIET, join
 from symderiv.solver.rewriting import moves, step_of
 
-__all__ = ["answer"]
+__all__ = ["COUNT", "answer", "count_terms"]
 
 UNFOLD, COUNT, INSERT, CALCULATE, COLLECT, GIVEN, WHOLE = (
     "unfold the definition", "count the terms", "insert what was found", "calculate", "work out every entry",
@@ -52,7 +53,7 @@ _SHOWN = 12
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
 
-class _Stuck(Exception):
+class _Stuck(DerivationError):
     """What keeps a count from going on."""
 
 
@@ -129,7 +130,7 @@ class _Worker:
         if self.given:
             add(GIVEN, arrange(substitute(line, dict(self.given))), self._givens(line))
         for _ in range(20):
-            counted = self._count(line)
+            counted = count_terms(line, self.context)
             if counted == line:
                 break
             add(COUNT, counted)
@@ -164,34 +165,6 @@ class _Worker:
     def _givens(self, line: Term) -> tuple[Term, ...]:
         return tuple(Relation("=", a, b) for a, b in self.given if any(t == a for t in walk(line)))
 
-    def _count(self, t: Term) -> Term:
-        """The innermost sums whose terms are all the same, counted: one run of sums directly inside each other."""
-        if isinstance(t, Sum):
-            run, core = [t], t.body
-            while isinstance(core, Sum):
-                run.append(core)
-                core = core.body
-            if not any(isinstance(s, Binder) for s in walk(core)):
-                return self._counted(run, core)
-        args = tuple([self._count(a) for a in t.args])
-        return t.with_args(args)
-
-    def _counted(self, run: list[Sum], core: Term) -> Term:
-        if any(isinstance(s, Bound) for s in walk(core)) or any(s.guard != TRUE for s in run):
-            return run[0]
-        numbers: list[Term] = []
-        for s in run:
-            if any(isinstance(b, Bound) for end in (s.lower, s.upper) for b in walk(end)):
-                return run[0]
-            size = arrange(build_sum((s.upper, negate(s.lower), ONE)))
-            if not (at_least(size, ZERO, self.context) or holds(Relation(">=", size, ZERO), self.context)):
-                raise _Stuck(f"it is not known that the range from {s.lower!r} to {s.upper!r} is not reversed")
-            numbers.append(size)
-        factors = [f for n in (*numbers, core) for f in (n.args if isinstance(n, Mul) else (n,)) if f != ONE]
-        if all(isinstance(f, Number) or not free_names(f) for f in factors):
-            return Mul(*factors) if len(factors) > 1 else factors[0] if factors else ONE
-        return build_product(factors)
-
     def _whole(self, line: Term) -> Iterator[tuple[Term, tuple[Term, ...]]]:
         """Floors of quotients that leave no remainder, by assumption."""
         for a in self.context.assumptions:
@@ -202,6 +175,38 @@ class _Worker:
                     after = _put(line, {floor: over / below})
                     if after != line:
                         yield (line := arrange(after)), (a,)
+
+
+def count_terms(t: Term, context: Context) -> Term:
+    """The innermost sums whose terms are all the same, counted: one run of sums directly inside each other.
+
+    Raises DerivationError where a range may be reversed.
+    """
+    if isinstance(t, Sum):
+        run, core = [t], t.body
+        while isinstance(core, Sum):
+            run.append(core)
+            core = core.body
+        if not any(isinstance(s, Binder) for s in walk(core)):
+            return _counted(run, core, context)
+    return t.with_args(tuple([count_terms(a, context) for a in t.args]))
+
+
+def _counted(run: list[Sum], core: Term, context: Context) -> Term:
+    if any(isinstance(s, Bound) for s in walk(core)) or any(s.guard != TRUE for s in run):
+        return run[0]
+    numbers: list[Term] = []
+    for s in run:
+        if any(isinstance(b, Bound) for end in (s.lower, s.upper) for b in walk(end)):
+            return run[0]
+        size = arrange(build_sum((s.upper, negate(s.lower), ONE)))
+        if not (at_least(size, ZERO, context) or holds(Relation(">=", size, ZERO), context)):
+            raise _Stuck(f"it is not known that the range from {s.lower!r} to {s.upper!r} is not reversed")
+        numbers.append(size)
+    factors = [f for n in (*numbers, core) for f in (n.args if isinstance(n, Mul) else (n,)) if f != ONE]
+    if all(isinstance(f, Number) or not free_names(f) for f in factors):
+        return Mul(*factors) if len(factors) > 1 else factors[0] if factors else ONE
+    return build_product(factors)
 
 
 def _divides(t: Term) -> bool:

@@ -168,6 +168,21 @@ R, J = p.recurrence("R J", l, start={0: (1, 1)}, step=lambda R, J: (R[l] + (k[l 
 part.closed_form("n", R[L], expected=1 + Sum((k[l] - 1)*Product(s[j], (j, 1, l - 1)), (l, 1, L)))""",
         "1 + Sum((k[l] - 1)*Product(s[j], (j, 1, l)), (l, 1, L))",
     ),
+    "fewer parameters": (
+        """
+whole = p.layer("whole", conv(N, K, bias=False), input=C)
+deep, point = p.layer("deep", depthwise(K, bias=False), input=C), p.layer("point", pointwise(N, bias=False), input=C)
+part.when("n", deep.parameters + point.parameters < whole.parameters, expected=And(N >= 2, K >= 2))""",
+        "And(N >= 1, K >= 2)",
+    ),
+    "the cheaper order": (
+        """
+W = MatrixSymbol("W", N, C)
+a, b, c = symbols("a b c")
+cost = p.function("cost", (a, b, c), a*b*c)
+part.when("n", product_cost((W, (W.T, W)), cost) < product_cost(((W, W.T), W), cost), expected=C < N)""",
+        "C <= N",
+    ),
     "warm-up steps": (
         """
 n = p.recurrence("n_", t, start={0: 0}, step=lambda n: n[t] + 2*t + 1)
