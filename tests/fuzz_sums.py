@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--pairs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=2.0, help="time for one pair")
-    parser.add_argument("--show", action="store_true", help="print what is not proved although it is equal")
+    parser.add_argument("--show", action="store_true", help="also print what is equal and not proved")
     arguments = parser.parse_args()
     counts: Counter[tuple[str, str]] = Counter()
     reasons: Counter[str] = Counter()
@@ -63,10 +63,14 @@ def main() -> int:
                 f"WRONG, seed {number - 1}: {kind} and {verdict.word}\n  {to_text(left)}\n  {to_text(right)}",
                 flush=True,
             )
-        elif kind == "equal" and verdict.word != "proved":
-            reasons[verdict.reason[:60]] += 1
-            if arguments.show:
-                print(f"seed {number - 1}: {verdict.reason}\n  {to_text(left)}\n  {to_text(right)}", flush=True)
+        elif verdict.word not in ("proved", "refuted"):
+            if kind == "equal":
+                reasons[verdict.reason[:60]] += 1
+            if arguments.show or kind == "unequal":
+                print(
+                    f"seed {number - 1}: {kind} and {verdict.word}, {verdict.reason}\n  {to_text(left)}\n  {to_text(right)}",
+                    flush=True,
+                )
     for (kind, word), count in sorted(counts.items()):
         print(f"{count:8} {kind}: {word}")
     for reason, count in reasons.most_common(6):

@@ -96,7 +96,7 @@ def index_forms(body: Term, names: frozenset[str], allowed: frozenset[str]) -> l
             continue
         for axis, index in enumerate(t.indices):
             whole = affine(index)
-            for form in (whole, *quotients(whole, names)) if whole.hidden() else (whole,):
+            for form in (whole, *quotients(whole, names)):
                 symbols = form.symbols()
                 if symbols.isdisjoint(names) or any(s[:1] == MARK and s not in allowed for s in symbols):
                     continue

@@ -126,9 +126,14 @@ def without_floor(known: Known, form: Affine) -> Affine:
 def quotients(form: Affine, names: frozenset[str]) -> list[Affine]:
     """What a stride is multiplied by in an index, with an index of the sum in it: i - 1 for S (i - 1) + j.
 
-    With it as the new index S (i - 1) + 1 and, counted from the other end, S (m - i) + 1 read alike.
+    With it as the new index S (i - 1) + 1 and, counted from the other end, S (m - i) + 1 read alike. A stride that is a
+    number counts the same way: i + 1 for 2 i + 3.
     """
     out: list[Affine] = []
+    coefficients = [form.coefficient(n) for n in names]
+    sizes = {abs(int(c)) for c in coefficients} - {0, 1}
+    for size in sorted(sizes) if form.is_integral() else ():
+        out.append(Affine({a: int(c) // size for a, c in form.coefficients.items()}, int(form.constant) // size))
     strides = {f for a in form.coefficients if isinstance(a, Mul) and symbols_of(a) & names for f in a.args}
     for stride in sorted((f for f in strides if isinstance(f, Symbol) and f.name not in names), key=repr):
         divided = Affine({})

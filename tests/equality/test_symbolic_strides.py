@@ -32,6 +32,8 @@ TRUE = [
     ("Sum(x[S*(i - 1) + 1], (i, 1, m))", "Sum(x[S*(m - i) + 1], (i, 1, m))"),
     ("Sum(Sum(w[j]*x[S*(i - 1) + j]*g[i], (j, 1, K)), (i, 1, m))", "Sum(Sum(w[j]*x[S*(i - 1) + j]*g[i], (i, 1, m)), (j, 1, K))"),
     ("Sum(w[j]*p[S*(i - 1) + j], (j, 1, K))", "Sum(Piecewise((p[r]*w[r - S*(i - 1)], And(1 <= r - S*(i - 1), r - S*(i - 1) <= K)), (0, True)), (r, 1, N))"),
+    ("Sum(p[2*i + 3], (i, 1, m))", "Sum(p[2*i + 1], (i, 2, m + 1))"),
+    ("Sum(p[2*i], (i, 1, m))", "Sum(p[2*m - 2*i + 2], (i, 1, m))"),
     ("Sum(1, (i, 1, floor(N/S)))", "floor(N/S)"),
     ("Sum(Piecewise((1, S*i <= N), (0, True)), (i, 1, N))", "floor(N/S)"),
     ("floor((t - m)/S)", "-ceiling((m - t)/S)"),
@@ -50,6 +52,7 @@ FALSE = [
     ("Sum(w[j]*p[S*(i - 1) + j], (j, 1, K))", "Sum(w[K - j + 1]*p[S*(i - 1) + j], (j, 1, K))"),
     ("Sum(Piecewise((1, S*i + D*l <= t), (0, True)), (i, 1, m))", "Sum(Piecewise((1, S*i + D*l < t), (0, True)), (i, 1, m))"),
     ("floor((t - m)/S)", "-floor((m - t)/S)"),
+    ("Sum(p[2*i + 3], (i, 1, m))", "Sum(p[2*i], (i, 2, m + 1))"),
 ]  # fmt: skip
 
 
