@@ -12,6 +12,7 @@ from dataclasses import replace
 from symderiv.equality.expectations import eliminate, has_expectation, without_expectations
 from symderiv.equality.given_numbers import insert_numbers
 from symderiv.equality.kernels import Unsupported
+from symderiv.equality.leading_terms import has_limit, without_limits
 from symderiv.equality.tables import POINTS, agree_exactly, decide_matrices
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import (
@@ -144,6 +145,11 @@ def decide(left: Term, right: Term, context: Context, *, seconds: float = 10.0) 
     """
     if left == right:
         return Verdict("proved", "identical")
+    if has_limit(left) or has_limit(right):
+        try:
+            left, right = (without_limits(t, context) for t in (left, right))
+        except Unsupported as error:
+            return Verdict("undecided", reason=str(error))
     if isinstance(left, (Matrix, Tuple)) or isinstance(right, (Matrix, Tuple)):
         return decide_matrices(left, right, lambda a, b, share: decide(a, b, context, seconds=share), seconds)
     from symderiv.equality.matrices import concerns_matrices, decide_matrix_terms

@@ -66,9 +66,15 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.closed_form(name, R[L], expected=)            a sequence without the earlier ones, proved by induction
   part.when(name, A > B, expected=And(N >= 2, K >= 2), equality=false)
                                                      the exact condition; ``equality=`` also asks when A = B
+  part.separate(name, [(0, 0), (0, 1)], [0, 1], unknowns=(w1, w2, b), expected=[0, 1, 0])
+                                                     weights and bias of a unit that is positive just where the label
+                                                     is 1, or a certificate that there are none
+  part.system(name, x + y >= 1, x < 0, unknowns=(x, y), expected=[-1, 2])
+                                                     the same for any linear conditions
   part.count(name, conv.parameters, expected=)       a number: definitions opened, sums of ones counted
   part.table(name, net.shapes(), expected=((28, 28, 1), (490,)))
                                                      every entry of a list or of a tuple of shapes
+  part.growth(name, Std(X), n, expected=)            the limit of the quotient as n grows: how fast the subject grows
   ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
 
 Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,

@@ -71,6 +71,7 @@ FUNCTIONS: dict[str, Function] = {
             "normal_pdf", 1, r"\varphi #",
             Apply("exp", -(_Z**2) / TWO) / Power(TWO * Constant("pi"), HALF), "standard normal density",
         ),
+        Function("LimitAtInfinity", 2, r"\lim #", source="of the first argument as the second, a size, grows"),
         Function("Expectation", 1, r"\mathbb{E} #", source="the mean of a random quantity"),
         Function("Variance", 1, r"\operatorname{Var} #", source="E[X^2] - E[X]^2"),
         Function("Covariance", 2, r"\operatorname{Cov} #", source="E[X Y] - E[X] E[Y]"),

@@ -189,6 +189,20 @@ class PartDeclaration:
             self.questions[-1] = replace(self.questions[-1], subject=asked, expected=answer, labels=labels)
             return self
 
+    def growth(
+        self, name: str, subject: Any, rate: Any, expected: Any = _MISSING, *, variable: Any = None, note: str = ""
+    ) -> PartDeclaration:
+        """Ask for the limit of subject/rate as the size in ``rate`` grows: a positive one says that subject ~ rate."""
+        with self._located():
+            if variable is None:
+                names = sorted(getattr(rate, "free_symbols", ()), key=str)
+                if len(names) != 1:
+                    raise DeclarationError(f"the rate of {name!r} has {len(names)} names; add variable=n")
+                (variable,) = names
+            self._add("growth", name, subject, expected, goal=rate, given=(), note=note)
+            self.questions[-1] = replace(self.questions[-1], unknowns=(self.problem.term(variable, "the size"),))
+            return self
+
     def finish(self) -> Part:
         """The finished part."""
         if not self.questions and not self.text and not self.answer_text:

@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "when": "comparing",
     "feasibility": "feasibility",
     "bound": "bounds",
+    "growth": "growing",
 }
 
 

@@ -43,6 +43,7 @@ from symderiv.language.terms import (
 )  # fmt: skip
 from symderiv.writing.conditions import RELATIONS, Composed, compose_cases, compose_condition, compose_guard
 from symderiv.writing.derivatives import CALL, FACTOR, OPEN, compose_derivative
+from symderiv.writing.expectations import compose_expectation, compose_limit
 from symderiv.writing.heads import BARE, FENCE_FUNCTIONS, RAISED, call_letters, head, letters
 from symderiv.writing.matrices import compose_matrix, is_matrix_node
 from symderiv.writing.names import latex_name, name_latex
@@ -311,7 +312,9 @@ class _Composer:
             left, right = FENCE_FUNCTIONS[t.function]
             return Fenced(self.compose(t.args[0])[0], left, right), CALL
         if t.function == "Expectation":
-            return self.expectation(t.args[0])
+            return compose_expectation(t, self.compose, self.context), CALL
+        if t.function == "LimitAtInfinity":
+            return compose_limit(t, self.compose, PRODUCT), OPEN
         if t.function == "Mod":
             mod = leaf(r"\bmod", "mod", "binary")
             return Row((self.fenced(t.args[0], PRODUCT), mod, self.fenced(t.args[1], FACTOR)), "plain"), 0
@@ -327,12 +330,6 @@ class _Composer:
         if "e" in letters(self.context) or towers(node):
             return Row((leaf(r"\exp", "exp", "function"), Fenced(node)), "prefix"), CALL
         return Scripts(leaf("e", "e", "letter"), None, node), FACTOR
-
-    def expectation(self, body: Term) -> Composed:
-        """E[X], and P(c) for the expectation of a bracket."""
-        if isinstance(body, Iverson):
-            return Row((leaf("P", "P", "letter"), Fenced(self.compose(body.condition)[0])), "prefix"), CALL
-        return Row((head("Expectation", self.context), Fenced(self.compose(body)[0], "[", "]")), "prefix"), CALL
 
     def call(self, t: Apply, *, bare: bool, sup: Node | None = None) -> Composed:
         name: Node = head(t.function, self.context)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from symderiv.language.context import Context, Variable
 from symderiv.language.randomness import properties
-from symderiv.language.terms import ZERO, And, Condition, Entry, Matrix, Relation, Symbol, Term, Tuple
+from symderiv.language.terms import ZERO, And, Apply, Condition, Entry, Matrix, Relation, Symbol, Term, Tuple
 from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
 from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
 
@@ -125,6 +125,8 @@ class QuestionPage:
 
     def _sides(self) -> tuple[Term, ...]:
         q = self.question
+        if q.kind == "growth" and q.goal is not None:
+            return Apply("LimitAtInfinity", q.subject / q.goal, q.unknowns[0]), self.result
         if q.kind == "find" and q.unknown is not None:
             return (self.result,) if isinstance(self.result, Relation) else (q.unknown, self.result)
         if q.kind == "bound" and q.unknown is not None and self.answered:

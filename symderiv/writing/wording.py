@@ -45,6 +45,8 @@ def asking(q: QuestionPage) -> list[tuple[str, list[tuple[Term, ...]]]]:
         return [("Find the largest", [(question.unknown,)]), ("with", [(condition,)])]
     if question.kind == "when":
         return [("When is", [(question.subject,)])]
+    if question.kind == "growth" and question.goal is not None:
+        return [("Compare the growth of", [(question.subject,)]), ("with", [(question.goal,)])]
     if isinstance(question.subject, Relation):
         return [("Rewrite", [(question.subject,)])]
     return [(_ASKING.get(question.kind, "Derive"), [(question.subject,)])]

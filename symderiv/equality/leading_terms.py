@@ -1,0 +1,79 @@
+"""Limits of rational functions as a size grows without bound, from the leading terms of the normal form.
+
+``LimitAtInfinity(body, n)`` is the limit of ``body`` for n to infinity, all other names fixed. Of a quotient of
+polynomials in n whose coefficients do not depend on n it is 0 if the numerator has the lower degree, and the quotient
+of the leading coefficients if the degrees agree.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from symderiv.equality.expectations import eliminate, has_expectation
+from symderiv.equality.kernels import Case, Memory, Restart, Split, Unsupported, Vacuous
+from symderiv.equality.normal_form import NormalForm
+from symderiv.equality.rational import Ratio, TooBig, Undefined
+from symderiv.equality.signs import Unsplittable
+from symderiv.language.context import Context, unfold_all
+from symderiv.language.terms import ZERO, Apply, Symbol, Term, symbols_of, walk
+
+__all__ = ["LIMIT", "has_limit", "without_limits"]
+
+LIMIT = "LimitAtInfinity"
+ATTEMPTS = 40
+
+
+def has_limit(term: Term) -> bool:
+    return any(isinstance(t, Apply) and t.function == LIMIT for t in walk(term))
+
+
+def without_limits(term: Term, context: Context, *, seconds: float = 3.0) -> Term:
+    """The term with its limits as values. Raises ``Unsupported`` where a limit is not found."""
+    if not has_limit(term):
+        return term
+    if isinstance(term, Apply) and term.function == LIMIT:
+        return _limit(term.args[0], term.args[1], context, time.monotonic() + seconds)
+    return term.with_args(tuple([without_limits(a, context, seconds=seconds) for a in term.args]))
+
+
+def _limit(body: Term, variable: Term, context: Context, deadline: float) -> Term:
+    from symderiv.equality.proof import plain_context
+
+    if not isinstance(variable, Symbol) or variable.name not in context.variables:
+        raise Unsupported("a limit in what is no declared name")
+    if context.variables[variable.name].range.upper is not None:
+        raise Unsupported(f"{variable.name} is bounded")
+    if has_expectation(body, context):
+        (body,), context = eliminate((body,), context)
+    body = unfold_all(body, context)
+    memory = Memory()
+    for _ in range(ATTEMPTS):
+        w = NormalForm(plain_context([body], context), Case(), memory, deadline)
+        try:
+            return _leading(w, w.normal(body), variable.name)
+        except Restart:
+            continue
+        except (Split, Unsplittable, Vacuous, Undefined, TooBig):
+            break
+    raise Unsupported("a limit of what is no rational function of the size")
+
+
+def _leading(w: NormalForm, r: Ratio, name: str) -> Term:
+    place = next((n for n, k in enumerate(w.kernels) if k.term == Symbol(name)), None)
+    if place is None:
+        return w.ratio_term(r)
+    used = w.kernels_of(r) - {place}
+    if any(name in symbols_of(w.kernels[n].term) for n in used):
+        raise Unsupported("a limit of what is no rational function of the size")
+    (above, top), (below, bottom) = (_top(w, p, place) for p in (r.num, r.den))
+    if above > below:
+        raise Unsupported("a limit that is not finite")
+    return ZERO if above < below else w.ratio_term(w.make(top, bottom))
+
+
+def _top(w: NormalForm, p: Any, place: int) -> tuple[int, Any]:
+    """(degree in the generator, the coefficient of its highest power)."""
+    degree = max((int(m[place]) for m in p.to_dict()), default=0)
+    rows = {m[:place] + (0,) + m[place + 1 :]: c for m, c in p.to_dict().items() if m[place] == degree}
+    return degree, w.poly(rows)
