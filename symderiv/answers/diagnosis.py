@@ -13,10 +13,12 @@ from fractions import Fraction
 from itertools import chain
 
 from symderiv.answers import slips
+from symderiv.answers.matrix_slips import matrix_slips
 from symderiv.answers.regions import regions, spoken
 from symderiv.answers.slips import Slip, everywhere
 from symderiv.answers.table_slips import table_slips
 from symderiv.language.context import Context, unfold_all
+from symderiv.language.matrix_terms import is_matrix
 from symderiv.language.terms import (
     ONE,
     ZERO,
@@ -118,8 +120,11 @@ def find_diagnosis(
 ) -> Diagnosis | None:
     """The first slip that is proved to explain the answer, the likely ones first; None if none is found in time."""
     from symderiv.equality import decide
+    from symderiv.equality.instances import Screen
 
     end = time.monotonic() + seconds
+    plain = not isinstance(reference.expected, (Matrix, Tuple)) and not is_matrix(reference.expected)
+    screen = None if not plain else Screen((answer, reference.expected), context)
     tried = {(answer, reference.expected, context.assumptions)}
     for e in _explanations(answer, reference, context, others):
         if time.monotonic() > end:
@@ -128,6 +133,8 @@ def find_diagnosis(
         if key in tried:
             continue
         tried.add(key)
+        if screen is not None and e.context is context and screen.differ(e.left, e.right):
+            continue
         if decide(e.left, e.right, e.context, seconds=_SECONDS_EACH).word == "proved":
             if e.code == "condition" and decide(e.right, ZERO, e.context, seconds=_SECONDS_EACH).word == "proved":
                 continue  # both vanish there; that says nothing
@@ -150,6 +157,11 @@ def _explanations(
     if isinstance(expected, (Matrix, Tuple)):
         for code, left, right, more in table_slips(answer, expected, question, context):
             yield _Explanation(code, left, right, context, more)
+        return
+
+    if is_matrix(expected) or is_matrix(answer):
+        for code, left, right in matrix_slips(answer, expected) if is_matrix(expected) and is_matrix(answer) else ():
+            yield _Explanation(code, left, right, context)
         return
 
     def made(code: str, found: Iterator[Slip]) -> Iterator[_Explanation]:
@@ -211,15 +223,16 @@ _IRRATIONAL = (Constant("pi"), ONE / Constant("pi"), Number(2) * Constant("pi"))
 
 
 def _ratio(answer: Term, expected: Term, context: Context) -> Iterator[Number]:
-    """The quotient of both at the point where they were seen to differ."""
-    from symderiv.equality import decide
+    """The quotient of both at the first point at which they differ."""
+    from symderiv.equality import compare
 
-    witness = decide(answer, expected, context, seconds=_SECONDS_EACH).witness
+    witness = compare(answer, expected, context, 240, seconds=_SECONDS_EACH).witness
     try:
         left, right = (Fraction(side) for side in (witness.left, witness.right))  # type: ignore[union-attr]
     except (ValueError, AttributeError, ZeroDivisionError):
         return
-    if left and right and max(abs((right / left).numerator), (right / left).denominator) < 1000:
+    largest = 1000 if free_names(expected) else 12  # two numbers always have a quotient
+    if left and right and max(abs((right / left).numerator), (right / left).denominator) <= largest:
         yield Number(right / left)
 
 

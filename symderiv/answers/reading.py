@@ -17,7 +17,7 @@ from symderiv.answers.plain import read_side, split_at_equals
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS
-from symderiv.language.terms import Term
+from symderiv.language.terms import Matrix, Term, Tuple
 from symderiv.language.text import Limits, from_text
 from symderiv.records import Question
 
@@ -68,12 +68,17 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
         raise AnswerError(f"the answer has {len(text)} characters; at most {limits.length} are read")
     if not text.strip():
         raise AnswerError("the answer is empty; write a formula such as x + 1")
+    if _THOUSANDS.fullmatch(text.strip()) and not isinstance(question.expected, (Matrix, Tuple)):
+        text = text.replace(",", "")
     reading = _read(text, question, context, limits)
     for side in reading.sides:
         # Towers such as a**a**a need no brackets; printers and provers walk down a term by recursion.
         if _deeper_than(side.term, 3 * limits.depth):
             raise AnswerError(f"the formula is nested deeper than {3 * limits.depth} levels", position=side.start)
     return reading
+
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
 
 
 def _read(text: str, question: Question, context: Context, limits: Limits) -> Reading:

@@ -23,13 +23,14 @@ from symderiv.equality.balls import (
     to_ball,
 )
 from symderiv.equality.evaluation import WORK, Evaluator, evaluate
+from symderiv.equality.grids import names_behind
 from symderiv.equality.points import Infeasible, Point
 from symderiv.equality.sampling import points
 from symderiv.language.context import Context
 from symderiv.language.terms import Term
 from symderiv.records import Verdict, Witness
 
-__all__ = ["OutOfRange", "Point", "compare", "evaluate", "points"]
+__all__ = ["OutOfRange", "Point", "Screen", "compare", "evaluate", "points"]
 
 _TINY = fmpq(1, 2**200)
 _MOST_TOO_LONG = 4
@@ -82,6 +83,22 @@ def compare(
         if process_time() > until or seen["too long"] >= _MOST_TOO_LONG:
             break
     return Verdict("undecided", "instances", _reason(seen, notes), instances=seen["agree"])
+
+
+class Screen:
+    """A few points for two terms, at which many pairs made of the same names are compared, each at little cost."""
+
+    def __init__(self, terms: tuple[Term, ...], context: Context, count: int = 12):
+        self.context = context
+        self.names = names_behind(terms, context)
+        # Not the very first ones: where sizes are 0 or 1 much is equal by accident.
+        self.points = list(points(terms, context, 4 * count))[::-4][:count]
+
+    def differ(self, left: Term, right: Term) -> bool:
+        """Are they seen to differ? False says nothing, nor does it where other names come in."""
+        if not names_behind((left, right), self.context) <= self.names:
+            return False
+        return any(_compare_at(left, right, self.context, p, WORK, 0)[0] == "differ" for p in self.points)
 
 
 def _compare_at(left: Term, right: Term, context: Context, point: Point, work: int, start: int) -> tuple[str, str, int]:

@@ -14,7 +14,7 @@ from symderiv.language.terms import TRUE, And, Cases, Condition, Not, Number, Or
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Resolver
 
-__all__ = ["cases", "clause", "condition", "relations"]
+__all__ = ["cases", "clause", "condition", "joined", "relations"]
 
 
 def condition(reader: Resolver, node: Node, scope: Scope) -> Term:
@@ -27,6 +27,11 @@ def condition(reader: Resolver, node: Node, scope: Scope) -> Term:
         raise reader.fail(node, "a condition is needed here, such as i = j or n \\ge 1")
     sides = [reader.number(side, scope) for side in node.sides]
     return relations(node.ops, sides)
+
+
+def joined(reader: Resolver, row: Row, scope: Scope) -> Term:
+    """``N \\ge 2 \\wedge K \\ge 2`` as a statement."""
+    return _combined(reader, row.items, scope)
 
 
 def relations(ops: Sequence[str], sides: Sequence[Term]) -> Term:

@@ -289,7 +289,7 @@ def _kind(line: Sequence[Token], n: int) -> str:
 
 
 def _in_clause(line: Sequence[Token]) -> bool:
-    return any(t.kind == "WORD" for t in line)
+    return any(t.kind == "WORD" and t.text not in ("and", "or") for t in line)
 
 
 def _with_clauses(lines: list[list[Token]]) -> list[Line]:
@@ -299,7 +299,7 @@ def _with_clauses(lines: list[list[Token]]) -> list[Line]:
         cut = len(line)
         for n, t in enumerate(line):
             depth += (t.kind in OPENING) - (t.kind in CLOSING)
-            if depth == 0 and t.kind == "WORD":
+            if depth == 0 and t.kind == "WORD" and (n == 0 or t.text not in ("and", "or")):
                 cut = n
                 break
         if cut == 0 and out and not out[-1].clause:

@@ -10,9 +10,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symderiv.answers.asked import free_symbols, names_of
-from symderiv.answers.latex.conditions import clause
+from symderiv.answers.latex.conditions import clause, joined
 from symderiv.answers.latex.grammar import parse
-from symderiv.answers.latex.layout import Line, merge_phrases, merge_words, pair, split_digits, statements
+from symderiv.answers.latex.layout import (
+    CLOSING,
+    OPENING,
+    Line,
+    merge_phrases,
+    merge_words,
+    pair,
+    split_digits,
+    statements,
+)
 from symderiv.answers.latex.names import name_table, plain, written
 from symderiv.answers.latex.nodes import Chain, Fence, Frac, Group, Node, Product, Row, Scripted, Sign, Sum
 from symderiv.answers.latex.resolving import Resolver
@@ -113,6 +122,10 @@ def _frame(question: Question | None, context: Context) -> tuple[Symbol, ...]:
 
 def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:
     label, tokens = _before_colon(reader, line.tokens)
+    if _joins_conditions(tokens) and not line.clause:
+        row = parse(tokens, reader.source, "condition")
+        assert isinstance(row, Row)
+        return Statement((Side(joined(reader, row, scope), row.start, row.end),), label)
     continues = len(tokens) > 1 and tokens[0].kind == "REL" and tokens[0].text == "="
     node = _bare(parse(tokens[1:] if continues else tokens, reader.source))
     names_it = isinstance(node, Chain) and node.ops[0] == "=" and not continues and not label
@@ -128,6 +141,16 @@ def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | 
     if line.clause:
         sides = _with_clause(reader, sides, line, scope)
     return Statement(tuple(sides), label, continues)
+
+
+def _joins_conditions(tokens: tuple[Token, ...]) -> bool:
+    """Do relations stand here that "and" or "or" joins, outside of brackets?"""
+    depth = 0
+    for t in tokens:
+        depth += (t.kind in OPENING) - (t.kind in CLOSING)
+        if depth == 0 and (t.kind in ("AND", "OR") or (t.kind == "WORD" and t.text in ("and", "or"))):
+            return True
+    return False
 
 
 def _before_colon(reader: Resolver, tokens: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]]:

@@ -15,7 +15,7 @@ from symderiv.answers.latex.nodes import Frac, Group, Letter, Node, Product, Scr
 from symderiv.answers.latex.nodes import Matrix as MatrixNode
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import refusal
-from symderiv.language.terms import ONE, Add, Condition, Matrix, Number, Term, walk
+from symderiv.language.terms import ONE, Add, Condition, Matrix, Number, Term, Tuple, walk
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Resolver
@@ -25,7 +25,21 @@ __all__ = ["is_table", "table"]
 
 def is_table(node: Node) -> bool:
     """Is the whole node a matrix, a list, or made of matrices by sums and products?"""
-    return (isinstance(node, Group) and node.kind == "[" and len(node.items) > 1) or _has_matrix(node)
+    return (isinstance(node, Group) and node.kind == "[" and len(node.items) > 1) or _is_list(node) or _has_matrix(node)
+
+
+def _is_list(node: Node) -> bool:
+    """``(28, 28, 10)``, or a column written ``(0, 1)^\\top``."""
+    body = node.body if isinstance(node, Scripted) and node.sub is None and not node.primes else node
+    return isinstance(body, Group) and body.kind == "(" and len(body.items) > 1
+
+
+def _list(reader: Resolver, node: Group, scope: Scope) -> Tuple:
+    """A list, perhaps of lists."""
+    return Tuple(*(
+        _list(reader, item, scope) if isinstance(item, Group) and item.kind == "(" and len(item.items) > 1
+        else reader.number(item, scope) for item in node.items
+    ))  # fmt: skip
 
 
 def _has_matrix(node: Node) -> bool:
@@ -42,20 +56,26 @@ def _has_matrix(node: Node) -> bool:
     return isinstance(node, Scripted) and _has_matrix(node.body)
 
 
-def table(reader: Resolver, node: Node, scope: Scope) -> Matrix:
-    """The matrix that the node stands for."""
+def table(reader: Resolver, node: Node, scope: Scope) -> Matrix | Tuple:
+    """The matrix or list that the node stands for."""
+    if isinstance(node, Group) and _is_list(node):
+        return _list(reader, node, scope)
+    return _table(reader, node, scope)
+
+
+def _table(reader: Resolver, node: Node, scope: Scope) -> Matrix:
     if isinstance(node, MatrixNode):
         return _from_rows(reader, node, node.rows, scope)
     if isinstance(node, Group) and len(node.items) > 1:
         return _from_rows(reader, node, (node.items,), scope)
     if isinstance(node, Group):
-        return table(reader, node.items[0], scope)
+        return _table(reader, node.items[0], scope)
     if isinstance(node, Sum):
         return _sum(reader, node, scope)
     if isinstance(node, Product):
         return _product(reader, node, scope)
     if isinstance(node, Frac):
-        return _scaled(reader.quotient(ONE, reader.number(node.below, scope), node), table(reader, node.above, scope))
+        return _scaled(reader.quotient(ONE, reader.number(node.below, scope), node), _table(reader, node.above, scope))
     assert isinstance(node, Scripted)
     return _transposed(reader, node, scope)
 
@@ -74,7 +94,7 @@ def _sum(reader: Resolver, node: Sum, scope: Scope) -> Matrix:
     for negated, summand in node.items:
         if not is_table(summand):
             raise reader.fail(summand, "a number can't be added to a matrix")
-        part = table(reader, summand, scope)
+        part = _table(reader, summand, scope)
         part = _scaled(Number(-1), part) if negated else part
         if total is not None and total.shape != part.shape:
             raise reader.fail(summand, f"a {_shape(total)} and a {_shape(part)} matrix can't be added")
@@ -110,7 +130,7 @@ def _product(reader: Resolver, node: Product, scope: Scope) -> Matrix:
             break
         if operator == "/" or (operator == "*" and result is not None and joined):
             raise reader.fail(factor, "it is not clear which product of matrices this is; write them side by side")
-        part = table(reader, factor, scope)
+        part = _table(reader, factor, scope)
         part = _scaled(Number(-1), part) if negated else part
         if result is not None and result.data != part.shape[0]:
             raise reader.fail(factor, f"a {_shape(result)} and a {_shape(part)} matrix can't be multiplied")
@@ -125,7 +145,7 @@ def _product(reader: Resolver, node: Product, scope: Scope) -> Matrix:
 
 
 def _transposed(reader: Resolver, node: Scripted, scope: Scope) -> Matrix:
-    inner = table(reader, node.body, scope)
+    inner = _table(reader, node.body, scope)
     sup = node.sup
     while isinstance(sup, Group) and sup.kind == "{" and len(sup.items) == 1:
         sup = sup.items[0]
