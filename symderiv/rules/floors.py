@@ -31,7 +31,7 @@ from symderiv.language.terms import (
 )
 from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.conditions import at_least, is_positive, sign_of
-from symderiv.rules.expansion import collect, expand
+from symderiv.rules.expansion import cancel_summands, collect, expand
 from symderiv.rules.structure import (
     arrange,
     build_power,
@@ -86,6 +86,12 @@ def upwards(term: Term) -> Relation:
     return Relation("<=", arrange(build_sum(below)), arrange(build_sum(above)))
 
 
+def _above_zero(term: Term) -> Relation:
+    """term > 0 with nothing negative: L - O > 0 is O < L."""
+    weak = upwards(term)
+    return Relation("<", weak.left, weak.right)
+
+
 # ---- counting positions
 
 
@@ -114,7 +120,7 @@ def _each_condition(term: Term, context: Context, change) -> Iterator[Rewrite]: 
 
 def _alone(part: Relation, index: Symbol) -> tuple[str, Term, Term] | None:
     """(op, a t, b) with a t op b, the index on the left with a positive look; None if it stands in no one summand."""
-    sides = [(s, 1) for s in summands_of(arrange(part.left))] + [(s, -1) for s in summands_of(arrange(part.right))]
+    sides = [(s, 1) for s in _opened(part.left, index)] + [(s, -1) for s in _opened(part.right, index)]
     with_index = [(s, side) for s, side in sides if index in set(walk(s))]
     if len(with_index) != 1:
         return None
@@ -128,7 +134,16 @@ def _alone(part: Relation, index: Symbol) -> tuple[str, Term, Term] | None:
     op = part.op
     if is_negative_looking(product):
         product, rest, op = negate(product), _negated_sum(rest), _MIRROR[op]
-    return op, product, arrange(rest)
+    return op, product, cancel_summands(arrange(rest))
+
+
+def _opened(side: Term, index: Symbol) -> tuple[Term, ...]:
+    """The summands, a product with the index in a sum multiplied out: S (t - 1) is S t - S."""
+    out: list[Term] = []
+    for s in summands_of(arrange(side)):
+        nested = any(isinstance(f, Add) and index in set(walk(f)) for f in factors_of(s))
+        out += summands_of(expand(s) or s) if nested and not isinstance(s, Add) else (s,)
+    return tuple(out)
 
 
 def _negated_sum(term: Term) -> Term:
@@ -161,9 +176,12 @@ def _floor_of_quotient(term: Term, context: Context) -> Iterator[Rewrite]:
         slope = monomial(build_product((product, Power(index, MINUS_ONE)))).term()
         if not is_positive(slope, inner):
             return None
+        bare = Context(inner.variables, inner.arrays, inner.definitions)
+        used = () if is_positive(slope, bare) else (_above_zero(slope),)
         name, more = {"<=": ("floor", 0), "<": ("ceiling", -1), ">=": ("ceiling", 0), ">": ("floor", 1)}[part.op]
-        value = Apply(name, build_product((rest, build_power(slope, MINUS_ONE))))
-        return Relation("<=" if "<" in part.op else ">=", index, build_sum((value, Number(more)))), ()
+        value: Term = Apply(name, build_product((rest, build_power(slope, MINUS_ONE))))
+        value = next((r.term for r in _whole_part(value, inner)), value)
+        return Relation("<=" if "<" in part.op else ">=", index, build_sum((value, Number(more)))), used
 
     yield from _each_condition(term, context, change)
 
@@ -261,7 +279,10 @@ def _number_in_range(term: Term, context: Context) -> Iterator[Rewrite]:
             found  # floor(p/S) + n >= 0 if p + S n >= 0; for the ceiling p + S n > -S is enough
         )
         more = (build_product((below, number)), *((below, MINUS_ONE) if name == "ceiling" else ()))
-        known = nonnegative(build_sum((*summands_of(above), *more)), context)
+        enough = sign_of(number, context) in _NONNEGATIVE
+        known = nonnegative(above, context) if enough else None
+        if known is None:
+            known = nonnegative(cancel_summands(build_sum((*summands_of(above), *more))), context)
     body = instantiate(term.body, ZERO)
     if known is not None:
         yield Rewrite(build_product((count, body)), known)

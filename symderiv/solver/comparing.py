@@ -87,7 +87,10 @@ class _Comparison:
             self.go(UNFOLD, unfolded)
         line = self.without_modulus(arrange(unfolded))
         for _ in range(8):  # sums of ones, a layer inside the other
-            line = arrange(count_terms(line, self.context))
+            counted = count_terms(line, self.context)
+            if counted == line:
+                break
+            line = arrange(counted)
             self.go(COUNT, line)
         if not isinstance(line, Relation):
             return "only a single inequality or equation is solved"
@@ -191,6 +194,8 @@ class _Comparison:
         if op == "=" and others:
             parts = [self.linear(ring, "=", f) or Relation("=", ring.term(f), ZERO) for f, _ in factors]
             self.go(ROOTS, Or(*parts))
+        if op in (">", "<") and self.squares(ring, op, factors):
+            return ""
         linear = self.linear(ring, op, first) if not others and power == 1 else None
         if linear is not None:
             self.go(MOVE, linear)
@@ -206,6 +211,16 @@ class _Comparison:
                     self.go(ROOTS, chart)
         self.balance()
         return ""
+
+    def squares(self, ring: Ring, op: str, factors: list[tuple[Any, int]]) -> bool:
+        """x**2 f > 0 is x != 0 and f > 0."""
+        even = [ring.term(f) for f, n in factors if n % 2 == 0]
+        odd = [f for f, n in factors if n % 2]
+        if not even or len(odd) != 1:
+            return False
+        rest = self.linear(ring, op, odd[0]) or Relation(op, ring.term(odd[0]), ZERO)
+        self.go(SQUARE, And(*(Relation("!=", e, ZERO) for e in even), rest))
+        return True
 
     def balance(self) -> None:
         """Where nothing shorter is found: what is added on one side, what is subtracted on the other, both factored."""

@@ -15,7 +15,7 @@ from symderiv.rules.structure import arrange, same
 
 COUNT, ANY = Range(ZERO, integer=True), Range(integer=True)
 FREE = declared(sizes="H K S D", variables={"P": COUNT, "p": COUNT, "e": ANY}, reals="x", positive="r")
-FITS = FREE.with_assumptions(from_text("K <= H + 2*P", FREE))
+FITS = FREE.with_assumptions(from_text("K <= H + 2*P", FREE), from_text("S < D", FREE))
 
 
 def bracket(condition, low="0", high="H"):
@@ -27,7 +27,10 @@ FIRES = [
     ("collect the index", bracket("t*S + K <= H"), bracket("t*S <= H - K"), ()),
     ("collect the index", bracket("H - 2*P >= S*t + K"), bracket("S*t <= H - 2*P - K"), ()),
     ("collect the index", bracket("H - S*t > K"), bracket("S*t < H - K"), ()),
+    ("collect the index", bracket("(t - 1)*S + K < H"), bracket("t*S < H + S - K"), ()),
     ("floor of a quotient", bracket("t*S <= p"), bracket("t <= floor(p/S)"), ()),
+    ("floor of a quotient", bracket("t*S < H + S"), bracket("t <= ceiling(H/S)"), ()),
+    ("floor of a quotient", bracket("t*(D - S) <= p"), bracket("t <= floor(p/(D - S))"), ("S < D",)),
     ("floor of a quotient", bracket("t*S < p"), bracket("t <= ceiling(p/S) - 1"), ()),
     ("floor of a quotient", bracket("t*S >= p"), bracket("t >= ceiling(p/S)"), ()),
     ("floor of a quotient", bracket("t*S > p"), bracket("t >= floor(p/S) + 1"), ()),
