@@ -10,6 +10,7 @@ from typing import Any
 
 from symderiv.equality.affine import affine
 from symderiv.equality.conditions import truth_of_integers
+from symderiv.equality.constant_sums import counted
 from symderiv.equality.conversion import hot_name
 from symderiv.equality.index_sets import NeedsIslpy, NotAffine, constraint_condition, implied_equations
 from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
@@ -59,7 +60,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     """
     deadline = time.process_time() + seconds
     try:
-        left, right = (exact_quotients(unfold_all(t, context), context) for t in (left, right))
+        left, right = (counted(exact_quotients(unfold_all(t, context), context), context) for t in (left, right))
         context = plain_context([left, right], context)
         return _prove(left, right, context, deadline)
     except RecursionError:

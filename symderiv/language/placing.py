@@ -14,10 +14,11 @@ import sympy
 
 from symderiv.errors import DeclarationError
 from symderiv.language.border import from_sympy
-from symderiv.language.context import Definition
+from symderiv.language.context import Definition, unfold_all
 from symderiv.language.layers import Layer
 from symderiv.language.notation import verbatim
 from symderiv.language.places import caller
+from symderiv.language.ranges import Unknown, evaluate_integer
 from symderiv.language.terms import MINUS_ONE, ONE, TWO, ZERO, Add, Apply, Mul, Number, Power, Relation, Symbol, Term
 from symderiv.language.text import to_text
 
@@ -117,7 +118,9 @@ def _sides(names: Names, layer: Layer, before: tuple[Term, ...], place: int, wor
         if each(layer.stride, rank) != (ONE,) * rank:
             raise DeclarationError(f"{words} has padding 'same' and a stride; write the padding as a number")
         return before
-    options = (each(v, rank) for v in (layer.kernel, layer.stride, layer.padding, layer.dilation))
+    options = [each(v, rank) for v in (layer.kernel, layer.stride, layer.padding, layer.dilation)]
+    for n, kernel, padding, dilation in zip(before, options[0], options[2], options[3], strict=True):
+        _check_room(names.problem, n, kernel, padding, dilation, words)
     bodies = [_fitting(n, *o, ceil=layer.ceil) for n, *o in zip(before, *options, strict=True)]
     square = rank > 1 and all(b == bodies[0] for b in bodies)
     letters = "s" * rank if square else "n" if rank == 1 else "hwd"
@@ -137,6 +140,23 @@ def _fitting(n: Term, kernel: Term, stride: Term, padding: Term, dilation: Term,
     if stride == ONE:
         return Add(*free.args, ONE)
     return Add(Apply("ceiling" if ceil else "floor", Mul(free, Power(stride, MINUS_ONE))), ONE)
+
+
+def _check_room(problem: Declaration, n: Term, kernel: Term, padding: Term, dilation: Term, words: str) -> None:
+    """At least one window fits: refused for numbers, assumed for sizes that are not known, K <= n + 2P."""
+    reach: Term = kernel if dilation == ONE else Add(Mul(dilation, minus(kernel, ONE)), ONE)
+    room: Term = n if padding == ZERO else Add(n, Mul(TWO, padding))
+    fits = Relation("<=", reach, room)
+    try:
+        needed, there = (evaluate_integer(unfold_all(t, problem.context), {}) for t in (reach, room))
+    except Unknown:
+        if fits not in problem.context.assumptions and not (reach == ONE and padding == ZERO):
+            problem.context = problem.context.with_assumptions(fits)
+        return
+    if needed > there:
+        raise DeclarationError(
+            f"the window of {words} does not fit into its input; make the input or the padding larger"
+        )
 
 
 def minus(a: Term, b: Term) -> Term:

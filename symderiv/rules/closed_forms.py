@@ -88,7 +88,7 @@ def _powers_of_index(term: Term, context: Context) -> Iterator[Rewrite]:
 
 
 def _geometric(term: Term, context: Context) -> Iterator[Rewrite]:
-    """sum_{k=a}^{b} c r^k = c (r^a - r^{b+1})/(1 - r) for r != 1."""
+    """sum_{k=a}^{b} c r^k = c (r^a - r^{b+1})/(1 - r) for r != 1, turned round for r >= 1."""
     if not isinstance(term, Sum) or not _regular(term, context):
         return
     index, body, _ = open_binder(term)
@@ -109,6 +109,8 @@ def _geometric(term: Term, context: Context) -> Iterator[Rewrite]:
         return
     conditions = () if is_nonzero(difference, context) else (Relation("!=", ratio, ONE),)
     numerator = build_sum((first, negate(after_last)))
+    if at_least(ratio, ONE, context):  # 2^n - 1 over 2 - 1, where both are not negative
+        numerator, difference = build_sum((after_last, negate(first))), build_sum((ratio, negate(ONE)))
     yield Rewrite(arrange(build_product((*fixed, numerator, Power(arrange(difference), Number(-1))))), conditions)
 
 

@@ -44,6 +44,8 @@ UNFOLD, UNROLL, INSERT, GIVEN, CLOSED, INDUCTION = (
 FIRST, BASE, RECURRENCE, HYPOTHESIS, CALCULATE = (
     "the first value", "base case", "the recurrence", "induction hypothesis", "calculate",
 )  # fmt: skip
+_IDLE = frozenset({"expand", "absorb the sign", "turn two differences round"})
+"""Last steps that are left out where they make a line no shorter."""
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
 
@@ -110,7 +112,7 @@ class _Solver:
                 steps, line = [*steps, *([Step(GIVEN, (), line, after, used)] if after != line else [])], after
             more, line = self.derive(line, self.context)
             more = tuple(replace(s, substeps=tuple(replace(x, level=DETAIL) for x in s.substeps)) for s in more)
-            if more and more[-1].rule == "expand" and _leaves(more[-1].before) <= _leaves(line):
+            while more and more[-1].rule in _IDLE and _leaves(more[-1].before) <= _leaves(line):
                 more, line = more[:-1], more[-1].before  # (K - 1)*L + 1 reads better than K*L - L + 1
             return [*steps, *more], line
         finally:

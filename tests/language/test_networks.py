@@ -27,6 +27,7 @@ from symderiv import (
 from symderiv.equality.evaluation import evaluate
 from symderiv.errors import DeclarationError
 from symderiv.language.border import from_sympy
+from symderiv.language.text import to_text
 
 
 @pytest.fixture
@@ -211,6 +212,10 @@ A, B = MatrixSymbol("A", 2, 3), MatrixSymbol("B", 2, 3)
             "3 × 3 convolution has padding 'same' and a stride; write the padding as a number",
         ),
         (
+            lambda p: p.network("n", [pool(2), conv(4, 5)], input=(3, 8, 8)),
+            "the window of layer 2, 5 × 5 convolution does not fit into its input; make the input or the padding larger",
+        ),
+        (
             lambda p: p.layer("a", conv(4, (3, 3)), input=(3, 8)),
             "(3, 3) has 2 entries for 1 axes; give one for each axis",
         ),
@@ -293,6 +298,12 @@ def test_symbolic_groups_need_an_assumption(p):
         p.layer("a", conv(N, 3, groups=M), input=C)
     p.assume(Eq(Mod(C, M), 0), Eq(Mod(N, M), 0))
     p.layer("b", conv(N, 3, groups=M), input=C)
+
+
+def test_a_window_of_unknown_size_is_assumed_to_fit(p):
+    C, H, K, P = p.size("C H K P")
+    p.network("net", [conv(2, K, padding=P), conv(2, 3, dilation=2), conv(2, 1)], input=(C, H))
+    assert [to_text(a) for a in p.context.assumptions] == ["K <= H + 2*P", "2*2 + 1 <= net_n1"]
 
 
 def test_sizes_may_have_any_letter(p):

@@ -95,6 +95,14 @@ layer = p.layer("layer", conv(N, K, groups=M, padding="same", bias=False), input
 part.count("n", layer.multiplications, expected=H*W*N*C*K**2/M)""",
         "H*W*N*C*K**2",
     ),
+    "multiplications with a stride": (
+        """
+P = p.size("P")
+layer = p.layer("layer", conv(N, K, stride=S, padding=P), input=(C, H, W))
+part.count("n", layer.multiplications,
+           expected=N*C*K**2*(floor((H - K + 2*P)/S) + 1)*(floor((W - K + 2*P)/S) + 1))""",
+        "N*C*K**2*floor((H - K + 2*P)/S)*floor((W - K + 2*P)/S)",
+    ),
     "given values": (
         """
 layer = p.layer("layer", conv(N, K), input=C)
@@ -276,8 +284,8 @@ STOPS = {
         "there is no entry of a sequence in the question",
     ),
     "a range that may be reversed": (
-        "layer = p.layer('a', conv(N, K), input=(C, H, W))\npart.count('n', layer.multiplications, expected=1)",
-        "it is not known that the range from <1> to <H - K + 1> is not reversed",
+        "part.count('n', Sum(1, (i, 1, K - 3)), expected=K - 3)",
+        "it is not known that the range from <1> to <K - 3> is not reversed",
     ),
 }
 
