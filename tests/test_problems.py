@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,12 +22,32 @@ from symderiv.cache import user_cache
 from symderiv.loading import load
 from symderiv.pipeline import solve
 from symderiv.writing import write
+from symderiv.writing.pdf import find_engines
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "problems").glob("*.py"))
 
 # Answers as SymPy text with plain symbols, by part and name; arrays with computed indices keep their brackets.
 ANSWERS = {
+    "newton_schulz": {"A1b.identity.p": "(3*W - W*W.T*W)/2", "A1b.values.fixed_point": "Q"},
+    "spectral_steps": {
+        "A2c.sup_rms": "Abs(c)*s*sqrt(d_in/d_out)",
+        "A2c.bound": "sqrt(d_out/d_in)/Abs(c)",
+        "A2d.sign_norm": "sqrt(n_g*n_x)",
+        "A2d.alpha_max": "1/(Abs(c)*d_in)",
+        "A2d.alpha_max_sparse": "sqrt(d_out/d_in)/(Abs(c)*sqrt(n_g*n_x))",
+        "A2d.alpha_with_c_of_b": "1/sqrt(d_in)",
+        "A2e.alpha_max": "sqrt(d_out/d_in)/Abs(c)",
+        "A2e.alpha_with_c_of_b": "sqrt(d_out)",
+    },
+    "gradient_scale": {
+        "A2f.scale_of_grad_Wm": "Product(lam[k],(k,m,N-1))",
+        "A2g.factor_l2": "c_n*sqrt(d_out*d_in)",
+        "A2g.factor_l2_with_c": "sqrt(d_out)",
+        "A2g.beta": "1/(c_n*sqrt(d_out*d_in))",
+        "A2g.factor_rms": "c_n*d_out",
+        "A2g.beta_rms": "1/(c_n*d_out)",
+    },
     "output_sizes": {
         "A4a.params": "K**2*C*F + F",
         "A4a.W_out": "floor((W-K+2*P)/S)+1",
@@ -238,3 +259,56 @@ def test_answers_are_text_that_sympy_reads(solved, name):
 def test_conditions_are_printed(solved, part, expected):
     (found,) = [p for name in ANSWERS for p in solved(name)["parts"] if p["id"] == part]
     assert [c for c in expected if c not in found["conditions"]] == []
+
+
+# ---- the sets
+
+
+@pytest.fixture(scope="module")
+def solved_sets(derived):
+    """The three sets, with the parts that were derived."""
+    from symderiv.jobs import Job, solve_jobs
+    from symderiv.sets import SolvedSet, load_set
+
+    made = {}
+    for path in sorted((ROOT / "problems").glob("*.toml")):
+        chosen = load_set(path)
+        jobs = [Job(i.part, i.problem.context) for i in chosen.items]
+        parts = dict(solve_jobs(jobs, user_cache()))
+        keys = [(i.problem.path, i.part.id) for i in chosen.items]
+        made[path.stem] = SolvedSet(chosen, {key: parts[n] for n, key in enumerate(keys)})
+    return made
+
+
+SETS = sorted(p.stem for p in (ROOT / "problems").glob("*.toml"))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_answer_stands_in_the_solutions_and_in_nothing_else(solved_sets, name):
+    from symderiv.writing.latex import to_latex
+    from symderiv.writing.set_page import set_page
+
+    solved = solved_sets[name]
+    pages = {variant: set_page(solved, variant) for variant in ("full", "hints", "handout")}
+    for item in solved.problem_set.items:
+        context, texts = item.problem.context, f"{item.part.text} {item.problem.text}"
+        assert item.part.title.split("$")[0] in pages["handout"]
+        for d in solved.of(item).derivations:
+            answer = to_latex(d.result, context)
+            if len(answer) > 12 and d.question.kind != "show":
+                assert answer in pages["full"] or r"\hspace" in pages["full"], item.number
+                told = [v for v in ("hints", "handout") if f"= {answer}" in pages[v] and answer not in texts]
+                assert not told, f"{item.number} {d.question.name}: {answer}"
+
+
+@pytest.mark.skipif(not find_engines(), reason="no pdflatex here")
+@pytest.mark.parametrize("name", SETS)
+def test_a_set_is_typeset_within_its_margins(solved_sets, name, tmp_path):
+    from symderiv.writing import pdf
+    from symderiv.writing.set_page import set_page
+
+    (tmp_path / "page.tex").write_text(set_page(solved_sets[name], "full"), encoding="utf-8")
+    for _ in range(2):
+        log = pdf._run(find_engines()[-1], tmp_path, 120)
+    assert not re.search(r"^!|undefined|multiply defined", log, re.M)
+    assert max((float(w) for w in re.findall(r"Overfull \\[hv]box \(([\d.]+)pt", log)), default=0.0) <= 5.0

@@ -55,7 +55,7 @@ def write_matrix(t: Term, write: Callable[[Term], str]) -> str | None:
     if isinstance(t, Norm):
         return f"{t.data}_norm({parts})"
     if isinstance(t, Elementwise):
-        return f"elementwise_{t.data}({parts})"
+        return f"{parts}.applyfunc({t.data})"
     head = _HEADS.get(type(t))
     return None if head is None else f"{head}({parts})"
 
@@ -169,8 +169,6 @@ def read_call(node: ast.AST, name: str, args: Sequence[Term], fail: Fail) -> Ter
     """The term for a call with these arguments, None if the function is none of matrices."""
     if name in ("sign", "Abs") and args and is_matrix(args[0]):
         return Elementwise(name, args[0])
-    if name.startswith("elementwise_") and len(args) == 1 and is_matrix(args[0]):
-        return Elementwise(name.removeprefix("elementwise_"), args[0])
     if name not in MATRIX_CALLS:
         return None
     arity, build = MATRIX_CALLS[name]

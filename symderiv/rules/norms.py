@@ -207,7 +207,7 @@ RULES = (
     ),
     _rule(
         "orthonormal columns keep lengths", r"\|UA\|_2 = \|A\|_2 = \|AV^\top\|_2", _keeps_lengths,
-        ("spectral_norm(U*R)", "spectral_norm(R)"), ("spectral_norm(R*U.T)", "spectral_norm(R)"),
+        ("spectral_norm(U*R)", "spectral_norm(R)"), ("spectral_norm(A*V*V.T)", "spectral_norm(A*V)"),
         condition="U^T U = I, V^T V = I",
     ),
     _rule("norm of a vector", r"\|v\|_F = \|v\|_2", _of_vector, ("frobenius_norm(A*x)", "l2_norm(A*x)"), level=2),

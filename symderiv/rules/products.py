@@ -83,7 +83,7 @@ RULES = (
     ),
     Rule(
         "absorb the factor into the product", r"f_{a-1}\prod_{k=a}^{b} f_k = \prod_{k=a-1}^{b} f_k", _absorb, "products",
-        GRAHAM, "a - 1 <= b", DETAIL, (("v[1]*Product(v[k], (k, 2, n))", "Product(v[k], (k, 1, n))"),),
+        GRAHAM, "a - 1 <= b", DETAIL, (("pos[1]*Product(pos[k], (k, 2, n))", "Product(pos[k], (k, 1, n))"),),
     ),
     Rule(
         "empty product", r"\prod_{k=a}^{b} f_k = 1", _empty, "products", GRAHAM, "b < a", DETAIL,

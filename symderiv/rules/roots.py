@@ -33,6 +33,11 @@ def _powers(f: Term, exponent: Fraction) -> Iterator[tuple[Term, Fraction]]:
         yield f, exponent
 
 
+def _has_root(f: Term) -> bool:
+    """Is the factor a root, or a product of roots in a denominator?"""
+    return any(e.denominator == 2 for _, e in _powers(f, Fraction(1)))
+
+
 def _is_root(f: Term) -> bool:
     return isinstance(f, Power) and isinstance(f.exponent, Number) and f.exponent.value.denominator == 2
 
@@ -46,7 +51,7 @@ def _absolute_value(term: Term, context: Context) -> Iterator[Rewrite]:
 
 def _collect_roots(term: Term, context: Context) -> Iterator[Rewrite]:
     factors = term.args if isinstance(term, Mul) else (term,)
-    roots = [f for f in factors if _is_root(f)]
+    roots = [f for f in factors if _has_root(f)]
     if not roots:
         return
     under = {base for f in roots for base, _ in _powers(f, Fraction(1))}
@@ -55,7 +60,7 @@ def _collect_roots(term: Term, context: Context) -> Iterator[Rewrite]:
         base, e = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
         if base in under and isinstance(e, Number) and e.value.denominator == 1:
             roots.append(f)
-        elif not _is_root(f):
+        elif not _has_root(f):
             rest.append(f)
     halves: dict[Term, Fraction] = {}
     for f in roots:
