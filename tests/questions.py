@@ -94,6 +94,11 @@ CIRCULAR = declared(
     sizes="N", indices={"i": ("0", "N - 1"), "j": ("0", "N - 1")}, arrays={"x": "0:N-1", "h": "0:N-1", "g": "0:N-1"},
     variables={"s": Range(integer=True)}, definitions={"y[i]": "Sum(x[Mod(i - k, N)]*h[k], (k, 0, N - 1))"},
 )  # fmt: skip
+STRIDING = declared(
+    sizes="S D m k N", indices={"i": ("1", "m"), "t": ("1", "N"), "l": ("1", "k")},
+    arrays={"x": "N", "w": "k", "g": "m"}, assume=("S*(m - 1) + k <= N", "m + D*(k - 1) <= N"),
+    definitions={"y[i]": "Sum(w[j]*x[S*(i - 1) + j], (j, 1, k))", "z[i]": "Sum(w[j]*x[i + D*(j - 1)], (j, 1, k))"},
+)  # fmt: skip
 FILTER = declared(
     positive="r", sizes="L M", variables={"t": Range(integer=True)}, assume=("Ne(r, 1)", "M <= L"),
 )  # fmt: skip
@@ -189,6 +194,12 @@ EXTRA = (
     Extra("quotient", SCALARS, "Derivative(x/(1 + x**2), x)", "(1 - x**2)/(1 + x**2)**2"),
     Extra("Gaussian", SCALARS, f"Derivative(log({SQUARE}), s)", "(x - a)**2/s**3 - 1/s"),
     Extra("case by case", SCALARS, "Derivative(Piecewise((x**2, i < j), (3*x, True)), x)", "Piecewise((2*x, i < j), (3, True))"),
+    # strides and dilations that are symbols
+    Extra("any stride, gradient of the kernel", STRIDING, "Derivative(Sum(g[i]*y[i], (i, 1, m)), w[l])", "Sum(g[i]*x[S*(i - 1) + l], (i, 1, m))"),
+    Extra("any stride, gradient of the input", STRIDING, "Derivative(Sum(g[i]*y[i], (i, 1, m)), x[t])",
+          "Sum(Piecewise((g[i]*w[t - S*(i - 1)], And(1 <= t - S*(i - 1), t - S*(i - 1) <= k)), (0, True)), (i, 1, m))"),
+    Extra("any dilation, gradient of the input", STRIDING, "Derivative(Sum(g[i]*z[i], (i, 1, m)), x[t])",
+          "Sum(Piecewise((g[t - D*(j - 1)]*w[j], And(1 <= t - D*(j - 1), t - D*(j - 1) <= m)), (0, True)), (j, 1, k))"),
     # round the corner
     Extra("gradient of a circular convolution", CIRCULAR, "Derivative(Sum(g[k]*y[k], (k, 0, N - 1)), x[j])", "Sum(g[k]*h[Mod(k - j, N)], (k, 0, N - 1))"),
     _show("a circular convolution of a shifted input", CIRCULAR, "Sum(x[Mod(Mod(i - k, N) - s, N)]*h[k], (k, 0, N - 1))", "y[Mod(i - s, N)]"),

@@ -140,7 +140,6 @@ NEVER_USED = {
     "absorb the factor into the product": "for cascades of factors, which have a problem file of their own",
     "empty product": "for cascades of factors, which have a problem file of their own",
     "conditions that hold anyway": "for convolutions with stride, which have problems of their own",
-    "eliminate the delta of the outer index": "for convolutions with stride, which have problems of their own",
     "new index of summation": "for convolutions with stride, which have problems of their own",
     "constant factor into the sum": "the search takes factors out; this is for goals that have them inside",
     "derivative of a maximum over an index": "for pooling, which has a problem file of its own",
