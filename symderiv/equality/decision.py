@@ -107,13 +107,13 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
             one, other, here, seconds=seconds if here is folded or here is inner else seconds / 2
         )
         if verdict.word == "proved":
-            if not verdict.domain_differences:
-                return verdict
-            # A folded name has forgotten its sign and its range: what is needed beyond them, the whole terms say.
-            whole = proof.prove_equal(left, right, context, seconds=seconds)
             outside = here.names() - context.names()
-            differences = whole.domain_differences if whole.word == "proved" else verdict.domain_differences
-            return replace(verdict, domain_differences=tuple(c for c in differences if not free_names(c) & outside))
+            found = tuple(c for c in verdict.domain_differences if not free_names(c) & outside)
+            if len(found) < len(verdict.domain_differences) or _not_implied(found, context):
+                # A folded name has forgotten its sign and its range: what is needed beyond them, the whole terms say.
+                whole = proof.prove_equal(left, right, context, seconds=seconds)
+                found = whole.domain_differences if whole.word == "proved" else found
+            return replace(verdict, domain_differences=found)
     return None
 
 
