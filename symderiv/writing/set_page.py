@@ -137,6 +137,9 @@ class _Page:
                 terms += [d.result, *(s.after for s in d.steps), *(t for pair in d.solution for t in pair)]
         # A definition that comes after the question may be its answer.
         hidden = set(context.definitions) - visible if visible is not None else set()
+        if self.variant != "full":
+            answers = {t for d in solved.derivations for t in _answers(d)}
+            hidden |= {n for n, d in context.definitions.items() if d.body in answers}
         texts = [part.text] if self.variant != "full" else [part.text, part.answer_text, *part.remarks]
         used = declarations_used(terms, context).names()
         named = _mentioned(" ".join(texts), context, used) - hidden
