@@ -13,6 +13,7 @@ from symderiv.answers.latex.names import Written, written
 from symderiv.answers.latex.nodes import Function, Group, Letter, Node, Numeral, Scripted
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tokens import FUNCTIONS as COMMANDS
+from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.terms import Apply, Condition, Number, Power, Term
@@ -20,7 +21,7 @@ from symderiv.language.terms import Apply, Condition, Number, Power, Term
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
 
-__all__ = ["application", "is_function"]
+__all__ = ["application", "is_function", "of_entry"]
 
 _UPRIGHT = {
     **COMMANDS, "ReLU": "relu", "relu": "relu", "softplus": "softplus", "sigmoid": "sigmoid", "sign": "sign",
@@ -89,6 +90,14 @@ def application(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[T
     elif group is not None:
         value = reader.after_call(value, items, n + 1, scope)
     return value, used
+
+
+def of_entry(reader: Resolver, node: Node, entry: Term, scope: Scope) -> Term:
+    """A plain function such as ``\\sigma`` of one entry of the table that stands after it."""
+    name = _name(reader, node, scope)
+    if name is None or isinstance(node, Scripted) or FUNCTIONS[name].arity != 1 or name in ("exp", "log"):
+        raise reader.fail(node, refusal("matrix"))
+    return _apply(reader, node, name, reader.text(node), (entry,))
 
 
 def _of_array(reader: Resolver, items: Items, n: int, name: str, sup: Node | None, scope: Scope) -> Term:

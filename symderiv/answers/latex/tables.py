@@ -56,11 +56,13 @@ def _has_matrix(node: Node) -> bool:
     return isinstance(node, Scripted) and _has_matrix(node.body)
 
 
-def table(reader: Resolver, node: Node, scope: Scope) -> Matrix | Tuple:
+def table(reader: Resolver, node: Node, scope: Scope) -> Term:
     """The matrix or list that the node stands for."""
     if isinstance(node, Group) and _is_list(node):
         return _list(reader, node, scope)
-    return _table(reader, node, scope)
+    out = _table(reader, node, scope)
+    # A row times a column is a number.
+    return out.args[0] if out.shape == (1, 1) and isinstance(node, (Sum, Product)) else out
 
 
 def _table(reader: Resolver, node: Node, scope: Scope) -> Matrix:
@@ -92,9 +94,12 @@ def _from_rows(reader: Resolver, node: Node, rows: Sequence[Sequence[Node]], sco
 def _sum(reader: Resolver, node: Sum, scope: Scope) -> Matrix:
     total: Matrix | None = None
     for negated, summand in node.items:
-        if not is_table(summand):
+        if is_table(summand):
+            part = _table(reader, summand, scope)
+        elif total is not None and total.shape == (1, 1) and isinstance(node.items[0][1], Product):
+            part = Matrix([[reader.number(summand, scope)]])
+        else:
             raise reader.fail(summand, "a number can't be added to a matrix")
-        part = _table(reader, summand, scope)
         part = _scaled(Number(-1), part) if negated else part
         if total is not None and total.shape != part.shape:
             raise reader.fail(summand, f"a {_shape(total)} and a {_shape(part)} matrix can't be added")
@@ -116,8 +121,8 @@ def _product(reader: Resolver, node: Product, scope: Scope) -> Matrix:
             run.append((operator if run or operator == "/" else "", negated, factor))
             joined = operator == ""
             continue
-        if matrix and run and functions.is_function(reader, run[-1][2], scope):
-            raise reader.fail(factor, refusal("matrix"))
+        applied = matrix and bool(run) and functions.is_function(reader, run[-1][2], scope)
+        function = run.pop()[2] if applied else None
         if run:
             if run[0][0] == "/":
                 run[0] = ("", *run[0][1:])
@@ -131,6 +136,8 @@ def _product(reader: Resolver, node: Product, scope: Scope) -> Matrix:
         if operator == "/" or (operator == "*" and result is not None and joined):
             raise reader.fail(factor, "it is not clear which product of matrices this is; write them side by side")
         part = _table(reader, factor, scope)
+        if function is not None:
+            part = _like(part, [functions.of_entry(reader, function, entry, scope) for entry in part.args])
         part = _scaled(Number(-1), part) if negated else part
         if result is not None and result.data != part.shape[0]:
             raise reader.fail(factor, f"a {_shape(result)} and a {_shape(part)} matrix can't be multiplied")

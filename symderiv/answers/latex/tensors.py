@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from symderiv.answers.differentials import objection
-from symderiv.answers.latex import convolving
+from symderiv.answers.latex import convolving, functions
 from symderiv.answers.latex.matrices import is_transposed
 from symderiv.answers.latex.names import Declared, Written, written
 from symderiv.answers.latex.nodes import Frac, Group, Letter, Node, Product, Scripted, Sign, Sum
@@ -146,6 +146,9 @@ def _factor_kind(reader: Resolver, items: Items, n: int, scope: Scope) -> str:
     node = items[n][2]
     name = written(node)
     called = reader.group_after(items, n)
+    if called is not None and functions.is_function(reader, node, scope) and not isinstance(items[n + 1][2], Scripted):
+        plain = not isinstance(node, Scripted) and len(called.items) == 1
+        return "map" if plain and is_tensor(reader, called.items[0], scope) else ""
     if isinstance(_body(node), Sign) and _body(node).kind == "NABLA":  # type: ignore[attr-defined]
         return "gradient"
     if name is not None and called is not None:
@@ -309,6 +312,11 @@ def _factor(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[Tenso
     node = items[n][2]
     if kind == "gradient":
         return _gradient(reader, items, n, scope)
+    if kind == "map":
+        argument = reader.group_after(items, n)
+        assert argument is not None
+        array = tensor(reader, argument.items[0], scope)
+        return array.map(lambda t: functions.of_entry(reader, node, t, scope)), 2
     if kind in ("diagonal", "function"):
         group = reader.group_after(items, n)
         assert group is not None
