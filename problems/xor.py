@@ -20,12 +20,13 @@ b2 = p.define("b2", 0, "output bias", latex="b_2")
 
 def network(letter, first, second, activation):
     """The hidden values and the output for the input with number n, and the output for any input."""
-    W1 = p.numbers(f"W1{letter}", first, "hidden weights", latex="W_1")
-    W2 = p.numbers(f"W2{letter}", second, "output weights", latex="W_2")
+    mark = "'" if letter else ""
+    W1 = p.numbers(f"W1{letter}", first, "hidden weights", latex=f"W_1{mark}")
+    W2 = p.numbers(f"W2{letter}", second, "output weights", latex=f"W_2{mark}")
     hidden = p.define(
-        f"h{letter}", (n, j), activation(Sum(W1[j, i] * X[n, i], (i, 1, 2)) + b1[j]), "hidden values", latex="h"
+        f"h{letter}", (n, j), activation(Sum(W1[j, i] * X[n, i], (i, 1, 2)) + b1[j]), "hidden values", latex=f"h{mark}"
     )
-    output = p.define(f"y{letter}", (n,), Sum(W2[j] * hidden[n, j], (j, 1, 2)) + b2, "output", latex="y")
+    output = p.define(f"y{letter}", (n,), Sum(W2[j] * hidden[n, j], (j, 1, 2)) + b2, "output", latex=f"y{mark}")
     units = [activation(W1[k, 1] * x1 + W1[k, 2] * x2 + b1[k]) for k in (1, 2)]
     return hidden, output, W2[1] * units[0] + W2[2] * units[1] + b2
 
@@ -53,7 +54,7 @@ part.evaluate(
 h, y, f = network("r", [[1, -1], [-1, 1]], [1, 1], lambda z: Max(0, z))
 part = p.part(
     "B1.3", "ReLU", alias="relu",
-    text=r"$W_1=\begin{pmatrix}1&-1\\-1&1\end{pmatrix}$, $b_1=0$, $W_2=(1,1)$, $b_2=0$, $\sigma(z)=\max(0,z)$.",
+    text=r"$W_1'=\begin{pmatrix}1&-1\\-1&1\end{pmatrix}$, $b_1=0$, $W_2'=(1,1)$, $b_2=0$, $\sigma(z)=\max(0,z)$.",
 )  # fmt: skip
 part.derive("f", f, expected=Max(0, x1 - x2) + Max(0, x2 - x1))
 part.evaluate(

@@ -151,6 +151,9 @@ def _own_subscript(latex: str) -> tuple[str, str]:
 
 def _big(node: Big) -> str:
     lines = [latex_of(n, "script") for n in node.lower]
-    below = lines[0] if len(lines) == 1 else r"\substack{" + r"\\ ".join(lines) + "}" if lines else ""
+    below = lines[0] if lines else ""
+    for line in lines[1:]:
+        below += (r"\\[3pt] " if r"\frac" in line else r"\\ ") + line  # a fraction would reach into the line above
+    below = rf"\substack{{{below}}}" if len(lines) > 1 else below
     above = latex_of(node.upper, "script") if node.upper is not None else ""
     return rf"\{node.symbol}" + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
