@@ -44,6 +44,8 @@ UNFOLD, UNROLL, INSERT, GIVEN, CLOSED, INDUCTION = (
 FIRST, BASE, RECURRENCE, HYPOTHESIS, CALCULATE = (
     "the first value", "base case", "the recurrence", "induction hypothesis", "calculate",
 )  # fmt: skip
+_NEAR = 6
+"""Up to so many steps from its first value an entry is calculated, not looked up in the closed form."""
 _IDLE = frozenset({"expand", "absorb the sign", "turn two differences round"})
 """Last steps that are left out where they make a line no shorter."""
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
@@ -65,6 +67,9 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
         return tuple(steps), line, "there is no entry of a sequence in the question"
     solver = _Solver(replace(context, definitions={}), derive, question.given)
     try:
+        if all(_is_near(e, context) for e in entries) and not question.given:
+            more, line = solver.step_by_step(line)
+            return (*steps, *more), line, ""
         if line == entries[0]:
             more, line = solver.solve(entries[0])
             return (*steps, *solver.with_induction(entries[0], more, line)), line, ""
@@ -83,6 +88,12 @@ def _entries(term: Term, context: Context) -> list[Entry]:
     return list(dict.fromkeys(t for t in walk(term) if isinstance(t, Entry) and t.name in context.recurrences))
 
 
+def _is_near(entry: Entry, context: Context) -> bool:
+    """Is the index a number that is reached in a few steps?"""
+    (index,) = entry.indices
+    return isinstance(index, Number) and index.value - context.recurrences[entry.name].first <= _NEAR
+
+
 def _conditions(steps: list[Step]) -> tuple[Term, ...]:
     return tuple(dict.fromkeys(c for s in steps for c in s.conditions))
 
@@ -93,6 +104,19 @@ class _Solver:
         self.open: list[str] = []
 
     # ---- one sequence
+
+    def step_by_step(self, line: Term) -> tuple[list[Step], Term]:
+        """Entries at small numbers by the recurrence itself, back to the first values."""
+        steps: list[Step] = []
+        for _ in range(4 * _NEAR):
+            made = {e: self.context.recurrences[e.name].at(e.indices[0]) for e in _entries(line, self.context)}
+            if not made:
+                break
+            after = arrange(_put_all(line, made))
+            steps.append(Step(RECURRENCE, (), line, after))
+            line = after
+        more, line = self.derive(line, self.context)
+        return [*steps, *more], line
 
     def solve(self, entry: Entry) -> tuple[list[Step], Term]:
         """The lines from R[n] to a formula without sequences."""

@@ -191,6 +191,19 @@ cost = p.function("cost", (a, b, c), a*b*c)
 part.when("n", product_cost((W, (W.T, W)), cost) < product_cost(((W, W.T), W), cost), expected=C < N)""",
         "C <= N",
     ),
+    "the third layer": (
+        """
+R, J = p.recurrence("R J", l, start={0: (1, 1)}, step=lambda R, J: (R[l] + (K - 1)*J[l], S*J[l]))
+part.closed_form("n", R[3], expected=1 + (K - 1)*(1 + S + S**2))""",
+        "1 + (K - 1)*(1 + S + S**3)",
+    ),
+    "Newton's method for a root": (
+        """
+y = p.symbol("y", positive=True)
+x = p.recurrence("x", t, start={0: 1}, step=lambda x: (x[t] + y/x[t])/2)
+part.closed_form("n", x[2], expected=(1 + 6*y + y**2)/(4*(1 + y)))""",
+        "(1 + y)/4",
+    ),
     "warm-up steps": (
         """
 n = p.recurrence("n_", t, start={0: 0}, step=lambda n: n[t] + 2*t + 1)
