@@ -123,7 +123,8 @@ class _Matrices:
             taken.add(name)
             places.append(Symbol(name))
             inner = inner.with_index(name, ZERO, size - 1)
-        return entry(self.left, *places, inner), entry(self.right, *places, inner), inner  # type: ignore[call-arg]
+        i, j = places
+        return entry(self.left, i, j, inner), entry(self.right, i, j, inner), inner
 
 
 # ---- numbers

@@ -6,6 +6,8 @@ decide matrix expressions of every size. A spectral norm is no index sum and sta
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symderiv.language.context import Context
 from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
@@ -40,7 +42,7 @@ from symderiv.language.terms import (
     walk,
 )
 
-__all__ = ["NoEntries", "by_entries", "entry", "has_matrices"]
+__all__ = ["NoEntries", "by_entries", "entry", "has_matrices", "without_matrices"]
 
 
 class NoEntries(Exception):
@@ -60,6 +62,21 @@ def entry(matrix: Term, row: Term, column: Term, context: Context) -> Term:
 def by_entries(term: Term, context: Context) -> Term:
     """The number with every trace and norm written out; spectral norms and suprema stay as they are."""
     return _Entries(context).number(term)
+
+
+def without_matrices(context: Context) -> Context:
+    """The context with what is assumed of matrices said of their entries; what has no entries is not used in proofs."""
+    if not any(has_matrices(a) for a in context.assumptions):
+        return context
+    known: list[Term] = []
+    for a in context.assumptions:
+        try:
+            a = by_entries(a, context)
+        except NoEntries:
+            continue
+        if not has_matrices(a):
+            known.append(a)
+    return replace(context, assumptions=tuple(known))
 
 
 class _Entries:

@@ -199,7 +199,7 @@ class Form:
     def matrix(self, m: Term) -> Term:
         """The matrix expression in normal form."""
         rows, columns = shape(m)
-        terms = []
+        terms: list[Term] = []
         for word, c in sorted(self.words(m).items(), key=lambda p: repr(p[0])):
             if not word:
                 identity = MatrixIdentity(rows)

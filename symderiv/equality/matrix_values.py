@@ -6,7 +6,7 @@ which FLINT isolates rigorously; of balls, an enclosure of the eigenvalues.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flint import acb_mat, arb, arb_mat, fmpq, fmpq_mat
 
@@ -163,9 +163,11 @@ def largest_singular_value(table: Table) -> Value:
     gram = [[_dot(a, b) for b in columns] for a in columns]
     if len(gram) == 1:
         return power(gram[0][0], fmpq(1, 2))
-    if all(isinstance(v, fmpq) for row in gram for v in row):
-        return _root_of(fmpq_mat(gram))
-    values = acb_mat(arb_mat([[to_ball(v) for v in row] for row in gram])).eig(multiple=True)
+    rationals = [[v for v in row if isinstance(v, fmpq)] for row in gram]
+    if all(len(row) == len(gram) for row in rationals):
+        return _root_of(fmpq_mat(rationals))
+    balls = [[to_ball(v) for v in row if not isinstance(v, Jet)] for row in gram]
+    values = acb_mat(arb_mat(balls)).eig(multiple=True)
     best = values[0].real
     for v in values[1:]:
         best = best.max(v.real)
@@ -181,6 +183,7 @@ def _root_of(gram: fmpq_mat) -> Value:
     best = arb(max(rational)) if rational else arb(0)
     for f in factors:
         if f.degree() > 1:
-            for root, _ in f.complex_roots():
+            roots: Any = f.complex_roots()
+            for root, _ in roots:
                 best = best.max(root.real)
     return best.sqrt()

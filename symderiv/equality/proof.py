@@ -14,6 +14,7 @@ from symderiv.equality.constant_sums import counted
 from symderiv.equality.conversion import hot_name
 from symderiv.equality.index_sets import NeedsIslpy, NotAffine, constraint_condition, implied_equations
 from symderiv.equality.kernels import Case, Fact, Memory, Restart, Split, Unsupported, Vacuous
+from symderiv.equality.matrix_entries import without_matrices
 from symderiv.equality.normal_form import NormalForm
 from symderiv.equality.quotients import exact_quotients
 from symderiv.equality.rational import Ratio, ReadOutside, TooBig, Undefined
@@ -61,7 +62,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     deadline = time.process_time() + seconds
     try:
         left, right = (counted(exact_quotients(unfold_all(t, context), context), context) for t in (left, right))
-        context = plain_context([left, right], context)
+        context = plain_context([left, right], without_matrices(context))
         return _prove(left, right, context, deadline)
     except RecursionError:
         return Verdict("undecided", reason="the terms are nested too deep")

@@ -89,7 +89,12 @@ def matrix_name(name: str, context: Context) -> MatrixName | None:
     if definition is not None and definition.kind == "matrix":
         return MatrixName(name, *shape(definition.body))
     array = context.arrays.get(name)
-    if array is None or array.values is not None or len(array.axes) != 2 or any(low != Number(0) for low, _ in array.axes):
+    if (
+        array is None
+        or array.values is not None
+        or len(array.axes) != 2
+        or any(low != Number(0) for low, _ in array.axes)
+    ):
         return None
     return MatrixName(name, *(_one_more(high) for _, high in array.axes))
 
@@ -157,12 +162,19 @@ MATRIX_CALLS: dict[str, tuple[int, Callable[[Sequence[Term]], Term]]] = {
 _NEED_MATRIX = frozenset(MATRIX_CALLS) - {"Identity", "ZeroMatrix", "supremum", "MatMul"}
 
 
-def read_name(node: ast.Call, read: Callable[[ast.AST], Term]) -> Term | None:
-    """``MatrixSymbol("W", m, n)``, as files have it."""
+def read_name(
+    node: ast.Call, read: Callable[[ast.AST], Term], context: Context, fail: Fail, *, trusted: bool
+) -> Term | None:
+    """``MatrixSymbol("W", m, n)``, as files have it; what a person writes has the declared shape (``trusted``: any)."""
     if not (isinstance(node.func, ast.Name) and node.func.id == "MatrixSymbol" and len(node.args) == 3):
         return None
     name, rows, columns = node.args
-    return MatrixName(str(name.value), read(rows), read(columns)) if isinstance(name, ast.Constant) else None
+    if not isinstance(name, ast.Constant):
+        return None
+    out = MatrixName(str(name.value), read(rows), read(columns))
+    if not trusted and out != matrix_name(out.name, context):
+        raise fail(node, f"{out.name} is no matrix of this shape; write its name alone")
+    return out
 
 
 def read_call(node: ast.AST, name: str, args: Sequence[Term], fail: Fail) -> Term | None:

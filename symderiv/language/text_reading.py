@@ -255,7 +255,9 @@ class _Reader:
             return self.derivative(node, bound)
         if name == "Piecewise":
             return self.piecewise(node, bound)
-        if (whole := read_name(node, lambda a: self.read(a, bound))) is not None:
+        trusted = self.limits is FILE_LIMITS
+        whole = read_name(node, lambda a: self.read(a, bound), self.context, self.fail, trusted=trusted)
+        if whole is not None:
             return whole
         args = [self.read(a, bound) for a in node.args]
         if (whole := read_call(node, name, args, self.fail)) is not None:

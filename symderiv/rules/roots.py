@@ -57,8 +57,8 @@ def _collect_roots(term: Term, context: Context) -> Iterator[Rewrite]:
     under = {base for f in roots for base, _ in _powers(f, Fraction(1))}
     rest = []
     for f in factors:
-        base, e = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
-        if base in under and isinstance(e, Number) and e.value.denominator == 1:
+        base, power = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
+        if base in under and isinstance(power, Number) and power.value.denominator == 1:
             roots.append(f)
         elif not _has_root(f):
             rest.append(f)

@@ -134,7 +134,8 @@ def _bounded(line: Term, x: MatrixName) -> tuple[Term, Term] | None:
 def _with_length(body: Term, x: MatrixName, radius: Term) -> Term:
     """The body with the length of x put in; what stays of it in numerator and denominator cancels."""
     length = Norm("l2", x)
-    degree, rest = ZERO, []
+    degree: Term = ZERO
+    rest: list[Term] = []
     for f in _factors(body):
         base, exponent = (f.args[0], f.args[1]) if isinstance(f, Power) else (f, ONE)
         if base == length:
