@@ -136,13 +136,10 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
         return CheckResult("undecided", message=open_.text, reading=reading, diagnosis=open_)
     from symderiv.equality import decide
 
-    verdicts: list[Verdict] = []
-    for side in reading.sides:
+    own = accepts(question, tuple(side.term for side in reading.sides), context, decide)
+    verdicts: list[Verdict] = [] if own is None else [own]
+    for side in reading.sides if own is None else ():
         share = seconds / len(reading.sides)
-        own = accepts(question, side.term, context, decide)
-        if own is not None:
-            verdicts.append(own)
-            continue
         left, right = _with_givens(side.term, question), _with_givens(question.expected, question)
         verdicts.append(decide(left, right, context, seconds=share))
     result = _summarise(reading, verdicts)

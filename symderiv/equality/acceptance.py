@@ -1,7 +1,7 @@
 """Kinds of question with many right answers: each answer is judged by what was asked, not by the expected form.
 
-A module named here has ``meets(question, answer, context, decide)``, the verdict on one answer; None means that the
-answer has another form and is compared with the expected one.
+A module named here has ``meets(question, sides, context, decide)``, the verdict on an answer with these sides (one, or
+several of an equation); None means that the answer has another form and is compared with the expected one.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Decide = Callable[[Term, Term, Context], Verdict]
 MODULES: dict[str, str] = {"feasibility": "systems"}
 
 
-def accepts(question: Question, answer: Term, context: Context, decide: Decide) -> Verdict | None:
+def accepts(question: Question, sides: tuple[Term, ...], context: Context, decide: Decide) -> Verdict | None:
     """The verdict on an answer to a question of such a kind; None for the other kinds and forms."""
     if question.kind not in MODULES:
         return None
     module = import_module(f"symderiv.equality.{MODULES[question.kind]}")
-    verdict: Verdict | None = module.meets(question, answer, context, decide)
+    verdict: Verdict | None = module.meets(question, sides, context, decide)
     return verdict

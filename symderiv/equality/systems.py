@@ -12,7 +12,20 @@ from fractions import Fraction
 
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.matrices import Matrix
-from symderiv.language.terms import TRUE, Add, And, Mul, Number, Power, Relation, Symbol, Term, substitute
+from symderiv.language.terms import (
+    MINUS_ONE,
+    TRUE,
+    ZERO,
+    Add,
+    And,
+    Mul,
+    Number,
+    Power,
+    Relation,
+    Symbol,
+    Term,
+    substitute,
+)
 from symderiv.records import Question, Verdict
 
 __all__ = ["meets"]
@@ -21,26 +34,43 @@ Decide = Callable[[Term, Term, Context], Verdict]
 Form = dict[str, Fraction]
 
 
-def meets(question: Question, answer: Term, context: Context, decide: Decide) -> Verdict | None:
-    """The verdict on an answer by the conditions themselves: many solutions are right. None if it has another form."""
+def meets(question: Question, sides: tuple[Term, ...], context: Context, decide: Decide) -> Verdict | None:
+    """The verdict on an answer by the conditions themselves: many are right. None if it has another form.
+
+    An equation such as (w1 + b) + (w2 + b) = (w1 + w2 + b) + b stands for the difference of its sides.
+    """
+    answer = sides[0]
     if isinstance(answer, Matrix):
-        if len(answer.args) != len(question.unknowns):
+        if len(sides) > 1 or len(answer.args) != len(question.unknowns):
             return None
         values = dict(zip(question.unknowns, answer.args, strict=True))
         return decide(substitute(question.subject, values), TRUE, context)
-    if not isinstance(answer, Add):
+    if len(sides) > 2:
         return None
-    return Verdict("proved", "Farkas certificate") if _refutes(question.subject, answer, context) else None
+    differences = [answer] if len(sides) == 1 else [_minus(*sides), _minus(*sides[::-1])]
+    if any(_refutes(question.subject, d, context) for d in differences):
+        return Verdict("proved", "Farkas certificate")
+    total = _linear(unfold_all(differences[0], context))
+    if total is not None and (total.keys() - {""} or (len(sides) == 1 and total.get("", Fraction(0)) > 0)):
+        return decide(differences[0], ZERO, context)  # it is no constant, or not too small
+    return Verdict("undecided", reason="this is no sum of the conditions as they stand, times positive numbers")
 
 
-def _refutes(subject: Term, certificate: Add, context: Context) -> bool:
+def _minus(left: Term, right: Term) -> Term:
+    """left - right, summand by summand."""
+    parts = [left.args if isinstance(left, Add) else (left,), right.args if isinstance(right, Add) else (right,)]
+    return Add(*parts[0], *(Mul(MINUS_ONE, s) for s in parts[1]))
+
+
+def _refutes(subject: Term, certificate: Term, context: Context) -> bool:
     """Is the certificate a combination of the conditions with positive multipliers that cannot be positive?
 
     A condition may be written as several summands in a row, since brackets at the start of a sum are not kept.
     """
     conditions = subject.args if isinstance(subject, And) else (subject,)
     rows = [r for c in conditions for r in _rows(c, context)]
-    forms = [_linear(unfold_all(part, context)) for part in certificate.args]
+    parts = certificate.args if isinstance(certificate, Add) else (certificate,)
+    forms = [_linear(unfold_all(part, context)) for part in parts]
     total: Form = {}
     for form in forms:
         if form is None:

@@ -199,7 +199,7 @@ class _Judge:
         q = derivation.question
         if derivation.stop_reason:
             return self.stopped(derivation)
-        own = accepts(q, q.expected, self.context, self.decide)
+        own = accepts(q, (q.expected,), self.context, self.decide)
         if own is not None:
             return own
         return self.decide(substitute(derivation.result, self.given), substitute(q.expected, self.given), self.context)

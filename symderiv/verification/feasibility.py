@@ -14,7 +14,7 @@ __all__ = ["judge"]
 
 def judge(derivation: Derivation, context: Context, decide: Callable[[Term, Term, Context], Verdict]) -> Verdict:
     """Do the values satisfy all conditions, or does the certificate refute them?"""
-    verdict = meets(derivation.question, derivation.result, context, decide)
+    verdict = meets(derivation.question, (derivation.result,), context, decide)
     if verdict is not None:
         return verdict
     return Verdict("undecided", reason="the answer is neither a row of values nor a combination of the conditions")

@@ -142,6 +142,26 @@ def test_every_separating_line_is_a_right_answer(answer, verdict):
     assert judge(d.question, context, answer).verdict == verdict
 
 
+CERTIFICATES = [
+    ("(w1 + b) + (w2 + b) - (w1 + w2 + b) - b", "proved"),
+    ("(w_1+b)+(w_2+b)=(w_1+w_2+b)+b", "proved"),
+    ("b + (w1 + w2 + b) = (w1 + b) + (w2 + b)", "proved"),
+    ("2*(w1 + b) + 2*(w2 + b) - 2*(w1 + w2 + b) - 2*b", "proved"),
+    ("(w1 + b) + (w2 + b) - (w1 + w2 + b)", "refuted"),
+    ("(w1 + b) + (w2 + b) = (w1 + w2 + b)", "refuted"),
+    ("0", "undecided"),
+    ("w1 - w1", "undecided"),
+    ("(w1 + b) - (w1 + b)", "undecided"),
+]
+
+
+@pytest.mark.parametrize(("answer", "verdict"), CERTIFICATES)
+def test_a_certificate_is_judged_by_the_conditions(answer, verdict):
+    d, context = separated([(1, 0), (0, 1), (1, 1), (0, 0)], [1, 1, 0, 0])
+    certificate = replace(d.question, expected=d.result)
+    assert judge(certificate, context, answer).verdict == verdict
+
+
 NUMBERS = st.integers(-3, 3).map(Fraction)
 ROWS = st.lists(st.builds(Row, st.tuples(NUMBERS, NUMBERS), NUMBERS, st.booleans()), min_size=1, max_size=6)
 
