@@ -284,6 +284,14 @@ class _Reader:
             "tan": (1, lambda a: Apply("tan", a[0])),
             "sech": (1, lambda a: Power(Apply("cosh", a[0]), MINUS_ONE)),
             "coth": (1, lambda a: Power(Apply("tanh", a[0]), MINUS_ONE)),
+            "sec": (1, lambda a: Power(Apply("cos", a[0]), MINUS_ONE)),
+            "csc": (1, lambda a: Power(Apply("sin", a[0]), MINUS_ONE)),
+            "cot": (1, lambda a: Apply("cos", a[0]) / Apply("sin", a[0])),
+            "csch": (1, lambda a: Power(Apply("sinh", a[0]), MINUS_ONE)),
+            "asec": (1, lambda a: Apply("acos", ONE / a[0])),
+            "acsc": (1, lambda a: Apply("asin", ONE / a[0])),
+            "acot": (1, lambda a: Apply("atan", ONE / a[0])),
+            "acoth": (1, lambda a: Apply("atanh", ONE / a[0])),
         }
         if name in special:
             arity, build = special[name]
