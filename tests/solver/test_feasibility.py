@@ -14,6 +14,7 @@ from sympy import Eq, Rational
 from symderiv.answers.judging import judge
 from symderiv.language.declarations import declare
 from symderiv.language.matrices import Matrix
+from symderiv.language.notation import verbatim
 from symderiv.language.terms import FALSE, TRUE, Number
 from symderiv.language.text import to_text
 from symderiv.solver import solve_part
@@ -30,7 +31,8 @@ def asked(add):
     p = declare("A threshold unit")
     letters = p.symbol("w1 w2 w3 b")
     part = p.part("1", "Separate")
-    add(part, *letters)
+    with verbatim():  # as in a problem file
+        add(part, *letters)
     problem = p.problem()
     (d,) = verify_part(solve_part(problem.parts[0], problem.context), problem.context).derivations
     return d, problem.context
