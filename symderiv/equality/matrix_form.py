@@ -220,6 +220,10 @@ class Form:
             return flat_sum(
                 [c if not w else flat_product(c, self.form_value(w)) for w, c in self.words(t.args[0]).items()]
             )
+        if isinstance(t, Apply) and t.function == "Abs" and isinstance(t.args[0], OneEntry) and self.norm is not None:
+            letters = t.args[0].args[0].args
+            if letters and isinstance(letters[-1], TopVector):
+                return self.norm(self, Norm("l2", t.args[0].args[0]))  # the size of a number is its length
         if isinstance(t, (Norm, Supremum)):
             if self.norm is None:
                 raise NoForm("a norm")

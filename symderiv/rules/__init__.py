@@ -73,7 +73,7 @@ ALL = (
     *limits.RULES,
     *roots.RULES,
 )
-WHOLE = (*matrices.RULES, *matrix_gradients.RULES, *norms.RULES, norms.SQUARED)
+WHOLE = (*matrices.RULES, *matrix_gradients.RULES, *norms.RULES, norms.SQUARED, norms.ROOT)
 """The laws of matrices without entries, whose expressions are no numbers."""
 CATALOGUE = _unique((*ALL, *WHOLE))
 

@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 from symderiv.language.context import Context
 from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
+    HALF,
+    MINUS_ONE,
     ONE,
     TWO,
+    ZERO,
     Add,
     Apply,
     Derivative,
@@ -26,6 +29,7 @@ from symderiv.language.terms import (
     Number,
     OneEntry,
     Power,
+    Relation,
     Term,
     Trace,
     Transpose,
@@ -119,6 +123,15 @@ def _squared_norm(t: Term, context: Context) -> Iterator[Rewrite]:
         gradients.append(_adjoint(term, places[0], inner, TWO))
     if gradients:
         yield Rewrite(build_matrix_sum(gradients))
+
+
+def _norm(t: Term, context: Context) -> Iterator[Rewrite]:
+    """d|M| = d(|M|^2)/(2 |M|), where M is not 0."""
+    parts = _parts(t)
+    if parts and isinstance(parts[0], Norm):
+        for r in _squared_norm(Derivative(Power(parts[0], TWO), parts[1]), context):
+            half = build_matrix_product(HALF, Power(parts[0], MINUS_ONE), r.term)
+            yield Rewrite(half, (Relation("!=", parts[0], ZERO),))
 
 
 def _occurrences(term: Term, x: MatrixName) -> Iterator[int]:
@@ -235,6 +248,10 @@ RULES = (
         "gradient of a squared norm", r"\nabla_X \|AXB+C\|^2 = 2A^\top(AXB+C)B^\top", _squared_norm,
         ("Derivative(l2_norm(A*x - y)**2, x)", "2*A.T*(A*x - y)"),
         ("Derivative(frobenius_norm(A*B + C)**2, B)", "2*A.T*(A*B + C)"), source=_COOKBOOK + "sec. 2.5",
+    ),
+    _rule(
+        "gradient of a norm", r"\nabla_X \|M\| = \frac{\nabla_X \|M\|^2}{2\|M\|}", _norm,
+        ("Derivative(l2_norm(x), x)", "1/l2_norm(x)*x"), source=_COOKBOOK + "sec. 2.6",
     ),
     _rule(
         "gradient of a quadratic form", r"\nabla_x\, x^\top A x = (A+A^\top)x", _quadratic_form,

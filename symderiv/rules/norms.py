@@ -223,17 +223,35 @@ SQUARED = _rule(
 )  # fmt: skip
 
 
+def _root_of_square(t: Term, context: Context) -> Iterator[Rewrite]:
+    """|v| = sqrt(v^T v)"""
+    if isinstance(t, Norm) and t.data in ("l2", "frobenius"):
+        for r in _squared(Power(t, TWO), context):
+            yield Rewrite(Power(r.term, HALF))
+
+
+ROOT = _rule(
+    "norm as a root", r"\|v\|_2 = \sqrt{v^\top v},\ \|A\|_F = \sqrt{\operatorname{tr}(A^\top A)}", _root_of_square,
+    ("l2_norm(x)", "sqrt(number(x.T*x))"),
+)  # fmt: skip
+
+
 def bounded_by_spectral_norm(t: Term, x: Term) -> Term | None:
-    """|A|_2 |x|_2, which |A x|_2 does not exceed; None for another term."""
-    if not (isinstance(t, Norm) and t.data == "l2"):
+    """|A|_2 |x|_2, which |A x|_2 does not exceed, nor |a^T x| for a row; None for another term."""
+    if not _is_length(t):
         return None
     matrix = factors_of_norm(t, x)
     return None if matrix is None else build_product((Norm("spectral", matrix), Norm("l2", x)))
 
 
-def factors_of_norm(t: Norm, x: Term) -> Term | None:
+def _is_length(t: Term) -> bool:
+    number = isinstance(t, Apply) and t.function == "Abs" and isinstance(t.args[0], OneEntry)
+    return number or (isinstance(t, Norm) and t.data == "l2")
+
+
+def factors_of_norm(t: Term, x: Term) -> Term | None:
     """A of |A x|; None if the vector is not written so."""
-    m = t.args[0]
+    m = t.args[0] if isinstance(t, Norm) else t.args[0].args[0]
     if not isinstance(m, MatrixProduct) or m.args[-1] != x or scalar_factors(m):
         return None
     return build_matrix_product(*m.args[:-1])

@@ -129,6 +129,7 @@ def show(left: Term, right: Term, context: Context) -> tuple[tuple[Step, ...], T
         (*UNFOLDING, *_EXPANDING),
         (*norms.RULES, *_EXPANDING),
         (*UNFOLDING, *norms.RULES, norms.SQUARED, *_EXPANDING, *_NUMBERS),
+        (*UNFOLDING, norms.SQUARED, norms.ROOT, *_EXPANDING, *_NUMBERS),
     ):
         sides = []
         for side in (left, right):

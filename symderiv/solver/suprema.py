@@ -118,7 +118,6 @@ def _bounded(line: Term, x: MatrixName) -> tuple[Term, Term] | None:
     if len(found) != 1:
         return None
     atom = found[0]
-    assert isinstance(atom, Norm)
     above, matrix = norms.bounded_by_spectral_norm(atom, x), norms.factors_of_norm(atom, x)
     assert above is not None and matrix is not None
 

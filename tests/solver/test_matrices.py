@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sympy as sp
 from sympy import Abs, Derivative, Eq, Identity, Ne, Rational, Trace, sqrt
 
 from symderiv import declare, frobenius_norm, l2_norm, load, number, rms_norm, spectral_norm, supremum
@@ -36,6 +37,7 @@ def unseen():
         U, V = p.matrix("U", (K, r), law="orthonormal"), p.matrix("V", (D, r), law="orthonormal")
         u, v = p.matrix("u", K, law="orthonormal"), p.matrix("v", D, law="orthonormal")
         Q = p.matrix("Q", (D, D), law="orthonormal")
+        R = p.define("R", Identity(D) - 2 * v * v.T, "reflection")
         part = p.part("1", "Unseen")
         ridge = l2_norm(X * w - y) ** 2 + lam * l2_norm(w) ** 2
         part.derive("ridge", Derivative(ridge, w), expected=2 * X.T * (X * w - y) + 2 * lam * w)
@@ -58,6 +60,14 @@ def unseen():
         part.bound("lora", spectral_norm(a * u * v.T), eta, unknown=Abs(a), expected=eta)
         part.bound("clip", supremum(rms_norm(W * x), x, Eq(rms_norm(x), 1)), 2, unknown=spectral_norm(W),
                    expected=2 * sqrt(K / D))  # fmt: skip
+        part.show("reflection", l2_norm(R * x), l2_norm(x))
+        part.show("involution", R * R, Identity(D))
+        part.derive(
+            "largest_logit", supremum(Abs(number(w.T * x)) / sqrt(D), x, Eq(rms_norm(x), 1)), expected=l2_norm(w)
+        )
+        part.derive("length", Derivative(l2_norm(x), x), expected=x / l2_norm(x))
+        part.derive("energy_law", Derivative(sp.exp(-number(x.T * B * x)), x),
+                    expected=-sp.exp(-number(x.T * B * x)) * (B + B.T) * x)  # fmt: skip
         part.show("newton_schulz_fixed", Rational(1, 2) * (3 * Identity(D) - Q * Q.T) * Q, Q)
     return p.problem()
 
@@ -105,7 +115,6 @@ def test_every_name_is_a_rule_or_a_step_of_a_tactic(derivations):
 NEVER_USED = {
     "gradient of a constant": "no question here has a summand without the matrix",
     "gradient of a product": "no question here multiplies two traces",
-    "chain rule for a gradient": "no question here has an exponential of a form",
     "norm of zero": "no question here has a zero matrix",
     "stretch of the top singular vector": "the tactic for suprema states the attained case as a line of its own",
     "trace of a sum": "no question here has a sum below a trace",
