@@ -20,7 +20,7 @@ from symderiv.language.terms import Derivative, Entry, Relation, Supremum, Symbo
 from symderiv.records import TEXTBOOK, Derivation, Part, Problem, Question, Solution, SolvedPart, Step
 from symderiv.rules import definitions
 from symderiv.rules.structure import arrange, same
-from symderiv.solver import differentiating, expecting, finishing, matrices, solving, suprema
+from symderiv.solver import counting, differentiating, expecting, finishing, matrices, solving, suprema, unrolling
 from symderiv.solver.evaluating import evaluate
 from symderiv.solver.joining import show
 from symderiv.solver.kinds import KINDS, tactic_of
@@ -101,7 +101,7 @@ class Engine:
         if question.kind == "show":
             assert question.goal is not None
             shown = matrices.show(question.subject, question.goal, context)
-            return shown or show(question.subject, question.goal, context, self.derive)
+            return shown or self._show(question, question.subject, question.goal, context)
         if question.kind == "evaluate":
             return evaluate(question.subject, question.axes, context, question.unknowns)
         if question.kind == "find":
@@ -110,6 +110,11 @@ class Engine:
             return tactic_of(question.kind)(question, context, self.derive)
         line = question.subject
         steps: tuple[Step, ...] = ()
+        for tactic in (unrolling, counting):
+            if tactic.concerns(line, context):
+                found, result, reason = tactic.answer(question, context, self.derive)
+                if not reason or tactic is unrolling:
+                    return found, result, reason
         if isinstance(line, Supremum):
             return suprema.answer(line, question.given, context)
         if question.given:
@@ -126,6 +131,19 @@ class Engine:
         left = [t for t in walk(result) if isinstance(t, Derivative)]
         reason = f"{len(left)} derivative(s) are left that no rule applies to" if left else ""
         return steps, result, reason or expecting.unknown_moments(result, context)
+
+    def _show(
+        self, question: Question, left: Term, right: Term, context: Context
+    ) -> tuple[tuple[Step, ...], Term, str]:  # fmt: skip
+        """Sequences on the left have their closed form found first."""
+        if not unrolling.concerns(left, context) or unrolling.concerns(right, context):
+            return show(left, right, context, self.derive)
+        steps, closed, reason = unrolling.answer(question, context, self.derive)
+        reached = next((n for n, s in enumerate(steps, start=1) if s.after == right), None)
+        if reason or reached is not None:
+            return steps[:reached], closed if reached is None else right, reason
+        more, result, reason = show(closed, right, context, self.derive)
+        return (*steps, *more), result, reason
 
     def _insert(self, line: Term, given: tuple[tuple[Term, Term], ...]) -> tuple[Term, tuple[Step, ...]]:
         after = arrange(substitute(line, dict(given)))

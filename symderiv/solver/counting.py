@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from symderiv.equality import holds
 from symderiv.errors import DerivationError
-from symderiv.language.context import Context, unfold
+from symderiv.language.context import Context, unfold, unfold_all
 from symderiv.language.matrices import Matrix, Tuple
 from symderiv.language.ranges import Unknown, evaluate_integer
 from symderiv.language.terms import (
@@ -29,6 +29,7 @@ from symderiv.language.terms import (
     Power,
     Relation,
     Sum,
+    Symbol,
     Term,
     free_names,
     substitute,
@@ -41,13 +42,15 @@ from symderiv.rules.structure import arrange, build_product, build_sum, negate
 from symderiv.solver.lines import QUIET, join
 from symderiv.solver.rewriting import moves, step_of
 
-__all__ = ["COUNT", "answer", "count_terms"]
+__all__ = ["COUNT", "answer", "concerns", "count_terms"]
 
 UNFOLD, COUNT, INSERT, CALCULATE, COLLECT, GIVEN, WHOLE = (
     "unfold the definition", "count the terms", "insert what was found", "calculate", "work out every entry",
     "insert the given values", "division without remainder",
 )  # fmt: skip
 _COLLECTING = tuple(r for r in algebra.RULES if r.name in ("expand", "collect powers", "collect like terms"))
+_PLAIN = (Add, Apply, Mul, Number, Power, Sum, Symbol)
+"""What counts are made of: no index is used, no entry read."""
 _SHOWN = 12
 """A table with more entries to work out shows the first, a middle one and the last at normal detail."""
 Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
@@ -55,6 +58,16 @@ Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
 class _Stuck(DerivationError):
     """What keeps a count from going on."""
+
+
+def concerns(term: Term, context: Context) -> bool:
+    """Is the term made of declared counts: names whose definitions are sums of ones, and nothing else to sum?"""
+    if context.definition_of(term) is None and not any(True for _ in _instances(term, context)):
+        return False
+    whole = unfold_all(term, context)
+    sums = [t for t in walk(whole) if isinstance(t, Sum)]
+    plain = all(isinstance(t, _PLAIN) or t == TRUE for t in walk(whole))
+    return bool(sums) and plain and all(s.guard == TRUE for s in sums)
 
 
 def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str]:

@@ -12,13 +12,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symderiv.equality import prove_equal
-from symderiv.language.context import Context, Range, Variable, unfold
+from symderiv.language.context import Context, Range, Variable, unfold, unfold_all
 from symderiv.language.sequences import Recurrence, tidy
 from symderiv.language.terms import (
     MINUS_ONE,
     ONE,
     ZERO,
     Add,
+    Derivative,
     Entry,
     Number,
     Power,
@@ -35,7 +36,7 @@ from symderiv.language.terms import (
 from symderiv.records import DETAIL, TEXTBOOK, Question, Step
 from symderiv.rules.structure import arrange, build_product, build_sum, negate
 
-__all__ = ["answer"]
+__all__ = ["answer", "concerns"]
 
 UNFOLD, UNROLL, INSERT, GIVEN, CLOSED, INDUCTION = (
     "unfold the definition", "unroll the recurrence", "insert the closed form", "insert the given values",
@@ -53,6 +54,14 @@ Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 
 class _Stuck(Exception):
     """What keeps a recurrence from being solved here."""
+
+
+def concerns(term: Term, context: Context) -> bool:
+    """Does the term stand on sequences, and is it not to be differentiated first?"""
+    if not context.recurrences:
+        return False
+    whole = unfold_all(term, context)
+    return bool(_entries(whole, context)) and not any(isinstance(t, Derivative) for t in walk(whole))
 
 
 def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str]:

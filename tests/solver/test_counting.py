@@ -204,6 +204,24 @@ x = p.recurrence("x", t, start={0: 1}, step=lambda x: (x[t] + y/x[t])/2)
 part.closed_form("n", x[2], expected=(1 + 6*y + y**2)/(4*(1 + y)))""",
         "(1 + y)/4",
     ),
+    "asked for as a form": (
+        """
+R = p.recurrence("R", l, start={0: 1}, step=lambda R: R[l] + K - 1)
+part.derive("n", R[L], expected=(K - 1)*L + 1)""",
+        "K*L",
+    ),
+    "asked for as a proof": (
+        """
+R, J = p.recurrence("R J", l, start={0: (1, 1)}, step=lambda R, J: (R[l] + (K - 1)*J[l], S*J[l]))
+part.show("n", R[2], K + (K - 1)*S)""",
+        "K + K*S",
+    ),
+    "a count asked for as a form": (
+        """
+layer = p.layer("layer", conv(N, K), input=C)
+part.derive("n", layer.parameters, expected=N*(C*K**2 + 1))""",
+        "N*C*K**2",
+    ),
     "warm-up steps": (
         """
 n = p.recurrence("n_", t, start={0: 0}, step=lambda n: n[t] + 2*t + 1)
