@@ -15,6 +15,7 @@ from symderiv.language.context import Array, Context, Definition, Variable, bind
 from symderiv.language.terms import (
     TRUE,
     Add,
+    Apply,
     Binder,
     Cases,
     Condition,
@@ -36,10 +37,16 @@ __all__ = ["abstract", "half_folded", "narrow", "pieces"]
 MOST_OPENED = 3
 
 
-def narrow(left: Term, right: Term, context: Context) -> tuple[Term, Term, Context]:
-    """A pair of subterms whose equality implies that of the terms, with the context in which they are read."""
+def narrow(
+    left: Term, right: Term, context: Context, whole: frozenset[str] = frozenset()
+) -> tuple[Term, Term, Context]:
+    """A pair of subterms whose equality implies that of the terms, with the context in which they are read.
+
+    Functions named in ``whole`` are not entered: what stands in them is no number.
+    """
     while True:
-        step = _inside(left, right, context)
+        closed = any(isinstance(t, Apply) and t.function in whole for t in (left, right))
+        step = None if closed else _inside(left, right, context)
         if step is None:
             return left, right, context
         left, right, context = step

@@ -15,6 +15,7 @@ from symderiv.equality.kernels import Unsupported
 from symderiv.equality.leading_terms import has_limit, without_limits
 from symderiv.equality.tables import POINTS, agree_exactly, decide_matrices
 from symderiv.language.context import Context, unfold_all
+from symderiv.language.functions import EXPECTATIONS
 from symderiv.language.terms import (
     ONE,
     TRUE,
@@ -55,6 +56,9 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
             return compared
     if has_expectation(left, context) or has_expectation(right, context):
         try:
+            part = _prove_calculated(left, right, context, seconds / 4)
+            if part is not None:
+                return part
             (left, right), context = eliminate((left, right), context)
         except Unsupported as error:
             return Verdict("undecided", reason=str(error))
@@ -92,6 +96,19 @@ def _is_maximum(term: Term) -> bool:
     )
 
 
+def _prove_calculated(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
+    """A proof for the part in which lines with expectations differ, the expectations in it calculated."""
+    from symderiv.equality import proof
+    from symderiv.equality.congruence import narrow
+
+    a, b, inner = narrow(left, right, context, frozenset(EXPECTATIONS))
+    if (a, b) == (left, right):
+        return None
+    (a, b), inner = eliminate((a, b), inner)
+    verdict = proof.prove_equal(a, b, inner, seconds=seconds)
+    return verdict if verdict.word == "proved" and not verdict.domain_differences else None
+
+
 def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
     """A proof for the part in which the terms differ, with names left folded where that is enough."""
     from symderiv.equality import proof
@@ -107,13 +124,16 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
             one, other, here, seconds=seconds if here is folded or here is inner else seconds / 2
         )
         if verdict.word == "proved":
+            if not verdict.domain_differences:
+                return verdict
+            # A folded name has forgotten its sign and its range: the whole terms say whether more than these is needed.
+            whole = proof.prove_equal(left, right, context, seconds=seconds)
+            if whole.word == "proved" and not whole.domain_differences:
+                return replace(verdict, domain_differences=())
             outside = here.names() - context.names()
             found = tuple(c for c in verdict.domain_differences if not free_names(c) & outside)
-            if len(found) < len(verdict.domain_differences) or _not_implied(found, context):
-                # A folded name has forgotten its sign and its range: what is needed beyond them, the whole terms say.
-                whole = proof.prove_equal(left, right, context, seconds=seconds)
-                found = whole.domain_differences if whole.word == "proved" else found
-            return replace(verdict, domain_differences=found)
+            still_open = tuple(c for c in found if holds(c, context, seconds=0.5) is not True)
+            return replace(verdict, domain_differences=still_open)
     return None
 
 
@@ -177,9 +197,9 @@ def _side_by_side(left: Term, right: Term, context: Context, seconds: float) -> 
 
 
 def _not_implied(conditions: tuple[Term, ...], context: Context) -> tuple[Term, ...]:
-    """The conditions without those that follow from the declarations and the other ones."""
+    """The conditions without those that follow from the other ones."""
     kept = list(conditions)
-    for c in conditions:
+    for c in conditions if len(conditions) > 1 else ():
         others = [o for o in kept if o != c]
         if holds(c, context.with_assumptions(*others), seconds=0.5) is True:
             kept = others
@@ -209,7 +229,9 @@ def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdic
     left, right = _as_number(left), _as_number(right)
     if agree_exactly(left, right, context):
         return Verdict("proved", "exact arithmetic", instances=1)
-    first = _instances(left, right, context, FIRST_INSTANCES, seconds / 5)
+    # An expectation is averaged anew at every point; where there is a proof a few of them will do.
+    costly = has_expectation(left, context) or has_expectation(right, context)
+    first = _instances(left, right, context, FIRST_INSTANCES, seconds / (20 if costly else 5))
     if first.word == "refuted":
         return first
     proof = prove_equal(left, right, context, seconds=max(seconds - (time.process_time() - start), seconds / 2))
@@ -220,9 +242,10 @@ def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdic
     if proof.word != "proved":
         proof = _prove_with_numbers(left, right, context, seconds / 4) or proof
     left_over = max(seconds - (time.process_time() - start), seconds / 5)
-    # An expectation is averaged anew at every point; where there is a proof a few of them will do.
-    costly = proof.word == "proved" and (has_expectation(left, context) or has_expectation(right, context))
-    more = _instances(left, right, context, FEW_INSTANCES if costly else MORE_INSTANCES, left_over)
+    if costly and proof.word == "proved":
+        more = _instances(left, right, context, FEW_INSTANCES, seconds / 20)
+    else:
+        more = _instances(left, right, context, MORE_INSTANCES, left_over)
     if more.word == "refuted":
         return more
     if proof.word == "proved":

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from symderiv.language.context import Context
 from symderiv.language.functions import EXPECTATIONS
-from symderiv.language.terms import Apply, Entry, Symbol, Term, free_names, walk
+from symderiv.language.terms import Apply, Entry, Iverson, Sum, Symbol, Term, free_names, walk
 from symderiv.records import Rewrite, Rule, Step
 from symderiv.rules import (
     algebra,
@@ -28,6 +28,7 @@ from symderiv.rules import (
 )
 from symderiv.rules.randomness import families_in, is_random
 from symderiv.rules.structure import arrange
+from symderiv.solver.joining import exhausted
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import Move, moves, positions, step_of
 
@@ -37,13 +38,20 @@ _BY_NAME = {r.name: r for r in (*expectations.RULES, *declared_moments.RULES)}
 _DELTAS = (
     *(r for r in sums.RULES if r.name in ("eliminate the delta", "value of the delta", "truth of the bracket")),
     *(r for r in reindexing.RULES if r.name == "eliminate the delta of the outer index"),
-    *incompatible.RULES,
+    *(r for r in incompatible.RULES if r.name in ("simplify the delta", "deltas excluded by a condition")),
 )
 Known = Mapping[Term, tuple[Term, tuple[Term, ...]]]
 """Expectations that earlier questions have answered: their values and what these rely on."""
 EARLIER = Rule(
     "result of an earlier question", r"\text{the value derived above}", lambda term, context: (), "probability",
     "the same part of the problem, ch. 1",
+)  # fmt: skip
+_COUNTING = (
+    *(r for r in incompatible.RULES if r.name == "overlap of two ranges"),
+    *(r for r in algebra.RULES if r.name == "expand"),
+    *(r for r in sums.RULES if r.name in (
+        "split the sum", "constant factor out of the sum", "sum of a constant", "eliminate the delta",
+    )),
 )  # fmt: skip
 _COLLECT = tuple(r for r in algebra.RULES if r.name == "collect powers")
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
@@ -99,6 +107,9 @@ def expect(line: Term, context: Context, known: Known = MappingProxyType({})) ->
             break
         steps.append(_without_bound_letters(step_of(line, move), context))
         line = move.after
+    if any(isinstance(t, Sum) and any(isinstance(b, Iverson) for b in walk(t.body)) for t in walk(line)):
+        counted, line = exhausted(line, context, _COUNTING)
+        steps += counted
     roots, line = tidy_roots(line, context)
     return compress([*steps, *roots]), line
 
