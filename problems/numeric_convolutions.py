@@ -30,6 +30,7 @@ part.evaluate(
     rows=(i, 0, 2),
     columns=(j, 0, 2),
     expected=Matrix([[-40, -40, -40], [-40, -40, -40], [-40, -40, -40]]),
+    plot=True,
 )
 part = p.part(
     "A3d.i", "With padding 1", alias="sobel_padded", text=text.format("padded by 1 on each side, with stride 1")
@@ -54,6 +55,7 @@ part.evaluate(
     rows=(i, 0, 2),
     columns=(j, 0, 2),
     expected=Matrix([[-19, -32, -29], [-30, -40, -30], [49, 72, 59]]),
+    plot=True,
 )
 
 # ---- transposed convolutions, counted from 1
@@ -75,7 +77,12 @@ part = p.part(
     "B3.3.1", "Transposed convolution", alias="transposed", text=r"Stride 1, no padding: $H=1\cdot(2-1)+2=3$."
 )
 part.evaluate(
-    "X", T[a, b], rows=(a, 1, 3), columns=(b, 1, 3), expected=Matrix([[-4, 5, 6], [10, -4, -10], [6, -5, -4]])
+    "X",
+    T[a, b],
+    rows=(a, 1, 3),
+    columns=(b, 1, 3),
+    expected=Matrix([[-4, 5, 6], [10, -4, -10], [6, -5, -4]]),
+    plot=True,
 )
 part = p.part(
     "B3.3.2", "Transposed convolution with stride 2", alias="transposed_strided",
@@ -121,7 +128,12 @@ part = p.part(
     text=r"Dilation 2, stride 2, padding 2: $H'=\lfloor(5+4-5)/2\rfloor+1=3$.",
 )
 part.evaluate(
-    "Y", D[a, b], rows=(a, 1, 3), columns=(b, 1, 3), expected=Matrix([[0, 25, 10], [8, -10, 24], [-4, 12, -8]])
+    "Y",
+    D[a, b],
+    rows=(a, 1, 3),
+    columns=(b, 1, 3),
+    expected=Matrix([[0, 25, 10], [8, -10, 24], [-4, 12, -8]]),
+    plot=True,
 )
 
 # ---- one dimension, counted from 0

@@ -60,7 +60,7 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.show(name, left, right)                       prove left = right; also ``show(name, Eq(left, right))``
   part.find(name, subject, goal, unknown=, expected=)  solve subject = goal for the unknown that stands in goal
   part.evaluate(name, y[i, j], rows=(i, 0, 2), columns=(j, 0, 2), expected=Matrix([...]))
-                                                     the numbers at all indices; ``plot=True`` draws a single row,
+                                                     the numbers at all indices; ``plot=True`` draws a row, or a window,
                                                      ``beside=[X[n, 1], h[n]]`` adds columns: a truth table
   part.bound(name, left, right, unknown=s, expected=)  the largest s for which left <= right, and no larger one
   part.closed_form(name, R[L], expected=)            a sequence without the earlier ones, proved by induction

@@ -95,8 +95,6 @@ class PartDeclaration:
             axes = tuple(self._axis(a, name) for a in (rows, columns) if a is not None)
             if not axes:
                 raise DeclarationError(f"the question {name!r} has no indices; add rows=(i, 0, 2), columns=(j, 0, 2)")
-            if plot and len(axes) != 1:
-                raise DeclarationError(f"the question {name!r} has two indices; only one row is plotted")
             table = self._matrix(expected, name)
             rows, columns = tabulate(ZERO, axes).shape
             if table.shape != (rows, columns):

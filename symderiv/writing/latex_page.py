@@ -30,6 +30,7 @@ from symderiv.writing.latex_chains import (
 from symderiv.writing.measuring import measure
 from symderiv.writing.plots import stem_plot
 from symderiv.writing.prose import escape_latex, latex_prose
+from symderiv.writing.windows import window_picture
 from symderiv.writing.wording import answer_label, asking, condition_text, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
@@ -131,6 +132,8 @@ def question_view(q: QuestionPage, context: Context, several: bool, reasons: Rea
 
 
 def _plot(q: QuestionPage, context: Context) -> str:
+    if len(q.question.axes) == 2:
+        return window_picture(q.question, q.result, context)
     across = to_latex(Symbol(q.question.axes[0][0]), context)
     return stem_plot(q.result, q.question.axes, across, to_latex(q.question.subject, context))
 
