@@ -1,7 +1,7 @@
 """Recurrences in declarations: ``p.recurrence("R", l, start={0: 1}, step=R[l] + (K - 1)*J[l])``.
 
-``step`` is the value at l + 1; it may use R[l], R[l - 1] as far as first values are given, and other sequences. Several
-sequences that use each other are declared together: ``p.recurrence(("R", "J"), l, start={0: (1, 1)}, step=(..., ...))``.
+``step`` is the value at l + 1; it may use R[l], R[l - 1] as far as first values are given, and other sequences.
+Sequences that use each other are declared together: ``p.recurrence(("R", "J"), l, start={0: (1, 1)}, step=(...))``.
 Inside ``step`` a sequence is an IndexedBase of its name, or ``step`` is a function of the sequences:
 ``step=lambda R: R[l] + K - 1``.
 """

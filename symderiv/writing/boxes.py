@@ -266,8 +266,8 @@ def _grid(node: Grid, flat: bool) -> Box:
         if flat:
             return _text("; ".join("  ".join(row) for row in texts))
         widths = [max(map(cells, column)) for column in zip(*texts, strict=True)]
-        lines = ["   ".join(t + " " * (w - cells(t)) for t, w in zip(row, widths, strict=True)) for row in texts]
-        return Box(tuple(lines), (len(lines) - 1) // 2)
+        table = tuple("   ".join(t + " " * (w - cells(t)) for t, w in zip(row, widths, strict=True)) for row in texts)
+        return Box(table, (len(table) - 1) // 2)
     if flat or len(texts) == 1:
         rows = ["[" + ", ".join(row) + "]" for row in texts]
         return _text(rows[0] if len(rows) == 1 else "[" + ", ".join(rows) + "]")
