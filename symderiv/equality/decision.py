@@ -25,11 +25,13 @@ from symderiv.language.terms import (
     Cases,
     Condition,
     Derivative,
+    Entry,
     Iverson,
     Matrix,
     Maximum,
     Or,
     Relation,
+    Symbol,
     Term,
     Tuple,
     free_names,
@@ -62,7 +64,9 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
             (left, right), context = eliminate((left, right), context)
         except Unsupported as error:
             return Verdict("undecided", reason=str(error))
-    quick = _prove_part(left, right, context, seconds / 4)
+    from symderiv.equality.arithmetic import prove_arithmetic, prove_conditions
+
+    quick = prove_conditions(left, right, context) or _prove_part(left, right, context, seconds / 4)
     if quick is not None:
         return quick
     taken = _prove_pieces(left, right, context, seconds / 2)
@@ -71,8 +75,6 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     verdict = proof.prove_equal(left, right, context, seconds=seconds)
     if verdict.word == "proved":
         return verdict
-    from symderiv.equality.arithmetic import prove_arithmetic
-
     return prove_arithmetic(left, right, context) or _prove_sequences(left, right, context, seconds) or verdict
 
 
@@ -124,17 +126,44 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
             one, other, here, seconds=seconds if here is folded or here is inner else seconds / 2
         )
         if verdict.word == "proved":
-            if not verdict.domain_differences:
-                return verdict
-            # A folded name has forgotten its sign and its range: the whole terms say whether more than these is needed.
-            whole = proof.prove_equal(left, right, context, seconds=seconds)
-            if whole.word == "proved" and not whole.domain_differences:
-                return replace(verdict, domain_differences=())
-            outside = here.names() - context.names()
-            found = tuple(c for c in verdict.domain_differences if not free_names(c) & outside)
-            still_open = tuple(c for c in found if holds(c, context, seconds=0.5) is not True)
-            return replace(verdict, domain_differences=still_open)
+            return replace(verdict, domain_differences=_beyond(verdict, (left, right), context, here, seconds))
     return None
+
+
+def _beyond(
+    verdict: Verdict, sides: tuple[Term, Term], context: Context, folded: Context, seconds: float
+) -> tuple[Term, ...]:
+    """The domain differences of a proof with folded names that the declarations leave open.
+
+    A folded name has forgotten its sign and its range: the whole terms say whether anything is needed at all.
+    """
+    from symderiv.equality import proof
+
+    outside = folded.names() - context.names()
+    found = tuple(c for c in verdict.domain_differences if not free_names(c) & outside)
+    if len(found) < len(verdict.domain_differences) or any(not _is_about_a_name(c) for c in found):
+        whole = proof.prove_equal(*sides, context, seconds=seconds)
+        if whole.word == "proved" and not whole.domain_differences:
+            return ()
+    return tuple(c for c in found if _known(c, context) is not True)
+
+
+def _is_about_a_name(condition: Term) -> bool:
+    return isinstance(condition, Relation) and isinstance(condition.left, (Symbol, Entry))
+
+
+_KNOWN: dict[tuple[Term, int], tuple[bool | None, Context]] = {}
+MOST_KNOWN = 256
+
+
+def _known(condition: Term, context: Context) -> bool | None:
+    """``holds``, remembered: the lines of a derivation ask the same of the same context."""
+    key = condition, id(context)
+    if key not in _KNOWN:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = holds(condition, context, seconds=0.5), context  # the context is kept, so its id stays its own
+    return _KNOWN[key][0]
 
 
 def _prove_pieces(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
