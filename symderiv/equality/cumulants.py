@@ -10,7 +10,7 @@ determine is an unknown of its own, an entry of an array named after the factors
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import comb
 
@@ -72,10 +72,7 @@ class Cumulants:
                 context = context.with_variable(Variable(name))
             else:
                 axes = ((Number(-FAR), Number(FAR)),) * rank
-                context = Context(
-                    context.variables, {**context.arrays, name: Array(name, axes)}, context.definitions,
-                    context.assumptions, context.random, context.independence,
-                )  # fmt: skip
+                context = replace(context, arrays={**context.arrays, name: Array(name, axes)})
         return context
 
     def of(self, block: tuple[Term, ...]) -> list[Part]:
