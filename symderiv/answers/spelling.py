@@ -28,8 +28,8 @@ _TOKEN = re.compile(
 )
 _RANGED = re.compile(r"\(\s*([^\W\d]\w*)\s*,")
 _CALLS = frozenset(
-    "Sum Product Derivative Piecewise KroneckerDelta Eq Ne Le Lt Ge Gt Not And Or sqrt Integer Rational sech coth sec csc cot csch Log "
-    "ln abs ReLU sigma max min arctan arcsin arccos ceil Matrix ImmutableMatrix Tuple".split()
+    "Sum Product Derivative Piecewise KroneckerDelta Eq Ne Le Lt Ge Gt Not And Or sqrt Integer Rational Log ln "
+    "sech coth sec csc cot csch abs ReLU sigma max min arctan arcsin arccos ceil Matrix ImmutableMatrix Tuple".split()
 ) | frozenset(MATRIX_CALLS)
 _LONGEST_SPLIT = 24
 _NO_PRODUCTS = frozenset("nan oo inf zoo NaN".split())
