@@ -107,7 +107,7 @@ class Form:
         words = self.words(m.args[0])
         if m.data in ("sign", "Abs") and len(words) == 1:
             ((word, c),) = words.items()
-            left, right = self.halves(word)
+            left, right = self.halves(word) if word else ((), ())
             letters = tuple(self.applied(m.data, half) for half in (left, right) if half)
             return self.collect([(letters, self.of_scalar(m.data, c))])
         return {((Elementwise(m.data, self.matrix(m.args[0])), False),): ONE}

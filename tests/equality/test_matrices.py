@@ -78,6 +78,7 @@ IDENTITIES = [
     ("sign(a*u*v.T)", "sign(a)*sign(u)*sign(v).T"),
     ("sign(s*W)", "sign(W)"),
     ("s*W/frobenius_norm(s*W)", "W/frobenius_norm(W)"),
+    ("sign(s*Identity(n))", "Identity(n)"),
     ("supremum(rms_norm(c*W*x), x, Eq(rms_norm(x), 1))", "Abs(c)*spectral_norm(W)*sqrt(n/m)"),
     ("supremum(l2_norm(W*x)/l2_norm(x), x, Ne(l2_norm(x), 0))", "spectral_norm(W)"),
     ("supremum(l2_norm(u*v.T*x), x, Eq(l2_norm(x), s))", "s*l2_norm(u)*l2_norm(v)"),
