@@ -125,7 +125,9 @@ class _Translation:
         z3 = self.z3
         q, r = self.fresh(), self.fresh()
         self.needs.append(b != 0)
-        self.sides.append(z3.And(a == b * q + r, z3.If(b > 0, z3.And(0 <= r, r < b), z3.And(b < r, r <= 0))))
+        # With b = 0 there is no q: said without the implication, it would exclude b = 0 behind a bracket too.
+        fits = z3.And(a == b * q + r, z3.If(b > 0, z3.And(0 <= r, r < b), z3.And(b < r, r <= 0)))
+        self.sides.append(z3.Implies(b != 0, fits))
         return q, r
 
     def function(self, t: Apply) -> Any:
@@ -208,12 +210,15 @@ def implied(
 def certify(condition: Condition, known: Iterable[Term], *, reals: Collection[str]) -> str | None:
     """The SMT-LIB text of a query that z3 found unsatisfiable: ``known`` and the negation of the condition.
 
-    None if the condition is not shown. The text can be given to any solver that knows SMT-LIB 2.6.
+    None if the condition is not shown, or if what is known contradicts itself, so that everything would follow. The
+    text can be given to any solver that knows SMT-LIB 2.6.
     """
     query = _query(condition, known, reals)
     if query is None:
         return None
     z3, facts, goal = query
+    if _is_contradictory(z3, facts):
+        return None
     solver = z3.Solver()
     solver.set("rlimit", STEPS)
     solver.add(*facts, z3.Not(goal))
@@ -221,6 +226,13 @@ def certify(condition: Condition, known: Iterable[Term], *, reals: Collection[st
         return None
     text: str = solver.to_smt2()
     return text
+
+
+def _is_contradictory(z3: Any, facts: list[Any]) -> bool:
+    solver = z3.Solver()
+    solver.set("rlimit", STEPS)
+    solver.add(*facts)
+    return bool(solver.check() == z3.unsat)
 
 
 def _query(condition: Condition, known: Iterable[Term], reals: Collection[str]) -> tuple[Any, list[Any], Any] | None:

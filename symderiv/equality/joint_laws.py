@@ -137,6 +137,8 @@ class JointLaw:
         """The hidden states of a group with their probabilities."""
         entry = self.entry(keys[0])
         if isinstance(group, tuple) and group[-1] == "covariance":
+            if len(keys) > 1 and (_varies(entry.family, "variance") or _varies(entry.family, "covariance")):
+                raise Undefined(f"a covariance of {entry.family.name} beside variances that differ is not tried")
             return self._mixture(entry)
         if group == keys[0]:
             return [(ONE, None)]
@@ -253,8 +255,10 @@ def _is_zero(v: Value) -> bool:
     return isinstance(v, fmpq) and v == 0
 
 
-def _varies(family: Family) -> bool:
-    return family.mean is not None and any(t.data in family.parameters for t in _leaves(family.mean))
+def _varies(family: Family, moment: str = "mean") -> bool:
+    """Does the declared moment depend on the indices of the entry?"""
+    value = getattr(family, moment)
+    return value is not None and any(t.data in family.parameters for t in _leaves(value))
 
 
 def _leaves(term: Term) -> list[Term]:

@@ -1,8 +1,8 @@
 """Limits of rational functions as a size grows without bound, from the leading terms of the normal form.
 
 ``LimitAtInfinity(body, n)`` is the limit of ``body`` for n to infinity, all other names fixed. Of a quotient of
-polynomials in n whose coefficients do not depend on n it is 0 if the numerator has the lower degree, and the quotient
-of the leading coefficients if the degrees agree.
+polynomials in n whose coefficients do not depend on n it is 0 if the numerator has the lower degree and the leading
+coefficient of the denominator is not 0, and the quotient of the leading coefficients if the degrees agree.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from symderiv.equality.normal_form import NormalForm
 from symderiv.equality.rational import Ratio, TooBig, Undefined
 from symderiv.equality.signs import Unsplittable
 from symderiv.language.context import Context, unfold_all
-from symderiv.language.terms import ZERO, Apply, Symbol, Term, symbols_of, walk
+from symderiv.language.terms import ZERO, Apply, Relation, Symbol, Term, symbols_of, walk
 
 __all__ = ["LIMIT", "has_limit", "without_limits"]
 
@@ -33,7 +33,7 @@ def without_limits(term: Term, context: Context, *, seconds: float = 3.0) -> Ter
     if not has_limit(term):
         return term
     if isinstance(term, Apply) and term.function == LIMIT:
-        return _limit(term.args[0], term.args[1], context, time.monotonic() + seconds)
+        return _limit(term.args[0], term.args[1], context, time.process_time() + seconds)
     return term.with_args(tuple([without_limits(a, context, seconds=seconds) for a in term.args]))
 
 
@@ -47,11 +47,13 @@ def _limit(body: Term, variable: Term, context: Context, deadline: float) -> Ter
     if has_expectation(body, context):
         (body,), context = eliminate((body,), context)
     body = unfold_all(body, context)
+    if not _is_free(variable.name, symbols_of(body), context):
+        raise Unsupported(f"other names in the limit depend on {variable.name}, or it is bounded")
     memory = Memory()
     for _ in range(ATTEMPTS):
         w = NormalForm(plain_context([body], context), Case(), memory, deadline)
         try:
-            return _leading(w, w.normal(body), variable.name)
+            return _leading(w, w.normal(body), variable.name, context)
         except Restart:
             continue
         except (Split, Unsplittable, Vacuous, Undefined, TooBig):
@@ -59,7 +61,30 @@ def _limit(body: Term, variable: Term, context: Context, deadline: float) -> Ter
     raise Unsupported("a limit of what is no rational function of the size")
 
 
-def _leading(w: NormalForm, r: Ratio, name: str) -> Term:
+def _is_free(name: str, others: frozenset[str], context: Context) -> bool:
+    """May the name grow while the other names stay what they are, by their ranges and the assumptions?"""
+    grows = Symbol(name)
+    for v in (context.variables[n] for n in others - {name} if n in context.variables):
+        # What lies below the name, as an index does, stays in its range while the name grows.
+        if v.range.lower is not None and name in symbols_of(unfold_all(v.range.lower, context)):
+            return False
+        if v.range.upper not in (None, grows) and name in symbols_of(unfold_all(v.range.upper, context)):
+            return False
+    for a in context.assumptions:
+        condition = unfold_all(a, context)
+        names = symbols_of(condition)
+        if name not in names:
+            continue
+        if isinstance(condition, Relation):
+            small, large = condition.args if condition.op in ("<", "<=") else condition.args[::-1]
+            if condition.op in ("<", "<=", ">", ">=") and large == grows and name not in symbols_of(small):
+                continue
+        if names & (others - {name}) or names == {name}:
+            return False
+    return True
+
+
+def _leading(w: NormalForm, r: Ratio, name: str, context: Context) -> Term:
     place = next((n for n, k in enumerate(w.kernels) if k.term == Symbol(name)), None)
     if place is None:
         return w.ratio_term(r)
@@ -69,7 +94,13 @@ def _leading(w: NormalForm, r: Ratio, name: str) -> Term:
     (above, top), (below, bottom) = (_top(w, p, place) for p in (r.num, r.den))
     if above > below:
         raise Unsupported("a limit that is not finite")
-    return ZERO if above < below else w.ratio_term(w.make(top, bottom))
+    if above == below:
+        return w.ratio_term(w.make(top, bottom))
+    from symderiv.equality.decision import holds
+
+    if holds(Relation("!=", w.poly_term(bottom), ZERO), context) is not True:
+        raise Unsupported("a limit whose denominator may lose its leading term")
+    return ZERO
 
 
 def _top(w: NormalForm, p: Any, place: int) -> tuple[int, Any]:

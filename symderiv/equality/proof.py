@@ -205,6 +205,8 @@ def _use_assumptions(w: NormalForm, context: Context) -> None:
             difference = w.sub(w.normal(a.left), w.normal(a.right))
             if not difference.num.is_constant():
                 w.equate(difference.num)
+            elif not difference.num.is_zero():
+                raise Vacuous("the assumptions contradict each other")
             continue
         low, high = (a.right, a.left) if a.op in (">", ">=") else (a.left, a.right)
         with contextlib.suppress(Unsupported, Unsplittable, NotAffine):  # to know less is no error

@@ -1,0 +1,79 @@
+"""Claims that hold for a wrong reason: assumptions that exclude each other, a divisor that a bracket excuses, a limit
+whose leading term may vanish. None of them is proved; and what is true is not refuted by a law that was never declared.
+"""
+
+from __future__ import annotations
+
+import pytest
+from contexts import declared
+
+from symderiv.equality import decide, prove_equal
+from symderiv.language.context import Range
+from symderiv.language.randomness import Family
+from symderiv.language.terms import ZERO, Apply, Entry, Symbol
+from symderiv.language.text import from_text
+
+NO_INTEGERS = declared(sizes="n m", assume=("n < m", "m < n"))
+NO_REALS = declared(reals="x y", sizes="n", assume=("Eq(x, y)", "Eq(x, y + 1)"))
+QUOTIENTS = declared(sizes="a>=0 b>=0")
+GROWING = declared(reals="a b", positive="p", sizes="n m k", assume=("n <= m", "Eq(k, 2*m)"))
+COVARIANCE = declared(
+    reals="mu t",
+    sizes="n",
+    indices={"i": ("1", "n"), "j": ("1", "n"), "p": ("1", "n")},
+    arrays={"u": "n", "v": "n"},
+    entries={"v": Range(ZERO, lower_open=True)},
+    random=(Family("u", ("p",), Symbol("mu"), Entry("v", (Symbol("p"),)), covariance=Symbol("t")),),
+)
+
+
+@pytest.mark.parametrize(
+    ("context", "left", "right"),
+    [
+        (NO_INTEGERS, "n", "n + 1"),
+        (NO_INTEGERS, "2*floor(n/2)", "n"),
+        (NO_INTEGERS, "Max(n, m)", "n*m"),
+        (NO_REALS, "x", "y"),
+        (NO_REALS, "(x + 1)**2", "x**2 + 2*x + 1"),
+        (QUOTIENTS, "Piecewise((5, Eq(b, 0)), (floor(a/b), True))", "Piecewise((6, Eq(b, 0)), (floor(a/b), True))"),
+        (QUOTIENTS, "Piecewise((5, Eq(b, 0)), (Mod(a, b), True))", "Piecewise((6, Eq(b, 0)), (Mod(a, b), True))"),
+    ],
+)
+def test_not_proved(context, left, right):
+    sides = from_text(left, context), from_text(right, context)
+    assert prove_equal(*sides, context).word == "undecided"
+    assert decide(*sides, context).word != "proved"
+
+
+@pytest.mark.parametrize(
+    ("body", "letter", "claimed"),
+    [
+        ("n/(a*n**2 + n)", "n", "0"),  # 1 for a = 0
+        ("n/((a - b)*n**2 + 1)", "n", "0"),
+        ("n/m", "n", "0"),  # n <= m
+        ("m/n", "n", "0"),  # m grows with n
+        ("m/k", "k", "0"),  # k = 2 m
+    ],
+)
+def test_limit_not_proved(body, letter, claimed):
+    limit = Apply("LimitAtInfinity", from_text(body, GROWING), Symbol(letter))
+    assert decide(limit, from_text(claimed, GROWING), GROWING).word == "undecided"
+
+
+@pytest.mark.parametrize(("body", "letter", "value"), [("m/(p*m**2 + 1)", "m", "0"), ("(a*m + 1)/(2*m)", "m", "a/2")])
+def test_limit_proved(body, letter, value):
+    context = declared(reals="a", positive="p", sizes="m")
+    limit = Apply("LimitAtInfinity", from_text(body, context), Symbol(letter))
+    assert decide(limit, from_text(value, context), context).word == "proved"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Cov(u[i], u[j])", "t + KroneckerDelta(i, j)*(v[i] - t)"),
+        ("Var(Sum(u[k], (k, 1, n)))", "Sum(v[k], (k, 1, n)) + n*(n - 1)*t"),
+    ],
+)
+def test_covariance_beside_different_variances_is_not_refuted(left, right):
+    sides = from_text(left, COVARIANCE), from_text(right, COVARIANCE)
+    assert decide(*sides, COVARIANCE).word == "proved"
