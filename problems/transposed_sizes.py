@@ -1,6 +1,6 @@
 """Sizes of transposed convolutions: the output size of a convolution solved for its input size."""
 
-from sympy import Mod, floor
+from sympy import Eq, Mod, floor
 
 from symderiv import declare
 
@@ -30,7 +30,8 @@ part = p.part(
 part.find("H", H_p, floor((H + 2 * P - K) / S) + 1, unknown=H, expected=S * (H_p - 1) - 2 * P + K + P_p)
 part.find("W", W_p, floor((W + 2 * P - K) / S) + 1, unknown=W, expected=S * (W_p - 1) - 2 * P + K + P_p)
 part.find(
-    "P_prime", H, S * floor((H + 2 * P - K) / S) - 2 * P + K + P_p, unknown=P_p, expected=Mod(H + 2 * P - K, S)
+    "P_prime", H, S * floor((H + 2 * P - K) / S) - 2 * P + K + P_p, unknown=P_p, expected=Mod(H + 2 * P - K, S),
+    assuming=Eq(H_p, floor((H + 2 * P - K) / S) + 1),
 )  # fmt: skip
 
 part = p.part(
@@ -43,5 +44,5 @@ part.find(
 )  # fmt: skip
 part.find(
     "P_prime", H, S * floor((H + 2 * P - (K - 1) * D - 1) / S) - 2 * P + (K - 1) * D + 1 + P_p, unknown=P_p,
-    expected=Mod(H + 2 * P - (K - 1) * D - 1, S),
+    expected=Mod(H + 2 * P - (K - 1) * D - 1, S), assuming=Eq(H_p, floor((H + 2 * P - (K - 1) * D - 1) / S) + 1),
 )  # fmt: skip

@@ -128,6 +128,7 @@ class Question:
     evaluate  the numbers that ``subject`` is at all indices of ``axes``, as a matrix; ``plot`` asks for a picture
 
     ``expected`` is the hand-checked answer; the solver never reads it. ``given`` replaces symbols first (N = 1).
+    ``assuming`` are conditions that hold for this question alone.
     ``unknowns`` are the symbols that a kind of question is about, where there are several. ``labels`` are words for the
     rows of a table.
     ``visible`` are the definitions that stand before the question; later ones do not help to answer it (None: all do).
@@ -146,6 +147,11 @@ class Question:
     axes: tuple[Axis, ...] = ()
     plot: bool = False
     unknowns: tuple[Term, ...] = ()
+    assuming: tuple[Term, ...] = ()
+
+    def read_in(self, context: Context) -> Context:
+        """The context in which the question is asked, and its answers are judged."""
+        return context.with_assumptions(*self.assuming) if self.assuming else context
     labels: tuple[str, ...] = ()
 
 

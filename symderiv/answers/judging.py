@@ -91,7 +91,7 @@ def check(
     started = time.perf_counter()
     problems = [problem] if isinstance(problem, Problem) else list(problem)
     found, part, question = find_question(problems, part_key)
-    context = found.context.with_assumptions(*part.conditions)
+    context = question.read_in(found.context.with_assumptions(*part.conditions))
     helper = worker or shared_worker()
     try:
         result = helper.call(judge, (question, context, text, 0.8 * seconds), seconds)

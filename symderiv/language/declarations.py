@@ -75,7 +75,7 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.table(name, net.shapes(), expected=((28, 28, 1), (490,)))
                                                      every entry of a list or of a tuple of shapes
   part.growth(name, Std(X), n, expected=)            the limit of the quotient as n grows: how fast the subject grows
-  ``given={N: 1}`` puts values in first; ``note=`` is a remark on the question.
+  ``given={N: 1}`` puts values in first; ``assuming=`` holds for this question alone; ``note=`` is a remark on it.
 
 Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,
 softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared

@@ -47,30 +47,42 @@ class PartDeclaration:
         self.questions: list[Question] = []
 
     def derive(
-        self, name: str, subject: Any, expected: Any = _MISSING, *, wrt: Any = None, given: Any = (), note: str = ""
+        self,
+        name: str,
+        subject: Any,
+        expected: Any = _MISSING,
+        *,
+        wrt: Any = None,
+        given: Any = (),
+        assuming: Any = (),
+        note: str = "",
     ) -> PartDeclaration:
         """Ask for ``subject``, or for its derivative with respect to ``wrt``, in closed form."""
         with self._located():
             if wrt is not None:
                 subject = sympy.Derivative(subject, *wrt) if isinstance(wrt, tuple) else sympy.Derivative(subject, wrt)
-            return self._add("derive", name, subject, expected, given=given, note=note)
+            return self._add("derive", name, subject, expected, given=given, note=note, assuming=assuming)
 
-    def show(self, name: str, left: Any, right: Any = _MISSING, *, given: Any = (), note: str = "") -> PartDeclaration:
+    def show(
+        self, name: str, left: Any, right: Any = _MISSING, *, given: Any = (), assuming: Any = (), note: str = ""
+    ) -> PartDeclaration:
         """Ask for a proof of left = right."""
         with self._located():
             left, right = _sides(left, right, f"part.show({name!r}, left, right)")
-            return self._add("show", name, left, right, goal=right, given=given, note=note)
+            return self._add("show", name, left, right, goal=right, given=given, note=note, assuming=assuming)
 
     def find(
         self, name: str, subject: Any, goal: Any = _MISSING, *, unknown: Any = _MISSING, expected: Any = _MISSING,
-        given: Any = (), note: str = "",
+        given: Any = (), assuming: Any = (), note: str = "",
     ) -> PartDeclaration:  # fmt: skip
         """Ask for the ``unknown`` in ``goal`` that makes subject = goal."""
         with self._located():
             subject, goal = _sides(subject, goal, f"part.find({name!r}, subject, goal, unknown=...)")
             if unknown is _MISSING:
                 raise DeclarationError(f"the question {name!r} has no unknown; add unknown=z")
-            return self._add("find", name, subject, expected, goal=goal, unknown=unknown, given=given, note=note)
+            return self._add(
+                "find", name, subject, expected, goal=goal, unknown=unknown, given=given, note=note, assuming=assuming
+            )
 
     def bound(
         self, name: str, left: Any, right: Any, *, unknown: Any, expected: Any = _MISSING, given: Any = (),
@@ -218,9 +230,10 @@ class PartDeclaration:
 
     def _add(
         self, kind: QuestionKind, name: str, subject: Any, expected: Any, *, goal: Any = None, unknown: Any = None,
-        given: Any, note: str, within: tuple[Axis, ...] = (),
+        given: Any, note: str, within: tuple[Axis, ...] = (), assuming: Any = (),
     ) -> PartDeclaration:  # fmt: skip
         p = self.problem
+        conditions = tuple(map(p.condition, assuming if isinstance(assuming, (tuple, list)) else (assuming,)))
         if not isinstance(name, str) or not _ID.fullmatch(name):
             raise DeclarationError(f'{name!r} is no answer name; use letters, digits and "_", such as "J_ij"')
         if any(q.name == name for q in self.questions):
@@ -228,7 +241,7 @@ class PartDeclaration:
         if expected is _MISSING or expected is None:
             raise DeclarationError(f"the question {name!r} has no expected form; add expected=...")
         ends = [(Symbol(i), Number(low), Number(high)) for i, low, high in within]
-        p.local = (*self.conditions, *(c for i, low, high in ends for c in Range(low, high).conditions(i)))
+        p.local = (*self.conditions, *conditions, *(c for i, low, high in ends for c in Range(low, high).conditions(i)))
         try:
             asked = p.term(subject, f"the question {name!r}")
             aim = p.term(goal, f"the goal of {name!r}") if goal is not None else None
@@ -238,7 +251,19 @@ class PartDeclaration:
             p.local = ()
         pairs = tuple(self._given(given, name))
         self.questions.append(
-            Question(name, kind, asked, answer, aim, sought, pairs, note, caller()[1], tuple(p.context.definitions))
+            Question(
+                name,
+                kind,
+                asked,
+                answer,
+                aim,
+                sought,
+                pairs,
+                note,
+                caller()[1],
+                tuple(p.context.definitions),
+                assuming=conditions,
+            )  # fmt: skip
         )
         return self
 
@@ -264,11 +289,20 @@ class PartDeclaration:
         out = self.problem.term(unknown, f"the unknown of {name!r}")
         if not isinstance(out, (Symbol, Entry)) or self.problem.context.definition_of(out) is not None:
             raise DeclarationError(f"the unknown {unknown} is no declared symbol and no entry; name it with p.symbol")
-        if goal is None or out.name not in free_names(unfold_all(goal, self.problem.context)):
+        if goal is None or out.name not in self._names_behind(goal):
             raise DeclarationError(f"the unknown {unknown} does not occur in the goal of {name!r}; write goal with it")
         if out.name in free_names(answer):
             raise DeclarationError(f"the expected form of {name!r} contains the unknown {unknown}; solve for it")
         return out
+
+    def _names_behind(self, goal: Term) -> set[str]:
+        """The names in the goal, in its definitions and in the moments of its random quantities."""
+        context = self.problem.context
+        names = set(free_names(unfold_all(goal, context)))
+        for family in [context.random[n] for n in sorted(names & context.random.keys())]:
+            for moment in (family.mean, family.variance, family.covariance):
+                names |= free_names(moment) if moment is not None else set()
+        return names
 
     def _given(self, given: Any, name: str) -> Iterator[tuple[Term, Term]]:
         for left, right in dict(given).items() if isinstance(given, Mapping) else given:

@@ -79,7 +79,7 @@ class Engine:
 
     def solve(self, question: Question, context: Context) -> Derivation:
         start = time.perf_counter()
-        context = visible_context(question, context)
+        context = question.read_in(visible_context(question, context))
         stop_reason = ""
         self.solution: tuple[tuple[Term, Term], ...] = ()
         try:
@@ -175,6 +175,9 @@ class Engine:
         if any(isinstance(t, Derivative) for t in walk(line)):
             more, line = differentiating.differentiate(line, context, self.lemmas)
             steps += more
+            if expecting.concerns(line, context):  # a derivative below an expectation
+                more, line = expecting.expect(line, context, self.expectations)
+                steps += more
         elif not steps and context.definition_of(line) is not None:
             more, line = _unfold(line, context)
             steps += more

@@ -40,7 +40,7 @@ def advise(derivation: Derivation, context: Context) -> list[str]:
     """Sentences, without their full stops: what no rule differentiates, and assumptions that would let a rule apply."""
     from symderiv.solver import visible_context
 
-    line, context = derivation.result, visible_context(derivation.question, context)
+    line, context = derivation.result, derivation.question.read_in(visible_context(derivation.question, context))
     out = []
     left = next((t for t in walk(line) if isinstance(t, Derivative)), None)
     if left is not None:

@@ -54,6 +54,7 @@ def verify_part(part: SolvedPart, context: Context) -> SolvedPart:
 
 def verify_derivation(derivation: Derivation, context: Context) -> Derivation:
     """The derivation with evidence on its steps, from end to end, and on the expected form."""
+    context = derivation.question.read_in(context)
     judge = _Judge(derivation, context)
     steps = tuple(judge.step(s, context) for s in derivation.steps)
     steps = tuple(_connected(a, b) for a, b in zip((None, *steps), steps, strict=False))
@@ -153,11 +154,16 @@ class _Judge:
         """The term with every unknown replaced by the value found."""
         return fill_in(term, self.values)
 
-    def exposed(self, goal: Term) -> Term:
-        """The goal with definitions unfolded if an unknown hides in one of them."""
+    def exposed(self, goal: Term) -> tuple[Term, Context]:
+        """The goal with definitions unfolded, or expectations calculated, if an unknown hides in them."""
+        unknowns = {head.data for head, _ in self.values}
         whole = unfold_all(goal, self.context)
-        hidden = free_names(whole) - free_names(goal)
-        return whole if any(head.data in hidden for head, _ in self.values) else goal
+        if self.context.random and not unknowns <= free_names(whole):
+            from symderiv.equality.expectations import eliminate
+
+            (whole,), context = eliminate((whole,), self.context)
+            return whole, context
+        return (whole if unknowns & (free_names(whole) - free_names(goal)) else goal), self.context
 
     def end_to_end(self, derivation: Derivation) -> Verdict:
         """Is the result what was asked for?"""
@@ -169,11 +175,18 @@ class _Judge:
         if q.kind == "evaluate":
             return self.decide(tabulate(q.subject, q.axes), derivation.result, self.context)
         if q.kind == "find" and q.goal is not None:
+            from symderiv.equality.kernels import Unsupported
+
             try:
-                goal = differentiated(self.exposed(q.goal), self.context)
-            except SymderivError as error:
+                goal, context = self.exposed(q.goal)
+                goal = differentiated(goal, context)
+            except (SymderivError, Unsupported) as error:
                 return Verdict("undecided", reason=str(error))
-            return self.decide(q.subject, self.fill(goal), self.context)
+            verdict = self.decide(q.subject, self.fill(goal), context)
+            if verdict.word == "refuted" and context is not self.context:
+                # The point may give moments that are not declared values that no law has.
+                return Verdict("undecided", reason="the equation depends on moments that are not declared")
+            return verdict
         right = q.goal if q.kind == "show" and q.goal is not None else derivation.result
         context = self.context
         symbols = {a: b for a, b in self.given.items() if isinstance(a, Symbol)}

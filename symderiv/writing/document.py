@@ -273,7 +273,7 @@ def _question(d: Derivation, detail: Detail) -> QuestionPage:
         details=tuple(details.chains),
         result=d.result,
         solution=d.solution,
-        conditions=(*d.conditions, *end.conditions),
+        conditions=(*d.question.assuming, *d.conditions, *end.conditions),
         end_to_end=end,
         expected=d.expected,
         stop_reason=d.stop_reason,
