@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from contexts import declared
@@ -119,3 +120,18 @@ def test_without_a_declared_remainder_the_hint_says_what_to_declare():
     context = replace(FREE, variables={k: v for k, v in FREE.variables.items() if k != "r"})
     d = ask("n", "H", "find", "floor((H + 2*P - K)/S) + 1", "H", context)
     assert d.stop_reason == "the remainder has no name; declare an integer from 0 to S - 1"
+
+
+def test_the_query_that_proves_a_size_is_written_and_read_again():
+    from symderiv.loading import load
+    from symderiv.records import Solution, Verdict
+    from symderiv.solver import solve_part
+    from symderiv.writing.json_out import solution_from_json, solution_to_json
+
+    problem = load(Path(__file__).parents[2] / "problems" / "output_sizes.py")
+    part = solve_part(problem.part("B3.1"), problem.context)
+    proved = Verdict("proved", "integer arithmetic", certificate="(declare-fun K () Int)\n(check-sat)\n")
+    part = replace(part, derivations=tuple(replace(d, end_to_end=proved) for d in part.derivations))
+    written = solution_to_json(Solution(problem, (part,)))
+    assert written["parts"][0]["questions"][0]["end_to_end"]["certificate"] == proved.certificate
+    assert solution_from_json(written).parts[0].derivations[0].end_to_end == proved
