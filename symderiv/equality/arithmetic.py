@@ -27,6 +27,7 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     open_binder,
+    symbols_of,
     walk,
 )
 from symderiv.records import Verdict
@@ -43,7 +44,7 @@ def prove_arithmetic(left: Term, right: Term, context: Context) -> Verdict | Non
     whole = all(context.is_integer(side) for side in sides)
     if any(isinstance(t, Binder) for t in parts) or not (whole or any(map(_is_rounded, parts))):
         return None
-    known = (*context.integer_conditions(), *_real_conditions(sides, context))
+    known = _relevant(sides, [*context.integer_conditions(), *_real_conditions(sides, context)])
     certificate = certify(Relation("=", *sides), known, reals=real_names(context))
     if certificate is None:
         return None
@@ -89,6 +90,18 @@ def _is_quotient(term: Term) -> bool:
 
 def _is_rounded(term: Term) -> bool:
     return isinstance(term, Apply) and term.function in ("floor", "ceiling", "Mod")
+
+
+def _relevant(sides: list[Term], known: list[Term]) -> list[Term]:
+    """The conditions that share letters with the sides, or with other such conditions."""
+    names = frozenset(n for side in sides for n in symbols_of(side))
+    kept: list[Term] = []
+    rest = known
+    while found := [c for c in rest if symbols_of(c) & names]:
+        kept += found
+        rest = [c for c in rest if c not in found]
+        names = names.union(*(symbols_of(c) for c in found))
+    return kept
 
 
 def _real_conditions(sides: list[Term], context: Context) -> list[Term]:
