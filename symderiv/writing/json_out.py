@@ -132,7 +132,13 @@ def _step(s: Step, context: Context) -> dict[str, Json]:
 def part_identity(part: Part, context: Context) -> Json:
     """All that a derivation of the part depends on, without prose: its questions and the declarations."""
     asked = [{k: v for k, v in _question(q, context).items() if k != "note"} for q in part.questions]
-    return [context_to_json(context), _terms(part.conditions, context), asked]
+    if not _written or _written[0][0] is not context:  # the parts of a problem come one after another
+        _written[:] = [(context, context_to_json(context))]
+    return [_written[0][1], _terms(part.conditions, context), asked]
+
+
+_written: list[tuple[Context, Json]] = []
+"""The declarations that were written last."""
 
 
 def _question(q: Question, context: Context) -> dict[str, Json]:
