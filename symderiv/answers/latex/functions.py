@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symderiv.answers.latex import matrices, tensors
+from symderiv.answers.latex import entries, matrices, wholes
 from symderiv.answers.latex.names import Written, written
 from symderiv.answers.latex.nodes import Function, Group, Letter, Node, Numeral, Scripted
 from symderiv.answers.latex.scope import Scope
@@ -64,7 +64,7 @@ def application(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[T
     if sub is not None and name != "log":
         raise reader.fail(sub, f"{shown} with a subscript can't be read yet")
     group = reader.group_after(items, n, ("(", "[", "set"))
-    if group is not None and len(group.items) == 1 and tensors.is_tensor(reader, group.items[0], scope):
+    if group is not None and len(group.items) == 1 and wholes.is_tensor(reader, group.items[0], scope):
         return _of_array(reader, items, n, name, sup, scope), 2
     if group is not None:
         args = tuple(reader.number(i, scope) for i in group.items)
@@ -103,7 +103,7 @@ def of_entry(reader: Resolver, node: Node, entry: Term, scope: Scope) -> Term:
 def _of_array(reader: Resolver, items: Items, n: int, name: str, sup: Node | None, scope: Scope) -> Term:
     """``\\sigma(Wx + b)_i``: the function of every entry, at one of them."""
     after = items[n + 1][2]
-    entry = tensors.at_indices(reader, after, scope) if isinstance(after, Scripted) and not after.sup else None
+    entry = entries.at_indices(reader, after, scope) if isinstance(after, Scripted) and not after.sup else None
     if entry is None or sup is not None:
         raise reader.fail(items[n][2], "write one entry of this array, such as \\sigma(x)_i")
     return _apply(reader, items[n][2], name, name, (entry,))

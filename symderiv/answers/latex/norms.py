@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symderiv.answers.latex import matrices, tensors
+from symderiv.answers.latex import matrices, tensors, wholes
 from symderiv.answers.latex.names import label
 from symderiv.answers.latex.nodes import Fence, Node
 from symderiv.answers.latex.scope import Scope
@@ -22,7 +22,7 @@ __all__ = ["norm"]
 def norm(reader: Resolver, node: Fence, sub: Node | None, scope: Scope) -> Term:
     """``\\|v\\|``, ``\\|v\\|_2``: sqrt(sum v_k^2); ``_1``: sum |v_k|; ``_{RMS}``: root of the mean; ``\\|W\\|_F``."""
     kind = label(sub)
-    if tensors.is_tensor(reader, node.body, scope):
+    if wholes.is_tensor(reader, node.body, scope):
         return _of_tensor(reader, node, kind, scope)
     body = reader.number(node.body, scope)
     if matrices.is_matrix(body):

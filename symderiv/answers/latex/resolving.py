@@ -10,7 +10,17 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import ClassVar
 
-from symderiv.answers.latex import binders, conditions, derivatives, functions, matrices, naming, tables, tensors
+from symderiv.answers.latex import (
+    binders,
+    conditions,
+    derivatives,
+    entries,
+    functions,
+    matrices,
+    naming,
+    tables,
+    wholes,
+)
 from symderiv.answers.latex.names import NameTable, label, operators, written
 from symderiv.answers.latex.nodes import (
     Big,
@@ -75,8 +85,8 @@ class Resolver:
             return conditions.condition(self, node, scope)
         if tables.is_table(node):
             return tables.table(self, node, scope)
-        if tensors.is_tensor(self, node, scope):
-            return tensors.side(self, node, scope)
+        if wholes.is_tensor(self, node, scope):
+            return entries.side(self, node, scope)
         return matrices.checked(self, node, self.number(node, scope))
 
     def number(self, node: Node, scope: Scope) -> Term:
@@ -202,7 +212,7 @@ class Resolver:
         """Factors from left to right; a function takes the brackets after it, a sum all that follows it."""
         if len(items) > 1 and any(op == "mod" for op, _, _ in items):
             return self._remainder(items, scope)
-        arrays = tensors.product_as_number(self, items, scope) if len(items) > 1 else None
+        arrays = entries.product_as_number(self, items, scope) if len(items) > 1 else None
         if arrays is not None:
             return arrays
         result: Term | None = None
@@ -305,7 +315,7 @@ class Resolver:
         if isinstance(body, Fence) and body.kind == "norm":
             return self.power(norm(self, body, node.sub, scope), node.sup, scope)
         if node.sub is not None:
-            entry = tensors.at_indices(self, node, scope)
+            entry = entries.at_indices(self, node, scope)
             if entry is not None:
                 return entry
             raise self.fail(node.sub, f"I can't read the subscript of {self.text(node.body)!r}")

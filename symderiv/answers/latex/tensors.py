@@ -3,8 +3,7 @@
     w^\\top x + b   (W x + b)_i   \\sigma(Wx)_i   \\nabla_x L   (h * w)_n   \\operatorname{diag}(p) - p p^\\top
 
 A product contracts the inner index to a sum whose range is that of the arrays; sizes have to fit by the declarations.
-What is left with an index is read at the indices of the question (``J_ij``: i and j), or as a table if its size is a
-number. ``*`` between arrays means what the declaration says.
+``*`` between arrays means what the declaration says. ``entries`` reads what is left at indices.
 """
 
 from __future__ import annotations
@@ -17,33 +16,25 @@ from symderiv.answers.differentials import objection
 from symderiv.answers.latex import convolving, functions
 from symderiv.answers.latex.matrices import is_transposed
 from symderiv.answers.latex.names import Declared, Written, written
-from symderiv.answers.latex.nodes import Frac, Group, Letter, Node, Product, Scripted, Sign, Sum
+from symderiv.answers.latex.nodes import Frac, Group, Node, Product, Scripted, Sum
 from symderiv.answers.latex.scope import Scope
-from symderiv.answers.latex.unsupported import bare_array
-from symderiv.errors import AnswerError
-from symderiv.language.matrix_text import matrix_name
-from symderiv.language.terms import (
-    Add,
-    Delta,
-    Derivative,
-    Entry,
-    Matrix,
-    Mul,
-    Number,
-    Symbol,
-    Term,
-    close_over,
-    symbols_of,
+from symderiv.answers.latex.wholes import (
+    factor_kind,
+    inside_brackets,
+    is_letter_t,
+    is_tensor,
+    named_array,
+    of_own_array,
 )
+from symderiv.language.terms import Add, Delta, Derivative, Entry, Mul, Symbol, Term, close_over
 from symderiv.language.terms import Sum as SumTerm
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
 
-__all__ = ["Axis", "Tensor", "at_indices", "is_tensor", "product_as_number", "side", "tensor"]
+__all__ = ["Axis", "Tensor", "contract", "multiplied", "tensor"]
 
 Axis = tuple[Term, Term]
-_LARGEST_TABLE = 400
 
 
 @dataclass(frozen=True)
@@ -74,144 +65,28 @@ class Tensor:
         return Tensor(self.columns, self.rows, lambda i, j: self.entry(j, i))
 
 
-# ---------------------------------------------------------------- where arrays stand for themselves
-
-
-def _array(reader: Resolver, node: Node, scope: Scope) -> tuple[Declared, Written] | None:
-    """The declared array with entries that the node names without its indices, perhaps transposed."""
-    name = written(node)
-    if name is None or name.key in scope.bound:
-        return None
-    found = []
-    for d in reader.names.candidates(name):
-        labelled = (not name.sub and not d.sub) or (name.sub is not None and _label(name.sub) == d.sub)
-        sup = not d.sup and (name.sup is None or is_transposed(name.sup) or _is_t(reader, name.sup))
-        own = bool(d.sup) and name.sup is not None and _label(name.sup).strip("()") == d.sup.strip("()")
-        if labelled and (sup or own):
-            found.append(d)
-    arrays = [d for d in found if d.kind == "array" and d.rank in (1, 2) and matrix_name(d.name, scope.context) is None]
-    return (arrays[0], name) if len(arrays) == 1 and len(found) == 1 else None
-
-
-def _label(node: Node) -> str:
-    from symderiv.answers.latex.names import label
-
-    return label(node)
-
-
-def _is_t(reader: Resolver, sup: Node) -> bool:
-    while isinstance(sup, Group) and sup.kind == "{" and len(sup.items) == 1:
-        sup = sup.items[0]
-    return isinstance(sup, Letter) and sup.text == "T" and not reader.names.knows("T")
-
-
-def _inner(node: Node) -> Node | None:
-    """What stands in brackets, perhaps transposed."""
-    if isinstance(node, Scripted):
-        if node.sub is not None or node.primes:
-            return None
-        return _inner(node.body)
-    return node.items[0] if isinstance(node, Group) and len(node.items) == 1 and node.kind in "([{" else None
-
-
-def is_tensor(reader: Resolver, node: Node, scope: Scope) -> bool:
-    """Is the node an array without all of its indices?"""
-    if scope.position is not None:
-        return False
-    if _array(reader, node, scope) is not None:
-        return True
-    if isinstance(node, Sum):
-        return any(is_tensor(reader, s, scope) for _, s in node.items)
-    if isinstance(node, Product):
-        return _is_tensor_product(reader, node.items, scope)
-    if isinstance(node, Frac):
-        return is_tensor(reader, node.above, scope)
-    inner = _inner(node)
-    return inner is not None and is_tensor(reader, inner, scope)
-
-
-def _is_tensor_product(reader: Resolver, items: Items, scope: Scope) -> bool:
-    n = 0
-    while n < len(items):
-        found = _factor_kind(reader, items, n, scope)
-        if found:
-            return True
-        # The brackets after a name belong to it: y(n), S(a)_i, f(x).
-        called = reader.group_after(items, n) is not None and written(items[n][2]) is not None
-        n += 2 if called else 1
-    return False
-
-
-def _factor_kind(reader: Resolver, items: Items, n: int, scope: Scope) -> str:
-    node = items[n][2]
-    name = written(node)
-    called = reader.group_after(items, n)
-    if called is not None and functions.is_function(reader, node, scope) and not isinstance(items[n + 1][2], Scripted):
-        plain = not isinstance(node, Scripted) and len(called.items) == 1
-        return "map" if plain and is_tensor(reader, called.items[0], scope) else ""
-    if isinstance(_body(node), Sign) and _body(node).kind == "NABLA":  # type: ignore[attr-defined]
-        return "gradient"
-    if name is not None and called is not None:
-        after = items[n + 1][2]
-        if isinstance(after, Scripted) and after.sub is not None:
-            return ""
-        if name.base in ("diag", "Diag") and not reader.names.knows(name.base):
-            return "diagonal"
-        if _of_own_array(reader, name, called, scope) is not None:
-            return "function"
-        if _array(reader, node, scope) is not None and not is_tensor(reader, called.items[0], scope):
-            declared = _array(reader, node, scope)
-            assert declared is not None
-            return "" if len(called.items) == declared[0].rank else "array"
-    return "array" if is_tensor(reader, node, scope) else ""
-
-
-def _of_own_array(reader: Resolver, name: Written, group: Group, scope: Scope) -> Declared | None:
-    """``\\operatorname{flip}(w)`` for a definition ``flip`` of entries of ``w``."""
-    from symderiv.language.context import unfold_all
-    from symderiv.language.terms import free_names
-
-    inside = _array(reader, group.items[0], scope) if len(group.items) == 1 else None
-    if inside is None:
-        return None
-    for d in reader.names.candidates(name):
-        definition = scope.context.definitions.get(d.name)
-        if definition is not None and d.kind == "array" and d.rank == 1:
-            used = free_names(unfold_all(definition.body, scope.context)) & scope.context.arrays.keys()
-            if used == {inside[0].name}:
-                return d
-    return None
-
-
-def _body(node: Node) -> Node:
-    return node.body if isinstance(node, Scripted) else node
-
-
-# ---------------------------------------------------------------- values
-
-
 def tensor(reader: Resolver, node: Node, scope: Scope) -> Tensor:
     """The node as a tensor; a number is one without axes."""
     if not is_tensor(reader, node, scope):
         value = reader.number(node, scope)
         return Tensor(None, None, lambda i, j: value)
-    found = _array(reader, node, scope)
+    found = named_array(reader, node, scope)
     if found is not None:
         return _declared(reader, *found, scope)
     if isinstance(node, Sum):
         return _sum(reader, node, scope)
     if isinstance(node, Product):
-        return _product(reader, node.items, scope)
+        return multiplied(reader, node.items, scope)
     if isinstance(node, Frac):
         below = reader.number(node.below, scope)
         return tensor(reader, node.above, scope).map(lambda t: reader.quotient(t, below, node))
-    inner = _inner(node)
+    inner = inside_brackets(node)
     assert inner is not None
     out = tensor(reader, inner, scope)
     sup = node.sup if isinstance(node, Scripted) else None
     if sup is None:
         return out
-    if is_transposed(sup) or _is_t(reader, sup):
+    if is_transposed(sup) or is_letter_t(reader, sup):
         return out.transposed()
     if out.axes:
         raise reader.fail(sup, "a power of an array can't be read; write the entries with their indices")
@@ -274,7 +149,8 @@ def _check_same(reader: Resolver, node: Node, a: Axis, b: Axis, scope: Scope) ->
         raise reader.fail(node, "the sizes do not fit here by the declarations")
 
 
-def _product(reader: Resolver, items: Items, scope: Scope) -> Tensor:
+def multiplied(reader: Resolver, items: Items, scope: Scope) -> Tensor:
+    """A product from left to right, of arrays and numbers."""
     result: Tensor | None = None
     operator: str | None = None
     n = 0
@@ -308,7 +184,7 @@ def _product(reader: Resolver, items: Items, scope: Scope) -> Tensor:
 
 
 def _factor(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[Tensor, int]:
-    kind = _factor_kind(reader, items, n, scope)
+    kind = factor_kind(reader, items, n, scope)
     node = items[n][2]
     if kind == "gradient":
         return _gradient(reader, items, n, scope)
@@ -328,7 +204,7 @@ def _factor(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[Tenso
                 inside.rows, inside.rows, lambda i, j: Mul(Delta(_given(i), _given(j)), inside.entry(i, None))
             ), 2
         name = written(node)
-        d = _of_own_array(reader, name, group, scope) if name is not None else None
+        d = of_own_array(reader, name, group, scope) if name is not None else None
         assert d is not None
         return _declared(reader, d, Written(d.base, node.start, node.end), scope), 2
     if kind == "array":
@@ -387,80 +263,3 @@ def _gradient(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[Ten
         return Derivative(body, variable)
 
     return by.map(derivative), used + 1
-
-
-# ---------------------------------------------------------------- back to numbers
-
-
-def product_as_number(reader: Resolver, items: Items, scope: Scope) -> Term | None:
-    """A product of arrays that is a number, such as ``w^\\top x``; None if there are no arrays in it."""
-    if scope.position is not None or not _is_tensor_product(reader, items, scope):
-        return None
-    out = _product(reader, items, scope)
-    if out.axes:
-        raise reader.fail(items[0][2], "this is an array, not a number; write one entry with its indices")
-    return out.at(())
-
-
-def at_indices(reader: Resolver, node: Scripted, scope: Scope) -> Term | None:
-    """``(W x)_i``; None if there is no array in the brackets."""
-    inner = _inner(node.body)
-    if inner is None or node.sub is None or node.primes or not is_tensor(reader, inner, scope):
-        return None
-    out = tensor(reader, inner, scope)
-    sub = node.sub
-    items = sub.items if isinstance(sub, Group) and sub.kind == "{" else (sub,)
-    if len(items) == 1 and len(out.axes) == 2 and isinstance(items[0], Product):
-        items = tuple(f for _, _, f in items[0].items)
-    if len(items) != len(out.axes):
-        raise reader.fail(sub, f"{len(out.axes)} {'index is' if len(out.axes) == 1 else 'indices are'} needed here")
-    value = out.at(tuple(reader.integer(item, scope, "the index") for item in items))
-    return reader.power(value, node.sup, scope)
-
-
-def side(reader: Resolver, node: Node, scope: Scope) -> Term:
-    """A side of a statement that is an array: its entry at the question's indices, or a table of numbers."""
-    out = tensor(reader, node, scope)
-    if not out.axes:
-        return out.at(())
-    if len(reader.frame) == len(out.axes):
-        return _framed(reader, node, out)
-    ranges = [_numbers(a) for a in out.axes]
-    if all(r is not None for r in ranges) and _size(ranges) <= _LARGEST_TABLE:  # type: ignore[arg-type]
-        rows = ranges[0] if out.rows else range(1)
-        columns = ranges[-1] if out.columns else range(1)
-        assert rows is not None and columns is not None
-        return Matrix([[out.entry(_at(out.rows, i), _at(out.columns, j)) for j in columns] for i in rows])
-    name = _array(reader, node, scope)
-    if name is not None:
-        raise reader.fail(node, bare_array(name[0].shown, name[0].rank))
-    if not reader.frame:
-        raise reader.fail(node, "this is an array; write one entry with its indices")
-    raise AnswerError("this array has other indices than the answer; write one entry", position=node.start)
-
-
-def _framed(reader: Resolver, node: Node, out: Tensor) -> Term:
-    """The entry at the question's indices, none of which may have a meaning in the formula already."""
-    value = out.at(tuple(reader.fresh() for _ in out.axes))
-    used = symbols_of(value) & {t.name for t in reader.frame if isinstance(t, Symbol)}
-    if used:
-        raise reader.fail(node, f"an index is missing: {min(used)} stands here beside an array without one")
-    return out.at(reader.frame)
-
-
-def _at(axis: Axis | None, index: int) -> Term | None:
-    return None if axis is None else Number(index)
-
-
-def _numbers(axis: Axis) -> range | None:
-    low, high = axis
-    if isinstance(low, Number) and isinstance(high, Number):
-        return range(int(low.value), int(high.value) + 1)
-    return None
-
-
-def _size(ranges: list[range]) -> int:
-    total = 1
-    for r in ranges:
-        total *= len(r)
-    return total
