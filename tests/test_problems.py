@@ -246,7 +246,7 @@ def test_an_answer_checked_by_hand_is_met(name, key, text):
 
 @pytest.mark.parametrize("name", list(ANSWERS))
 def test_answers_are_text_that_sympy_reads(solved, name):
-    arrays = ("x", "omega1", "omega2", "w2", "g", "dy", "v", "flip", "h1", "w")
+    arrays = ("x", "omega1", "omega2", "w2", "g", "dy", "v", "flip", "h1", "w", "W", "lam")
     for part in solved(name)["parts"]:
         for text in part["answers"].values():
             # Sizes such as S and N are names of SymPy's own as well.

@@ -46,7 +46,7 @@ def _name(b: Any, e: Any, s: Scope) -> Term:
 
 
 def _product(b: Any, e: Any, s: Scope) -> Term:
-    """Numbers first, then the matrices as written: (A B) C reads A B C from left to right, A (B C) keeps its brackets."""
+    """Numbers first, then the matrices as written: (A B) C reads A B C, and A (B C) keeps its brackets."""
     scalars: list[Term] = []
     matrices: list[Term] = []
     for a in e.args:

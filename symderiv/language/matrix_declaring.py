@@ -43,7 +43,9 @@ def declare_matrix(
         if not p.context.is_integer(end):
             raise DeclarationError(f"the shape of {names!r} has {given}, which is no integer; declare it with p.size")
     if law not in ("free", ORTHONORMAL):
-        raise DeclarationError(f'{names!r} has the law {law!r}; a matrix is "free" or "{ORTHONORMAL}" (U.T*U = Identity)')
+        raise DeclarationError(
+            f'{names!r} has the law {law!r}; a matrix is "free" or "{ORTHONORMAL}" (U.T*U = Identity)'
+        )
     span, _ = array_entries(entries, "free", 2, names)
     out = []
     for name in split_names(names, latex):

@@ -31,12 +31,21 @@ from symderiv.language.matrix_terms import (
     is_matrix,
     shape,
 )
-from symderiv.language.nodes import MINUS_ONE, ONE, Add, Number, Power, Term
+from symderiv.language.nodes import HALF, MINUS_ONE, ONE, Add, Number, Power, Term
 
 if TYPE_CHECKING:
     from symderiv.language.context import Context
 
-__all__ = ["MATRIX_CALLS", "combine", "matrix_name", "plain_matrix_text", "read_call", "read_name", "write_matrix"]
+__all__ = [
+    "MATRIX_CALLS",
+    "combine",
+    "matrix_name",
+    "norms_as_roots",
+    "plain_matrix_text",
+    "read_call",
+    "read_name",
+    "write_matrix",
+]
 
 Fail = Callable[[ast.AST, str], AnswerError]
 
@@ -78,6 +87,15 @@ def plain_matrix_text(t: Term) -> str:
         inner = t.args[0]
         return plain_matrix_text(inner) + ".T" if isinstance(inner, MatrixName) else f"({plain_matrix_text(inner)}).T"
     return to_text(t)
+
+
+def norms_as_roots(t: Term) -> Term:
+    """Norms as roots of traces, which SymPy takes for the factor of a matrix: |A|_F is sqrt(Trace(A.T*A))."""
+    if isinstance(t, Norm) and t.data in ("l2", "frobenius"):
+        return Power(Trace(MatrixProduct(Transpose(t.args[0]), t.args[0])), HALF)
+    if not t.args or is_matrix(t):
+        return t
+    return t.with_args(tuple([norms_as_roots(a) for a in t.args]))
 
 
 # ---- reading

@@ -8,7 +8,8 @@ terms. Nothing is evaluated and nothing is imported, so it is safe on text from 
 from __future__ import annotations
 
 from symderiv.language.functions import expand_function
-from symderiv.language.matrix_text import write_matrix
+from symderiv.language.matrix_terms import is_matrix
+from symderiv.language.matrix_text import norms_as_roots, write_matrix
 from symderiv.language.terms import (
     FALSE,
     HALF,
@@ -26,6 +27,7 @@ from symderiv.language.terms import (
     Entry,
     Iverson,
     Matrix,
+    MatrixProduct,
     Maximum,
     Mul,
     Not,
@@ -63,6 +65,8 @@ def plain_entries(term: Term) -> Term:
         t = t.with_args(tuple([change(a) for a in t.args])) if t.args else t
         if isinstance(t, Entry) and any(isinstance(i, Symbol) for i in t.indices) and all(map(_letter, t.indices)):
             return Symbol(t.name + "_" + "".join(to_text(i) for i in t.indices))
+        if isinstance(t, MatrixProduct):
+            return t.with_args(tuple([a if is_matrix(a) else norms_as_roots(a) for a in t.args]))
         if isinstance(t, Apply):
             meaning = 1 / (1 + Apply("exp", -t.args[0])) if t.function == "sigmoid" else expand_function(t)
             return t if meaning is None else meaning if meaning == t else change(meaning)
