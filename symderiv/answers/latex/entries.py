@@ -8,7 +8,7 @@ from symderiv.answers.latex.nodes import Group, Node, Product, Scripted
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tensors import Axis, Tensor, multiplied, tensor
 from symderiv.answers.latex.unsupported import bare_array
-from symderiv.answers.latex.wholes import inside_brackets, is_tensor, named_array
+from symderiv.answers.latex.wholes import inside_brackets, is_tensor, is_tensor_product, named_array
 from symderiv.errors import AnswerError
 from symderiv.language.terms import Matrix, Number, Symbol, Term, symbols_of
 
