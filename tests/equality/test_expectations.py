@@ -292,3 +292,25 @@ def test_no_function_is_averaged_over_points_that_stand_for_a_continuous_law():
         decide(read("E(Piecewise((1, X > 0), (0, True)))"), read("E(Piecewise((1, X >= 0), (0, True)))"), CONTEXT).word
         == "proved"
     )
+
+
+@pytest.mark.parametrize(
+    ("bracket", "word"), [("m**2 + Max(0, m - Abs(h - h2))*Max(0, m - Abs(l - l2))", "proved"), ("m**2", "undecided")]
+)
+def test_the_covariance_of_two_squares_of_convolution_sums(bracket, word):
+    """Eight indices, two normal families: entries that meet are counted by the overlaps of shifted ranges."""
+    context = declared(
+        positive="sx sg", sizes="n k",
+        indices={"h": ("1", "k"), "l": ("1", "k"), "h2": ("1", "k"), "l2": ("1", "k")},
+        arrays={"X": "n n", "D": "n-k+1 n-k+1"},
+        random=(
+            Family("X", ("p", "r"), ZERO, Symbol("sx") ** 2, "gaussian", "independent"),
+            Family("D", ("p", "r"), ZERO, Symbol("sg") ** 2, "gaussian", "independent"),
+        ),
+        independent=("X D",),
+        assume=("k <= n", "Or(Ne(h, h2), Ne(l, l2))"),
+        definitions={"w[h, l]": "Sum(Sum(D[i, j]*X[i + h - 1, j + l - 1], (j, 1, n - k + 1)), (i, 1, n - k + 1))"},
+    )  # fmt: skip
+    claim = "2*sx**4*sg**4*(" + bracket.replace("m ", "(n - k + 1) ").replace("m**2", "(n - k + 1)**2") + ")"
+    left, right = from_text("Cov(w[h, l]**2, w[h2, l2]**2)", context), from_text(claim, context)
+    assert prove_equal(left, right, context, seconds=60).word == word
