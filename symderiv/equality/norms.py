@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from symderiv.equality.matrix_form import Form, NoForm, Word, flat_product, flat_sum, reverse
-from symderiv.language.context import Context
+from symderiv.language.context import Context, Range, unfold_all
 from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
     HALF,
@@ -116,15 +116,15 @@ class _Norms:
     def of_word(self, form: Form, kind: str, word: Word, size: tuple[Term, Term]) -> Term:
         if kind == "spectral":
             while word and not word[0][1] and form.is_orthonormal(word[0][0]):
+                size = (shape(word[0][0])[1], size[1])
                 word = word[1:]
             while word and word[-1][1] and form.is_orthonormal(word[-1][0]):
+                size = (size[0], shape(word[-1][0])[1])
                 word = word[:-1]
         if not word:
             if kind != "spectral":
                 return Power(size[0], HALF)
-            if form.holds(Relation(">=", min(size, key=repr), ONE)) and form.holds(
-                Relation(">=", max(size, key=repr), ONE)
-            ):
+            if all(form.holds(Relation(">=", length, ONE)) for length in size):
                 return ONE
             raise NoForm("the identity of a size that may be 0")
         left, right = form.halves(word)
@@ -185,6 +185,8 @@ def supremum_value(t: Supremum, context: Context) -> Term:
     """
     variable, condition = t.variable, t.condition
     assert isinstance(variable, MatrixName) and isinstance(condition, Relation)
+    if not _is_unrestricted(variable, context):
+        raise NoForm("a supremum over vectors that are restricted otherwise")
     form = Form(context, _Norms(False))
     body = form.numbers(t.body)
     length = Norm("l2", variable)
@@ -220,6 +222,14 @@ def supremum_value(t: Supremum, context: Context) -> Term:
     if found > 1:
         raise NoForm("a product of two norms of the vector")
     return Mul(*out) if len(out) > 1 else out[0]
+
+
+def _is_unrestricted(variable: MatrixName, context: Context) -> bool:
+    """Do the declarations leave the vector every direction? A largest stretch over x >= 0 is no singular value."""
+    array = context.arrays.get(variable.name)
+    if array is not None and (array.entries != Range() or array.law != "free" or array.values is not None):
+        return False
+    return not any(variable.name in free_names(unfold_all(a, context)) for a in context.assumptions)
 
 
 def _is_length(base: Term) -> bool:
