@@ -18,7 +18,7 @@ from symderiv.language.context import Context
 from symderiv.language.terms import TRUE, Cases, Derivative, Relation, Symbol, Term, walk
 from symderiv.language.text import from_text
 from symderiv.records import Derivation, Question, Step, Verdict
-from symderiv.verification import verify_derivation
+from symderiv.verification import _chain, verify_derivation
 
 EACH = pytest.mark.parametrize(("number", "name"), [(sum(map(ord, name)), name) for name in NAMES], ids=NAMES)
 """The number chooses the line and the slips; it depends on the name alone."""
@@ -184,6 +184,34 @@ def test_a_result_that_is_right_but_not_what_was_expected_is_refuted():
     checked = verify_derivation(derivation("x + x", "2*x", expected="3*x"), CONTEXT)
     assert checked.end_to_end.word == "proved" and checked.expected.word == "refuted"
     assert checked.expected.witness is not None
+
+
+def test_a_result_that_is_not_the_value_inserted_is_refuted():
+    for name in NAMES:
+        d = solved(name).derivation
+        if d.question.kind == "find" and d.solution:
+            wrong = replace(d, steps=(), result=d.result + 1)
+            checked = verify_derivation(wrong, solved(name).context)
+            assert checked.end_to_end.word == "refuted", name
+
+
+@pytest.mark.parametrize("op", ["Ne", "Le", "Gt"])
+def test_an_equation_that_becomes_another_relation_is_not_proved(op):
+    before, after = from_text("Eq(2*u, x)", CONTEXT), from_text(f"{op}(u, x/2)", CONTEXT)
+    question = Question("q", "find", Symbol("x"), Symbol("x") / 2, goal=2 * Symbol("u"), unknown=Symbol("u"))
+    d = Derivation(
+        question, (Step("a", (), before, after),), Symbol("x") / 2, solution=((Symbol("u"), Symbol("x") / 2),)
+    )
+    assert words(verify_derivation(d, CONTEXT)) != ["proved"]
+
+
+def test_lines_that_are_bounds_make_no_equation():
+    """f <= g proves the line, not that the first and the last line are equal."""
+    claim = Step("a", (), Symbol("x"), Symbol("x"), relation="<=")
+    claims = Derivation(Question("q", "derive", Symbol("x"), Symbol("x")), (claim,), Symbol("x"))
+    proved = replace(claims, steps=(replace(claim, evidence=Verdict("proved")),))
+    assert not _chain(proved, Symbol("x"))
+    assert _chain(replace(proved, steps=(replace(proved.steps[0], relation="="),)), Symbol("x"))
 
 
 def test_substeps_are_verified_in_the_letters_of_their_step():

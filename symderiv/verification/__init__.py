@@ -117,7 +117,7 @@ class _Judge:
             return self.bound(Relation(step.relation, before, after), context)
         if self.derivation.question.kind in KINDS:
             return self.decide(before, after, context)
-        if isinstance(before, Relation) and isinstance(after, Relation):
+        if isinstance(before, Relation) and isinstance(after, Relation) and before.op == after.op == "=":
             return self.equation(before, after, context)
         return self.decide(before, after, context)
 
@@ -186,7 +186,10 @@ class _Judge:
             if verdict.word == "refuted" and context is not self.context:
                 # The point may give moments that are not declared values that no law has.
                 return Verdict("undecided", reason="the equation depends on moments that are not declared")
-            return verdict
+            if verdict.word != "proved" or q.unknown is None or self.fill(q.unknown) == derivation.result:
+                return verdict
+            same = self.decide(self.fill(q.unknown), derivation.result, self.context)
+            return verdict if same.word == "proved" else same
         right = q.goal if q.kind == "show" and q.goal is not None else derivation.result
         context = self.context
         symbols = {a: b for a, b in self.given.items() if isinstance(a, Symbol)}
@@ -256,7 +259,7 @@ def _chain(derivation: Derivation, right: Term) -> bool:
         bool(steps)
         and steps[0].before == derivation.question.subject
         and steps[-1].after == right
-        and all(s.evidence is not None and s.evidence.word == "proved" for s in steps)
+        and all(s.evidence is not None and s.evidence.word == "proved" and s.relation == "=" for s in steps)
     )
 
 

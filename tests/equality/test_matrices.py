@@ -246,3 +246,19 @@ def _picking() -> Context:
 
 
 PICKING = _picking()
+
+
+@pytest.mark.parametrize(("span", "word"), [(Range(), "proved"), (Range(ZERO), "undecided")])
+def test_a_supremum_over_restricted_vectors_is_no_singular_value(span, word):
+    """Over x >= 0 the largest stretch of [[1, -1]] is 1, its largest singular value the root of 2."""
+    arrays = {**CONTEXT.arrays, "x": replace(CONTEXT.arrays["x"], entries=span)}
+    context = replace(CONTEXT, arrays=arrays)
+    x = MatrixName("x", Symbol("n"), ONE)
+    stretch = Supremum(from_text("l2_norm(A*x)", context), x, from_text("Eq(l2_norm(x), 1)", context))
+    assert decide(stretch, from_text("spectral_norm(A)", context), context).word == word
+
+
+def test_no_orthonormal_columns_have_norm_0():
+    context = CONTEXT.with_variable(Variable("r", Range(ZERO, integer=True), "size"))
+    for text in ("spectral_norm(U)", "spectral_norm(U*U.T)", "spectral_norm(U*V.T)"):
+        assert decide(from_text(text, context), ONE, context).word == "refuted"
