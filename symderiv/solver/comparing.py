@@ -53,7 +53,7 @@ UNFOLD, SUBTRACT, FRACTION, FACTOR, DIVIDE, MOVE, INTEGERS, REALS, ROOTS, SQUARE
     "move to the other side", "solve over the integers", "known signs", "signs between the roots",
     "a square is never negative",
 )  # fmt: skip
-SQUARE_BOTH, POWER = "square both sides", "a power is 0 where its base is"
+SQUARE_BOTH, POWER, ALWAYS = "square both sides", "a power is 0 where its base is", "true or false at all values"
 _MIRROR = {"<": ">", "<=": ">="}
 _TURNED = {">": "<", ">=": "<=", "=": "=", "!=": "!=", "<": ">", "<=": ">="}
 
@@ -65,6 +65,9 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
         reason = comparison.solve()
     except NoPolynomial:
         reason = "the sides are no fractions of polynomials"
+    comparison.settle()
+    if comparison.line in (TRUE, FALSE):
+        reason = ""
     return tuple(comparison.steps), comparison.line, reason
 
 
@@ -80,6 +83,14 @@ class _Comparison:
         if not _same(after, self.line):
             self.steps.append(Step(rule, (), self.line, after, conditions, substeps))
             self.line = after
+
+    def settle(self) -> None:
+        """A condition that holds always, or never, is told as such."""
+        if self.line in (TRUE, FALSE):
+            return
+        for constant in (TRUE, FALSE):
+            if decide(self.line, constant, self.context, seconds=3.0).word == "proved":
+                return self.go(ALWAYS, constant)
 
     def solve(self) -> str:
         unfolded = unfold_all(self.line, self.context)

@@ -57,6 +57,8 @@ CONDITIONS = [
     ("Eq(N*C*K**2, C*K**2 + C*N)", "False"),
     ("Eq(4*a*b, (a + b)**2)", "Eq(a, b)"),
     ("Eq((x - 1)*(y + 2), 0)", "Or(Eq(x, 1), Eq(y, -2))"),
+    # what holds always is told as such, also where a root stands on one side
+    ("(sqrt(a*b) <= (a + b)/2)", "True"),
     # reals
     ("(x*(1 - x) <= 1/4)", "True"),
     ("(x*(1 - x) < 1/4)", "Ne(x, 1/2)"),
