@@ -4,13 +4,16 @@ whose leading term may vanish. None of them is proved; and what is true is not r
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from contexts import declared
 
 from symderiv.equality import decide, prove_equal
 from symderiv.language.context import Range
 from symderiv.language.randomness import Family
-from symderiv.language.terms import ZERO, Apply, Entry, Symbol
+from symderiv.language.sequences import Recurrence
+from symderiv.language.terms import ZERO, Apply, Entry, Number, Symbol
 from symderiv.language.text import from_text
 
 NO_INTEGERS = declared(sizes="n m", assume=("n < m", "m < n"))
@@ -43,6 +46,21 @@ def test_not_proved(context, left, right):
     sides = from_text(left, context), from_text(right, context)
     assert prove_equal(*sides, context).word == "undecided"
     assert decide(*sides, context).word != "proved"
+
+
+def test_a_law_for_n_entries_is_no_law_for_every_n():
+    """R[1] = 0 and R[t] = R[t - 1] + (x[1] + ... + x[t - 1] - 1): 0 at the next place only where the sum is 1."""
+    context = declared(
+        sizes="N",
+        indices={"k": ("1", "N")},
+        arrays={"x": "N", "R": "-1000000:1000000"},
+        laws={"x": "simplex"},
+        variables={"t": Range(Number(2), integer=True)},
+    )
+    step = from_text("R[t - 1] + Sum(x[k], (k, 1, t - 1)) - 1", context)
+    context = replace(context, recurrences={"R": Recurrence("R", "t", 1, (ZERO,), step)})
+    assert prove_equal(from_text("R[N]", context), ZERO, context).word == "undecided"
+    assert decide(from_text("R[N]", context), ZERO, context).word == "refuted"
 
 
 @pytest.mark.parametrize(
