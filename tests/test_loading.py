@@ -251,8 +251,8 @@ WRONG = [
      "9: a side of KroneckerDelta(i, x) is x, which is no integer; declare it: x = p.index(\"x\", 1, K)"),
     # methods and options
     ('p.xyz("T")\n',
-     "9: a declaration has no method 'xyz'; there are: size, symbol, index, array, numbers, define, function, "
-     "declare, assume, part"),
+     "9: a declaration has no method 'xyz'; there are: size, symbol, index, array, matrix, numbers, random, "
+     "independent, define, function, declare, recurrence, layer, network, notation, assume, part"),
     ('p.symbl("T")\n', "9: a declaration has no method 'symbl'; did you mean 'symbol'?"),
     ("part.derivee(x)\n", "9: a part has no method 'derivee'; did you mean 'derive'?"),
     ('p.part("2", "T", txt="")\n', "9: there is no option 'txt' here; did you mean 'text'?"),

@@ -303,7 +303,9 @@ FUNCTIONS: dict[str, Callable[[Real], Real]] = {
 
 
 def apply_real(function: str, value: Real) -> Real:
-    """A primitive function at a number. Raises ``Undefined`` outside its domain."""
+    """A primitive function at a number. Raises ``Undefined`` outside its domain, ``Imprecise`` for one not known here."""
+    if function not in FUNCTIONS:
+        raise Imprecise
     result = FUNCTIONS[function](value)
     if isinstance(result, arb) and not result.is_finite():
         raise Imprecise

@@ -15,15 +15,29 @@ from flint import fmpq
 from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.evaluation import Evaluator, evaluate
 from symderiv.language.context import Context, Variable, unfold_all
-from symderiv.language.terms import Apply, Entry, MatrixName, Number, Relation, Symbol, Term, substitute, walk
+from symderiv.language.terms import (
+    Apply,
+    Bound,
+    Delta,
+    Entry,
+    MatrixName,
+    Number,
+    Relation,
+    Symbol,
+    Term,
+    substitute,
+    walk,
+)
 
-__all__ = ["integer_points", "landmarks", "names_behind"]
+__all__ = ["boundaries", "integer_points", "landmarks", "names_behind"]
 
 LARGEST_SIZE = 4
 _LEVELS = 9
 _NODES = 20_000
 _LONGEST_INDEX_RANGE = 7
 _LANDMARK_COST = 4
+_EDGE_COST = 1
+_MOST_BOUNDARIES = 12
 _LANDMARKS = (4, 64, 18)
 """The smallest and the largest number that counts as one, and how many values around them are tried."""
 
@@ -79,16 +93,27 @@ def landmarks(terms: Iterable[Term], context: Context) -> tuple[int, ...]:
     return tuple(itertools.islice(dict.fromkeys(near), count))
 
 
+def boundaries(terms: Iterable[Term], context: Context) -> tuple[Term, ...]:
+    """Differences of integers that change their sign where something may happen: t - (L + M - 2) for t <= L + M - 2."""
+    found: dict[Term, None] = {}
+    for term in terms:
+        for t in walk(unfold_all(term, context)):
+            sides = t.args if isinstance(t, (Relation, Delta)) else ()
+            if sides and all(map(context.is_integer, sides)) and not any(isinstance(x, Bound) for x in walk(t)):
+                found.setdefault(sides[0] - sides[1])
+    return tuple(itertools.islice(found, _MOST_BOUNDARIES))
+
+
 def integer_points(
     variables: Sequence[Variable], conditions: Sequence[Term], context: Context, limit: int,
-    marks: Sequence[int] = (),
+    marks: Sequence[int] = (), edges: Sequence[Term] = (),
 ) -> Iterator[Assignment]:  # fmt: skip
     """About ``limit`` assignments that satisfy ranges and conditions, small sizes first.
 
-    ``conditions`` are conditions on integers only. Integers without an end also take the values ``marks``.
-    Terminates: the search visits a bounded number of nodes.
+    ``conditions`` are conditions on integers only. Integers without an end also take the values ``marks`` and those at
+    which one of the ``edges``, affine in them, is 0. Terminates: the search visits a bounded number of nodes.
     """
-    grid = _Grid(variables, conditions, context, marks)
+    grid = _Grid(variables, conditions, context, marks, edges)
     levels = min(LARGEST_SIZE * len(grid.extents) + 1, _LEVELS)
     left = limit
     for level in range(levels):
@@ -114,11 +139,15 @@ class _Grid:
     """The search: ``extents`` (sizes, unbounded integers) are enumerated by level, ``inner`` (indices) through."""
 
     def __init__(
-        self, variables: Sequence[Variable], conditions: Sequence[Term], context: Context, marks: Sequence[int]
+        self, variables: Sequence[Variable], conditions: Sequence[Term], context: Context, marks: Sequence[int],
+        edges: Sequence[Term] = (),
     ):  # fmt: skip
         self.context, self.marks = context, marks
         ordered = self._in_order(variables)
-        self.extents = [v for v in ordered if _is_extent(v)]
+        # Integers without an end come after the sizes, which may set their edges.
+        free = {v.name for v in ordered if _is_open(v) and not any(_ends_mention(w, v.name, context) for w in ordered)}
+        self.extents = sorted((v for v in ordered if _is_extent(v)), key=lambda v: v.name in free)
+        self.edges = [(e, names_behind((e,), context) & {v.name for v in ordered}) for e in edges]
         self.inner = [v for v in ordered if not _is_extent(v)]
         names = {v.name for v in ordered}
         self.conditions = [(c, names_behind((c,), context) & names) for c in conditions]
@@ -161,10 +190,18 @@ class _Grid:
             if cost > level:
                 break
             yield from self._with(v, value, known, rest, level, cost)
-        if level >= _LANDMARK_COST and (v.range.lower is None or v.range.upper is None):
-            for value in self.marks:
-                if value not in small:
+        if v.range.lower is None or v.range.upper is None:
+            at_edges = [n for n in self._edges_of(v, known) if n not in small] if level >= _EDGE_COST else []
+            for value in at_edges:
+                yield from self._with(v, value, known, rest, level, _EDGE_COST)
+            for value in self.marks if level >= _LANDMARK_COST else ():
+                if value not in small and value not in at_edges:
                     yield from self._with(v, value, known, rest, level, _LANDMARK_COST)
+
+    def _edges_of(self, v: Variable, known: Assignment) -> list[int]:
+        """The values at which an edge with ``v`` as the only open integer is 0."""
+        roots = (self._root(e, v, known) for e, names in self.edges if v.name in names and names <= {*known, v.name})
+        return list(dict.fromkeys(r for r in roots if r is not None))
 
     def _with(
         self, v: Variable, value: int, known: Assignment, rest: Sequence[Variable], level: int, cost: int
@@ -219,15 +256,22 @@ class _Grid:
         """The value that an equation with ``v`` as the only open integer gives it, if it is affine in ``v``."""
         for c, names in self.conditions:
             if isinstance(c, Relation) and c.op == "=" and v.name in names and names <= known.keys() | {v.name}:
-                try:
-                    at = [evaluate(c.left - c.right, {**known, v.name: n}, self.context) for n in (0, 1, 2)]
-                except (Undefined, Imprecise, OverBudget):
-                    continue
-                slope = at[1] - at[0]
-                if isinstance(slope, fmpq) and slope != 0 and at[2] - at[1] == slope:
-                    root = -at[0] / slope
-                    if isinstance(root, fmpq) and root.q == 1:
-                        return int(root.p)
+                root = self._root(c.left - c.right, v, known)
+                if root is not None:
+                    return root
+        return None
+
+    def _root(self, difference: Term, v: Variable, known: Assignment) -> int | None:
+        """The integer at which a term that is affine in ``v`` is 0."""
+        try:
+            at = [evaluate(difference, {**known, v.name: n}, self.context) for n in (0, 1, 2)]
+        except (Undefined, Imprecise, OverBudget):
+            return None
+        slope = at[1] - at[0]
+        if isinstance(slope, fmpq) and slope != 0 and at[2] - at[1] == slope:
+            root = -at[0] / slope
+            if isinstance(root, fmpq) and root.q == 1:
+                return int(root.p)
         return None
 
     def _allowed(self, v: Variable, known: Assignment) -> bool:
@@ -240,5 +284,13 @@ class _Grid:
             return False
 
 
+def _is_open(v: Variable) -> bool:
+    return v.role != "size" and (v.range.lower is None or v.range.upper is None)
+
+
 def _is_extent(v: Variable) -> bool:
-    return v.role == "size" or v.range.lower is None or v.range.upper is None
+    return v.role == "size" or _is_open(v)
+
+
+def _ends_mention(v: Variable, name: str, context: Context) -> bool:
+    return name in names_behind([e for e in (v.range.lower, v.range.upper) if e is not None], context)

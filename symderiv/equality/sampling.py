@@ -13,7 +13,7 @@ from flint import fmpq
 
 from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.evaluation import Evaluator
-from symderiv.equality.grids import Assignment, integer_points, landmarks, names_behind
+from symderiv.equality.grids import Assignment, boundaries, integer_points, landmarks, names_behind
 from symderiv.equality.jets import Jet
 from symderiv.equality.points import Infeasible, Point
 from symderiv.language.context import Context, Range
@@ -38,10 +38,13 @@ def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator
     context = _narrowed(context, on_reals)
     grid: list[Assignment] = []
     marks = landmarks(terms, context) if integers else ()
+    edges = boundaries(terms, context) if integers else ()
     count = 0
     for turn in range(_PASSES):
         before = count
-        assignments = _kept(integer_points(integers, on_integers, context, limit, marks), grid) if turn == 0 else grid
+        assignments = (
+            _kept(integer_points(integers, on_integers, context, limit, marks, edges), grid) if turn == 0 else grid
+        )
         for number, assignment in enumerate(assignments):
             point = _feasible(context, assignment, on_reals, turn, number)
             if point is not None:

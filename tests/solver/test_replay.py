@@ -135,6 +135,9 @@ OWN_CHECKS = {
 }
 
 NEVER_USED = {
+    "limit by the leading terms": "for questions of growth, whose tactic applies it by itself",
+    "overlap of two ranges": "for covariances of squares, whose questions stand in tests/solver/test_expectations.py",
+    "simplify the delta": "for covariances of shifted arrays, whose questions stand in tests/solver/test_expectations.py",
     "absolute value of a positive number": "for norms, which have problem files of their own",
     "collect roots": "for norms, which have problem files of their own",
     "absorb the factor into the product": "for cascades of factors, which have a problem file of their own",
