@@ -303,7 +303,7 @@ FUNCTIONS: dict[str, Callable[[Real], Real]] = {
 
 
 def apply_real(function: str, value: Real) -> Real:
-    """A primitive function at a number. Raises ``Undefined`` outside its domain, ``Imprecise`` for one not known here."""
+    """A primitive function at a number. ``Undefined`` outside its domain, ``Imprecise`` if it is not known here."""
     if function not in FUNCTIONS:
         raise Imprecise
     result = FUNCTIONS[function](value)

@@ -79,7 +79,9 @@ def _describe(term: Term) -> str:
     if not isinstance(term, Tuple):
         return "a single number"
     nested = [len(a.args) for a in term.args if isinstance(a, Tuple)]
-    return f"{len(term.args)} lists of lengths {', '.join(map(str, nested))}" if nested else f"a list of {len(term.args)}"
+    if nested:
+        return f"{len(term.args)} lists of lengths {', '.join(map(str, nested))}"
+    return f"a list of {len(term.args)}"
 
 
 def agree_exactly(left: Term, right: Term, context: Context, *, limit: int = 1) -> bool:

@@ -95,7 +95,11 @@ def test_ctrl_c_in_a_real_process(tmp_path):
     problem.write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n")
     # What a problem file prints goes to standard error.
     process = subprocess.Popen(
-        [sys.executable, "-m", "symderiv", "list", str(problem)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [sys.executable, "-m", "symderiv", "list", str(problem)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # A test run in the background ignores the signal, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stderr is not None
     process.stderr.read(7)
