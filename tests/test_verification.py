@@ -205,6 +205,14 @@ def test_an_equation_that_becomes_another_relation_is_not_proved(op):
     assert words(verify_derivation(d, CONTEXT)) != ["proved"]
 
 
+@pytest.mark.parametrize(("value", "word"), [("x/2", "proved"), ("u + x - 2*u", "undecided"), ("x", "refuted")])
+def test_a_largest_value_is_free_of_the_unknown(value, word):
+    """2 u <= x is u <= x/2; that it is u <= x - u too is no answer."""
+    question = Question("q", "bound", 2 * Symbol("u"), Symbol("x") / 2, goal=Symbol("x"), unknown=Symbol("u"))
+    checked = verify_derivation(Derivation(question, (), from_text(value, CONTEXT)), CONTEXT)
+    assert checked.end_to_end.word == word
+
+
 def test_lines_that_are_bounds_make_no_equation():
     """f <= g proves the line, not that the first and the last line are equal."""
     claim = Step("a", (), Symbol("x"), Symbol("x"), relation="<=")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from symderiv.language.context import Context
-from symderiv.language.terms import Relation
+from symderiv.language.context import Context, unfold_all
+from symderiv.language.terms import Relation, walk
 from symderiv.records import Derivation, Verdict
 from symderiv.verification.kinds import Decide
 
@@ -14,6 +14,8 @@ def judge(derivation: Derivation, context: Context, decide: Decide) -> Verdict:
     """Equivalence of the conditions, directly or through lines each of which is proved to be equivalent to the next."""
     q = derivation.question
     assert q.goal is not None and q.unknown is not None
+    if q.unknown in set(walk(unfold_all(derivation.result, context))):
+        return Verdict("undecided", reason="the value found contains the unknown itself")
     asked = Relation("<=", q.subject, q.goal)
     found = Relation("<=", q.unknown, derivation.result)
     if not q.given:
