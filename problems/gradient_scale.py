@@ -2,7 +2,7 @@
 
 from sympy import Ne, Product, Sum, sign, sqrt
 
-from symderiv import declare, frobenius_norm, l2_norm, rms_norm, spectral_norm, supremum
+from symderiv import E, declare, frobenius_norm, l2_norm, rms_norm, spectral_norm, supremum
 
 p = declare(
     "The scale of backpropagated gradients",
@@ -88,3 +88,12 @@ explosion.bound("beta", beta * growth, 1, unknown=beta, given=unit, expected=1 /
 explosion.derive("factor_rms", growth_rms, given=unit, expected=c_n * d_out)
 explosion.bound("beta_rms", beta * growth_rms, 1, unknown=beta, given=unit, expected=1 / (c_n * d_out))
 explosion.derive("over_layers", Product(q, (k, m, N - 1)), expected=q ** (N - m))
+
+a, b = p.index("a", 1, d_out), p.index("b", 1, d_in)
+R = p.random("R", (d_out, d_in), "independent weights of unit variance", mean=0, variance=1, independent=True)
+z = p.array("z", d_out, r"gradient $g_{n+1}$")
+length = Sum(z[a] ** 2, (a, 1, d_out))
+explosion.derive(
+    "iid_expected_l2_sq", E(Sum((c_n * Sum(R[a, b] * z[a], (a, 1, d_out))) ** 2, (b, 1, d_in))) / length,
+    assuming=length > 0, expected=c_n**2 * d_in,
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from sympy import Sum, sqrt
 
-from symderiv import E, Var, declare
+from symderiv import Var, declare
 
 p = declare(
     "Initialisation of a linear layer",
@@ -25,14 +25,3 @@ part = p.part(
 )  # fmt: skip
 part.derive("var_y", Var(y[j]), expected=c**2 * d_in * v_x)
 part.find("c", v_x, Var(y[j]), unknown=c, expected=1 / sqrt(d_in))
-
-g_next = p.array("g_next", d_out, "gradient of the outputs", latex=r"g^{+}")
-c_n = p.symbol("c_n", "scale of the layer", positive=True)
-g = p.define("g", (i,), c_n * Sum(w[j, i] * g_next[j], (j, 1, d_out)), "gradient of the inputs")
-backward = p.part(
-    "A2g.iid", "Gradients through a random layer", alias="backward",
-    text="By which factor does the expected squared norm of the gradient grow from the outputs to the inputs?",
-    conditions=[Sum(g_next[j] ** 2, (j, 1, d_out)) > 0],
-)  # fmt: skip
-squares = Sum(g_next[j] ** 2, (j, 1, d_out))
-backward.derive("iid_expected_l2_sq", E(Sum(g[i] ** 2, (i, 1, d_in))) / squares, expected=c_n**2 * d_in)
