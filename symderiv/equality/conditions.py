@@ -11,7 +11,14 @@ from fractions import Fraction
 
 from symderiv.equality.affine import Affine, affine, residue_parts
 from symderiv.equality.differences import DifferenceBounds
-from symderiv.equality.index_sets import Constraint, NeedsIslpy, constraint_condition, implied, normal_constraint
+from symderiv.equality.index_sets import (
+    Constraint,
+    IndexSet,
+    NeedsIslpy,
+    constraint_condition,
+    implied,
+    normal_constraint,
+)
 from symderiv.equality.kernels import Fact, Interval, Kernel, Scope, Split, Unsupported, Vacuous, Workspace
 from symderiv.equality.rational import Poly, Ratio, Undefined
 from symderiv.equality.relations import constraints_of, plain_relation, relation_constraint
@@ -39,6 +46,7 @@ from symderiv.language.terms import (
 __all__ = [
     "INDICATORS", "constraints_of", "indicator", "integer_indicator", "is_integer", "integers_known", "products_known",
     "settled", "sign_indicators", "truth_of_constraint", "truth_of_integers",
+    "without_implied",
 ]  # fmt: skip
 
 UNIT = Interval(Fraction(0), True, Fraction(1), True)
@@ -166,6 +174,21 @@ def integers_known(w: Workspace) -> Known:
         lambda f: truth_of_constraint(w, normal_constraint((f - 1, False))) is True,
         lambda t: is_integer(w, t) and all(is_integer(w, s) for s in walk(t) if isinstance(s, (Symbol, Entry))),
     )
+
+
+def without_implied(w: Workspace, region: IndexSet) -> IndexSet:
+    """The range without inequalities in products of its indices that follow from the others, as S (i - 1) >= 0 does."""
+    names = frozenset(region.names)
+    products = frozenset(c for c in region.constraints if not c[1] and not c[0].hidden().isdisjoint(names))
+    if not products:
+        return region
+    others = sorted(region.constraints - products, key=repr)
+    w.scopes.append(Scope(names, tuple(constraint_condition(c) for c in others)))
+    try:
+        needless = frozenset(c for c in products if truth_of_constraint(w, c) is True)
+    finally:
+        w.scopes.pop()
+    return IndexSet(region.names, region.constraints - needless)
 
 
 def _bounds(w: Workspace, known: tuple[Term, ...]) -> tuple[DifferenceBounds, frozenset[Affine]]:

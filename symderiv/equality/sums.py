@@ -13,7 +13,7 @@ from typing import Any
 
 from symderiv.equality.affine import Affine
 from symderiv.equality.circular import turns
-from symderiv.equality.conditions import constraints_of, integer_indicator, integers_known, within
+from symderiv.equality.conditions import constraints_of, integer_indicator, integers_known, within, without_implied
 from symderiv.equality.counting import sum_of_powers
 from symderiv.equality.families import Part, family_of, family_sum, unrolled
 from symderiv.equality.index_sets import (
@@ -78,7 +78,7 @@ def region_sum(w: Workspace, body: Term, region: IndexSet, depth: int = 0) -> Ra
     explicit = unrolled(w, body, region)
     if explicit is not None:
         return w.mul(factor, explicit)
-    body, region = affine_region(integers_known(w), body, region)
+    body, region = affine_region(integers_known(w), body, without_implied(w, region))
     r = _inside(w, body, region)
     if _may_vanish_outside(w, r.den, frozenset(region.names)):
         factor = w.mul(factor, _inhabited(w, region, "a denominator that may be 0"))
@@ -213,7 +213,7 @@ def _part_sum(w: Workspace, part: Part, region: IndexSet, depth: int) -> Ratio:
     explicit = unrolled(w, body, solved)
     if explicit is not None:
         return w.mul(coefficient, explicit)
-    body, solved = affine_region(integers_known(w), body, solved)
+    body, solved = affine_region(integers_known(w), body, without_implied(w, solved))
     kernels, powers = _without_powers(body, solved.names)
     used = symbols_of(kernels)
     idle = [n for n in solved.names if n not in used]

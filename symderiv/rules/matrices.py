@@ -228,6 +228,17 @@ def _trace_is_cyclic(t: Term, context: Context) -> Iterator[Rewrite]:
         yield Rewrite(Trace(MatrixProduct(*best)))
 
 
+def _trace_of_outer_product(t: Term, context: Context) -> Iterator[Rewrite]:
+    """Where an axis of length 1 stands between two factors of the cycle, the trace is a number x^T A y."""
+    if not isinstance(t, Trace) or not isinstance(t.args[0], MatrixProduct) or scalar_factors(t.args[0]):
+        return
+    factors = matrix_factors(t.args[0])
+    for n, f in enumerate(factors):
+        if shape(f)[0] == ONE:
+            yield Rewrite(OneEntry(MatrixProduct(*factors[n:], *factors[:n])))
+            return
+
+
 def _form_is_symmetric(t: Term, context: Context) -> Iterator[Rewrite]:
     """x^T A y = y^T A^T x"""
     if not isinstance(t, OneEntry) or not isinstance(t.args[0], MatrixProduct) or scalar_factors(t.args[0]):
@@ -304,6 +315,10 @@ TIDYING = (
     _rule(
         "trace of a transpose", r"\operatorname{tr}A^\top = \operatorname{tr}A", _trace_of_transpose,
         ("trace(A.T)", "trace(A)"),
+    ),
+    _rule(
+        "trace of an outer product", r"\operatorname{tr}(A\,xy^\top) = y^\top A\,x", _trace_of_outer_product,
+        ("trace(A*x*y.T)", "number(y.T*A*x)"), condition="x and y are vectors",
     ),
     _rule(
         "trace is cyclic", r"\operatorname{tr}(AB) = \operatorname{tr}(BA)", _trace_is_cyclic,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from symderiv.language.context import Context
 from symderiv.language.terms import (
     TRUE,
+    ZERO,
     And,
     Delta,
     Entry,
@@ -22,9 +23,10 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import DETAIL, Rewrite, Rule
-from symderiv.rules.conditions import affine_form, truth
+from symderiv.rules.conditions import affine_form, sign_of, truth
+from symderiv.rules.expansion import expand
 from symderiv.rules.ranges import affine_term, change_index, tidy_indices
-from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, same
+from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, negate, same, summands_of
 from symderiv.rules.sums import solve_delta
 
 __all__ = ["RULES", "vanishes_unless"]
@@ -93,23 +95,67 @@ def _outer_delta(term: Term, context: Context) -> Iterator[Rewrite]:
     outer, body, guard = open_binder(term)
     factors = factors_of(body)
     for n, f in enumerate(factors):
-        if not isinstance(f, Sum) or f.guard != TRUE or outer in set(walk(f.lower)) | set(walk(f.upper)):
+        if not isinstance(f, Sum) or outer in set(walk(f.lower)) | set(walk(f.upper)):
             continue
-        inner, deep, _ = open_binder(f, free_names(term) | context.names() | {outer.name})
-        for m, d in enumerate(factors_of(deep)):
-            value = solve_delta(outer, d) if isinstance(d, Delta) else None
-            if value is None:
-                continue
-            rest = build_product((*factors[:n], *factors[n + 1 :], *factors_of(deep)[:m], *factors_of(deep)[m + 1 :]))
-            new = _put(rest, outer, value)
-            conditions: list[Term] = [Relation("<=", term.lower, value), Relation("<=", value, term.upper)]
-            conditions += [] if guard == TRUE else [_put(p, outer, value) for p in _parts(guard)]
-            here = context.with_index(inner.name, f.lower, f.upper)
-            left = [c for c in conditions if truth(c, here) is not True and not vanishes_unless(new, c, context)]
-            if left:
-                new = build_product((Iverson(_all(left)), new))
-            yield Rewrite(Sum(close_over(new, inner.name), f.lower, f.upper, hint=f.hint))
-            return
+        inner, deep, narrowed = open_binder(f, free_names(term) | context.names() | {outer.name})
+        found = _fixed(outer, deep, () if narrowed == TRUE else _parts(narrowed))
+        if found is None:
+            continue
+        value, others, held = found
+        new = _put(build_product((*factors[:n], *factors[n + 1 :], *others)), outer, value)
+        conditions: list[Term] = [Relation("<=", term.lower, value), Relation("<=", value, term.upper)]
+        conditions += [] if guard == TRUE else [_put(p, outer, value) for p in _parts(guard)]
+        here = context.with_index(inner.name, f.lower, f.upper)
+        left = [c for c in conditions if not _follows(c, here) and not vanishes_unless(new, c, context)]
+        if left:
+            new = build_product((Iverson(_all(left)), new))
+        kept = _all([_put(p, outer, value) for p in held])
+        yield Rewrite(Sum.over(inner.name, f.lower, f.upper, new, kept))
+        return
+
+
+def _follows(condition: Term, context: Context, depth: int = 4) -> bool:
+    """Is a <= b known? With products such as S (i - 1) an index is put to the end of its range that makes b - a smallest."""
+    if truth(condition, context) is True:
+        return True
+    if not isinstance(condition, Relation) or condition.op != "<=" or not depth:
+        return False
+    gap = _multiplied_out(build_sum((condition.right, negate(condition.left))))
+    for symbol in sorted({t for t in walk(gap) if isinstance(t, Symbol)}, key=repr):
+        v = context.variables.get(symbol.name)
+        slopes = [factors_of(s) for s in summands_of(gap) if symbol in set(walk(s))]
+        if v is None or v.role != "index" or any(fs.count(symbol) != 1 for fs in slopes):
+            continue
+        rests = [tuple(f for f in fs if f != symbol) for fs in slopes]
+        slope = build_sum(build_product(fs) for fs in rests)
+        sign = None if any(symbol in set(walk(f)) for fs in rests for f in fs) else sign_of(slope, context)
+        end = v.range.lower if sign in ("+", "0+") else v.range.upper if sign in ("-", "0-") else None
+        if end is None:
+            continue
+        others = [s for s in summands_of(gap) if symbol not in set(walk(s))]
+        smallest = _multiplied_out(build_sum((*others, *[build_product((*fs, end)) for fs in rests])))
+        if _follows(Relation("<=", ZERO, smallest), context, depth - 1):
+            return True
+    return False
+
+
+def _multiplied_out(term: Term) -> Term:
+    expanded = expand(term)
+    return arrange(term if expanded is None else expanded)
+
+
+def _fixed(outer: Symbol, body: Term, guard: tuple[Term, ...]) -> tuple[Term, tuple[Term, ...], list[Term]] | None:
+    """(value of the outer index, factors of the body, parts of the guard) without the delta or equation that fixes it."""
+    factors = factors_of(body)
+    for m, d in enumerate(factors):
+        value = solve_delta(outer, d) if isinstance(d, Delta) else None
+        if value is not None:
+            return value, (*factors[:m], *factors[m + 1 :]), list(guard)
+    for m, c in enumerate(guard):
+        value = solve_delta(outer, Delta(c.left, c.right)) if isinstance(c, Relation) and c.op == "=" else None
+        if value is not None:
+            return value, factors, [*guard[:m], *guard[m + 1 :]]
+    return None
 
 
 def _put(term: Term, index: Symbol, value: Term) -> Term:

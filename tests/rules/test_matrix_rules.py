@@ -74,6 +74,8 @@ LEFT_ALONE = [
     ("an inner product is a number", "x.T*A*y"),
     ("collect like matrices", "A + A.T"),
     ("trace is cyclic", "trace(A*B)"),
+    ("trace of an outer product", "trace(A*B)"),
+    ("trace of an outer product", "trace(a*A*x*y.T)"),
     ("norm of a matrix of rank one", "spectral_norm(A*B)"),
     ("norm of a matrix of rank one", "spectral_norm(x*u.T + y*u.T)"),
     ("norm of orthonormal columns", "spectral_norm(X)"),

@@ -48,6 +48,7 @@ def unseen():
         part.derive("trace_of_square", Derivative(Trace(B * B), B), expected=2 * B.T)
         part.show("normal_equations", X.T * (X * w - y), X.T * X * w - X.T * y)
         part.show("cyclic", Trace(B * C * B.T), Trace(B.T * B * C))
+        part.show("outer_product", Trace(g * x.T * W.T), number(g.T * W * x))
         part.show("symmetric_gram", (X.T * X).T, X.T * X)
         part.show("projector", (Identity(K) - U * U.T) * (Identity(K) - U * U.T), Identity(K) - U * U.T)
         part.show("rotation", l2_norm(Q * x), l2_norm(x))

@@ -1,0 +1,100 @@
+"""Declarations of kinds that the problem files have, but not these: every answer derived, as expected, line by line.
+
+The files of tests/unseen are written with the README and the text of declarations.py alone. Wrong claims are refuted.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from symderiv.answers.judging import judge
+from symderiv.loading import load
+from symderiv.records import Problem, Step
+from symderiv.solver import solve_part
+from symderiv.verification import verify_part
+
+FOLDER = Path(__file__).parent / "unseen"
+FILES = ("index_sums", "sizes_and_counts", "probability_and_matrices")
+
+
+@cache
+def _problem(name: str) -> Problem:
+    return load(FOLDER / f"{name}.py")
+
+
+def _parts() -> list[tuple[str, str]]:
+    return [(name, part.id) for name in FILES for part in _problem(name).parts]
+
+
+def _unproved(steps: tuple[Step, ...]) -> list[Step]:
+    return [u for s in steps for u in ([s] if not s.evidence else []) + _unproved(s.substeps)]
+
+
+@pytest.mark.parametrize(("name", "part"), _parts())
+def test_a_part_is_derived_and_every_line_proved(name: str, part: str) -> None:
+    problem = _problem(name)
+    solved = verify_part(solve_part(problem.part(part), problem.context), problem.context)
+    assert solved.derivations
+    for d in solved.derivations:
+        assert not d.stop_reason, d.question.name
+        assert not _unproved(d.steps), d.question.name
+        assert (d.end_to_end.word, d.expected.word) == ("proved", "proved"), d.question.name
+
+
+WRONG = [
+    # file, part, question, wrong answer
+    ("index_sums", "stride", "dw", "Sum(g[i]*x[i + l - 1], (i, 1, M))"),
+    ("index_sums", "stride", "dw", "Sum(g[i]*x[2*i + l - 2], (i, 1, M - 1))"),
+    ("index_sums", "dilation", "dw", "Sum(g[i]*x[i + l - 1], (i, 1, M))"),
+    ("index_sums", "plane", "dI", "Sum(G[a - u + 1, b - v + 1]*F[K1 - u + 1, K2 - v + 1], (v, 1, K2), (u, 1, K1))"),
+    ("index_sums", "plane", "dI", "Sum(G[a - u + 1, b - v + 1]*F[u, K2 - v + 1], (v, 1, K2), (u, 1, K1))"),
+    ("index_sums", "depthwise", "dD", "Sum(Gd[n, c, q]*X[n, c, q + l - 1], (q, 1, T - k), (n, 1, B))"),
+    ("index_sums", "grouped", "dW", "Sum(Gg[n, o, q]*Xg[n, c, q + l - 1], (q, 1, T - k + 1), (n, 1, B))"),
+    ("index_sums", "circular", "dh", "Sum(gc[m]*xc[Mod(m + d, P)], (m, 0, P - 1))"),
+    ("index_sums", "boxcar", "y", "Piecewise((0, time < 0), ((1 - rho**(time + 1))/(1 - rho), True))"),
+    ("index_sums", "layer_norm", "dx", "gf[kb]*gam[kb]/sqrt(var + eps)"),
+    ("index_sums", "rms_norm", "dx", "gf[kb]/rms - xf[kb]*Sum(gf[ka]*xf[ka], (ka, 1, dim))/(dim*rms**2)"),
+    ("index_sums", "batch_norm", "dX", "(Gb[n2, c] - Sum(Gb[n, c], (n, 1, B))/B)/sqrt(varb[c] + eps)"),
+    ("index_sums", "attention", "dZ", "A2[qb, cb]*(1 - A2[qb, cb])*U[qb, cb]"),
+    ("index_sums", "linear", "dX", "Sum(Gl[n2, oa]*Wl[oa, ib], (oa, 1, dout - 1))"),
+    ("index_sums", "bilinear", "dB", "left[ob]"),
+    ("sizes_and_counts", "transformer", "params", "12*d**2 + 12*d"),
+    ("sizes_and_counts", "bottleneck", "total", "17*C**2 + 17*C"),
+    ("sizes_and_counts", "orders", "left", "a*b*c + a*b*e"),
+    ("sizes_and_counts", "orders", "left_wins", "a < e"),
+    ("sizes_and_counts", "receptive_field", "R", "1 + (K - 1)*(S**(L - 1) - 1)/(S - 1)"),
+    ("sizes_and_counts", "receptive_field", "stride_2", "1 + (K - 1)*L"),
+    ("sizes_and_counts", "ceil", "outputs", "floor((N + 2*P - K)/S) + 1"),
+    ("sizes_and_counts", "ceil", "shapes", "((C, 15, 15),)"),
+    ("sizes_and_counts", "momentum", "constant", "G*(1 - mu**T)"),
+    ("sizes_and_counts", "adam", "v", "G*(1 - mu**T)"),
+    ("sizes_and_counts", "descent", "theta", "(1 - eta*h)**T*(theta0 - vertex)"),
+    ("sizes_and_counts", "descent", "closer", "eta < 1/h"),
+    ("sizes_and_counts", "gates", "and", "[1, 1, -Rational(1, 2)]"),
+    ("sizes_and_counts", "gates", "xnor_table", "[0, 1, 1, 0]"),
+    ("probability_and_matrices", "he", "variance", "n*c**2*tau**2"),
+    ("probability_and_matrices", "he", "scale", "sqrt(1/n)"),
+    ("probability_and_matrices", "dropout", "variance", "h[i]**2*q*(1 - q)"),
+    ("probability_and_matrices", "minibatch", "variance", "sigma**2"),
+    ("probability_and_matrices", "minibatch", "variance", "sigma**2/B**2"),
+    ("probability_and_matrices", "dot", "variance", "dk**2"),
+    ("probability_and_matrices", "correlated", "variance", "sigma**2/B"),
+    ("probability_and_matrices", "score", "score", "1 - pi_[t]"),
+    ("probability_and_matrices", "kl", "kl", "log(s2/s1) + (s1**2 + (mu1 - mu2)**2)/(2*s2**2)"),
+    ("probability_and_matrices", "kl", "dmu1", "(mu2 - mu1)/s2**2"),
+    ("probability_and_matrices", "bias_variance", "risk", "(truth - mu1)**2 + s1**2"),
+    ("probability_and_matrices", "ridge", "gradient", "2*A.T*(A*v + y) + 2*lam*v"),
+    ("probability_and_matrices", "ridge", "gradient", "2*A.T*(A*v - y) + lam*v"),
+    ("probability_and_matrices", "newton_schulz", "orthogonal", "(alpha + beta_)*Q"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "part", "question", "wrong"), WRONG, ids=[f"{p}-{w[:30]}" for _, p, _, w in WRONG])
+def test_a_wrong_claim_is_refuted(name: str, part: str, question: str, wrong: str) -> None:
+    problem = _problem(name)
+    asked = next(q for q in problem.part(part).questions if q.name == question)
+    result = judge(asked, problem.context, wrong)
+    assert result.verdict == "refuted", result
