@@ -40,6 +40,7 @@ _EDGE_COST = 1
 _MOST_BOUNDARIES = 12
 _LANDMARKS = (4, 64, 18)
 """The smallest and the largest number that counts as one, and how many values around them are tried."""
+_BEYOND = 7
 
 Assignment = dict[str, int]
 
@@ -81,7 +82,7 @@ def names_behind(terms: Iterable[Term], context: Context) -> set[str]:
 
 
 def landmarks(terms: Iterable[Term], context: Context) -> tuple[int, ...]:
-    """Numbers around the constants of the terms, at which something may happen: n <= 6, x[n - 5]."""
+    """Numbers around the constants of the terms, at which something may happen: n <= 6, x[n - 5]; and far from them."""
     smallest, largest, count = _LANDMARKS
     found = {
         abs(int(t.value))
@@ -90,7 +91,8 @@ def landmarks(terms: Iterable[Term], context: Context) -> tuple[int, ...]:
         if isinstance(t, Number) and t.value.denominator == 1 and smallest <= abs(t.value) <= largest
     }
     near = (sign * c + by for c in sorted(found) for sign in (1, -1) for by in (0, 1, -1))
-    return tuple(itertools.islice(dict.fromkeys(near), count))
+    far = (max(found) + _BEYOND, -max(found) - _BEYOND) if found else ()
+    return (*itertools.islice(dict.fromkeys(near), count), *far)
 
 
 def boundaries(terms: Iterable[Term], context: Context) -> tuple[Term, ...]:
@@ -265,7 +267,7 @@ class _Grid:
         """The integer at which a term that is affine in ``v`` is 0."""
         try:
             at = [evaluate(difference, {**known, v.name: n}, self.context) for n in (0, 1, 2)]
-        except (Undefined, Imprecise, OverBudget):
+        except (Undefined, Imprecise, OverBudget, KeyError):  # floor(x) - n is an integer, x is no value of the grid
             return None
         slope = at[1] - at[0]
         if isinstance(slope, fmpq) and slope != 0 and at[2] - at[1] == slope:
