@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from symderiv.answers.slips import everywhere
 from symderiv.errors import DeclarationError
-from symderiv.language.matrix_terms import check_shapes, shape
+from symderiv.language.matrix_terms import check_shapes, is_matrix, shape
 from symderiv.language.matrix_text import negated
 from symderiv.language.terms import MatrixProduct, MatrixSum, Number, Term, Transpose
 
@@ -67,7 +67,8 @@ def _drop_factor(term: Term) -> Iterator[Term]:
     if isinstance(term, MatrixProduct) and len(term.args) > 1:
         for n in range(len(term.args)):
             rest = term.args[:n] + term.args[n + 1 :]
-            yield rest[0] if len(rest) == 1 else MatrixProduct(*rest)
+            if any(map(is_matrix, rest)):
+                yield rest[0] if len(rest) == 1 else MatrixProduct(*rest)
 
 
 def _transpose_factor(term: Term) -> Iterator[Term]:

@@ -67,6 +67,12 @@ BRANCH = ("Sum(Piecewise((w[k], Eq(k, n)), (0, True)), (k, 0, K))", "Piecewise((
         (("g", "g"), "1/(1 + exp(-a))", None),
         (BRANCH, "Piecewise((w[n], And(n >= 0, n <= K)))", "half"),
         (BRANCH, r"w_n \text{ for } 0 \le n \le K", "half"),
+        (BRANCH, r"w_n,\ 0 \le n \le K", "half"),
+        (BRANCH, r"w_n \quad (0 \le n \le K)", "half"),
+        (BRANCH, r"w_n\ (n \ge 0),\ n \le K", "half"),
+        (("x[i]", "x[i]"), r"x_i,\quad 1 \le i \le K", None),
+        (("x[i]", "x[i]"), r"x_i\ (1 \le i \le K)", None),
+        (("x[i]", "x[i]"), r"x_i\ (2 \le i \le K)", "half"),
         (BRANCH, "Piecewise((w[n], And(n >= 0, n <= K)), (0, n < 0), (0, n > K))", None),
         (BRANCH, "Sum(Piecewise((w[j], Eq(n, j)), (0, True)), (j, 0, K))", None),
     ],
@@ -78,6 +84,45 @@ def test_an_answer_says_what_was_asked(context, question, answer, code):
     assert result.verdict == ("proved" if code is None else "undecided")
     if code is not None:
         assert result.message == result.diagnosis.text
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "verdict"),
+    [
+        (BRANCH, r"2 w_n\ (0 \le n \le K)", "refuted"),  # wrong where it is claimed
+        (BRANCH, r"w_n + 1,\ 0 \le n \le K", "refuted"),
+        (("x[i]", "x[i]"), r"2 \cdot x_i,\quad 1 \le i", "refuted"),
+        (("x[i]", "x[i]"), r"x_i,\ y", "unreadable"),  # no condition
+        (("x[i]", "x[i]"), r"x_i,\ i = 1", "unreadable"),
+    ],
+)
+def test_the_region_of_an_answer(context, question, answer, verdict):
+    assert judge(ask(context, *question), context, answer).verdict == verdict
+
+
+SHAPES = ("Tuple(Tuple(64, 64, 32), Tuple(32, 32, 64), Tuple(10))",) * 2
+ROW = ("Matrix([[1, 3/2, 7/4]])",) * 2
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "verdict"),
+    [
+        (SHAPES, r"64{\times}64{\times}32,\ 32{\times}32{\times}64,\ 10", "proved"),
+        (SHAPES, r"64\times 64\times 32,\quad 32\times 32\times 64,\quad 10", "proved"),
+        (SHAPES, r"64\times 64\times 32,\ 32\times 32\times 32,\ 10", "refuted"),
+        (SHAPES, r"64\times 64\times 32,\ 10", "refuted"),
+        (("Tuple(64, 64, 32)",) * 2, r"64 \times 64 \times 32", "proved"),
+        (("Tuple(64, 64, 32)",) * 2, r"64,\ 8 \cdot 8,\ 32", "proved"),
+        (("Tuple(64, 64, 32)",) * 2, r"64 \cdot 64 \cdot 32", "unreadable"),
+        (ROW, r"1,\ \tfrac32,\ \tfrac74", "proved"),
+        (ROW, r"M = 1,\ \tfrac32,\ \tfrac74", "proved"),
+        (ROW, r"1,\ \tfrac74,\ \tfrac32", "refuted"),
+        (ROW, r"1,\ \tfrac32", "refuted"),
+        (ROW, r"1,\ \tfrac32,\ x = 2", "unreadable"),
+    ],
+)
+def test_lists_without_brackets(context, question, answer, verdict):
+    assert judge(ask(context, *question), context, answer).verdict == verdict
 
 
 def test_the_unknown_is_no_answer(context):

@@ -22,6 +22,7 @@ from symderiv.answers.latex.layout import (
     split_digits,
     statements,
 )
+from symderiv.answers.latex.lists import closed_up, list_elements, list_of, with_regions
 from symderiv.answers.latex.names import name_table, plain, written
 from symderiv.answers.latex.nodes import Chain, Fence, Frac, Group, Node, Product, Row, Scripted, Sign, Sum
 from symderiv.answers.latex.resolving import Resolver
@@ -30,7 +31,7 @@ from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.answers.reading import Reading, Side
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import TRUE, Cases, Condition, Matrix, Symbol, Term
+from symderiv.language.terms import TRUE, Cases, Condition, Matrix, Symbol, Term, Tuple
 from symderiv.language.text import Limits
 from symderiv.records import Question
 
@@ -90,13 +91,19 @@ def _read(
 ) -> tuple[Resolver, list[tuple[Line, Statement]]]:  # fmt: skip
     table = name_table(context)
     tokens = merge_words(pair(split_digits(tokenize(text, limits)), text, limits), table.words)
-    tokens = merge_phrases(tokens, table.phrases)
-    lines = statements(tokens)
+    lines = statements(closed_up(merge_phrases(tokens, table.phrases)))
     if not lines:
         raise AnswerError("there is no formula; the answer is empty", position=0)
     preferred, free = _asked(question, context)
     reader = Resolver(text, table, limits, preferred, free, _frame(question, context), context)
     try:
+        if question is not None and isinstance(question.expected, (Matrix, Tuple)):
+            if elements := list_elements(lines, question.expected, text):
+                term = list_of(reader, elements, question.expected, Scope(context))
+                side = Side(term, elements[0][0].start, elements[-1][-1].end)
+                return reader, [(Line(tuple(t for line in lines for t in line.tokens)), Statement((side,)))]
+        elif question is not None and not isinstance(question.expected, Condition):
+            lines = with_regions(lines, text)
         return reader, [(line, _statement(reader, line, Scope(context), question)) for line in lines]
     except RecursionError:
         raise AnswerError("the formula is nested too deeply", position=0) from None
