@@ -212,16 +212,16 @@ WRONG = [
     # ranges
     (DERIVE.format("Sum(a[k + 1], (k, 1, K))"),
      "9: a[k + 1] reads a[4], but a has indices 1..3 (for K = 3) in the question 'A'; "
-     "change the range, or declare the array with padded=True if it is 0 outside"),
+     "change the range, say with p.assume why it fits, or declare the array with padded=True if it is 0 outside"),
     ('p.define("g", (i,), a[i - 1])\npart.derive("A", x, expected=x)\n',
      "9: a[i - 1] reads a[0], but a has indices 1..3 (for K = 3) in the definition of g; "
-     "change the range, or declare the array with padded=True if it is 0 outside"),
+     "change the range, say with p.assume why it fits, or declare the array with padded=True if it is 0 outside"),
     (DERIVE.format("w[1, i]"),
      "9: w[1, i] reads w[..., 4], but w has second indices 1..3 (for D = 3, K = 4) in the question 'A'; "
-     "change the range, or declare the array with padded=True if it is 0 outside"),
+     "change the range, say with p.assume why it fits, or declare the array with padded=True if it is 0 outside"),
     (DERIVE.format("Sum(a[k], (k, 0, K))"),
      "9: a[k] reads a[0], but a has indices 1..3 (for K = 3) in the question 'A'; "
-     "change the range, or declare the array with padded=True if it is 0 outside"),
+     "change the range, say with p.assume why it fits, or declare the array with padded=True if it is 0 outside"),
     # shapes
     ('p.array("b", 0)\n', "9: 'b' has an axis of size 0; for indices 0..D write ((0, D),)"),
     ('p.array("b", (0, D))\n', "9: 'b' has an axis of size 0; for indices 0..D write ((0, D),)"),

@@ -81,6 +81,7 @@ Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the
 softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared
 array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Over the axes of arrays mean(x[i, j], over=(i, j)), variance,
 standard_deviation, maximum. Of random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
+Of matrices number(x.T*y), the number in a 1 x 1 product, l2_norm, rms_norm, frobenius_norm, spectral_norm.
 
 ``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are
 exact: Rational(1, 2), not 0.5. SymPy keeps what is written while a file is loaded: ``diff(f, x)`` is Derivative(f, x),
@@ -354,4 +355,6 @@ class Declaration(Names):
         )
 
 
-_RANGE_HINT = "change the range, or declare the array with padded=True if it is 0 outside"
+_RANGE_HINT = (
+    "change the range, say with p.assume why it fits, or declare the array with padded=True if it is 0 outside"
+)
