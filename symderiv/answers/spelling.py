@@ -18,7 +18,7 @@ from symderiv.language.context import Context, unfold_all
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.matrix_text import MATRIX_CALLS, matrix_name
 from symderiv.language.terms import ONE, Apply, Delta, Entry, Number, Symbol, Term, free_names
-from symderiv.language.text_reading import from_text
+from symderiv.language.text_reading import from_text, own_indices
 
 __all__ = ["Names", "Spelled", "spell"]
 
@@ -229,7 +229,8 @@ class _Speller:
             not self.is_known(name)
         ):  # fmt: skip
             raise AnswerError(f"{name} stands without its argument; write {name}(…)", position=place)
-        if self._is_array(name) and name not in self.bound and after[:1] not in ("(", "["):
+        bare = self._is_array(name) and name not in self.bound and after[:1] not in ("(", "[")
+        if bare and own_indices(name, self.context) is None:
             raise AnswerError(f"{name} stands without its index; write one entry, such as {name}[i]", position=place)
         parts = self._parts(name) if self._splits(name) else [name]
         for n, part in enumerate(parts):

@@ -136,6 +136,8 @@ class _Reader:
             return Apply("exp", ONE)
         if (whole := matrix_name(name, c)) is not None:
             return whole
+        if (letters := own_indices(name, c)) is not None:
+            return self.entry_name(f"{name}_{letters}", bound)
         if self.extra is not None and (found := self.extra(name)) is not None:
             return found
         return self.entry_name(name, bound)
@@ -388,3 +390,10 @@ def _flat_mul(left: Term, right: Term, node: ast.AST) -> Term:
         (isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div))) or isinstance(node, ast.UnaryOp)
     )
     return Mul(*(left.args if flat else (left,)), right)
+
+
+def own_indices(name: str, context: Context) -> str | None:
+    """The index letters in the name of a defined array: mu_c, defined as mu_c[c], stands for that entry."""
+    d = context.definitions.get(name)
+    letters = "".join(d.parameters) if d is not None and d.kind == "array" else ""
+    return letters if letters and name.endswith(f"_{letters}") else None

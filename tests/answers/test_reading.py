@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from symderiv import declare
 from symderiv.answers.reading import form_of, read_answer
 from symderiv.errors import AnswerError
-from symderiv.language.text import to_text
+from symderiv.language.text import from_text, to_text
 
 
 @pytest.fixture
@@ -281,3 +282,20 @@ def test_any_text_is_read_or_refused_with_a_sentence(read, text):
         assert reading.sides
         assert all(0 <= side.start < side.end <= len(text) for side in reading.sides)
         assert to_text(reading.answer)
+
+
+NORMED = declare("indices in names")
+_C = NORMED.size("C")
+_c, _k = NORMED.index("c k", 1, _C)
+_x = NORMED.array("x", _C)
+NORMED.define("mu_c", (_c,), 2 * _x[_c])
+NORMED.define("nu", (_c,), 3 * _x[_c])
+
+
+def test_a_name_that_ends_in_its_index_stands_for_that_entry():
+    assert to_text(from_text("mu_c + mu_c[k] + nu_k", NORMED.context)) == "mu_c[c] + mu_c[k] + nu[k]"
+
+
+def test_other_arrays_need_their_index():
+    with pytest.raises(AnswerError):
+        from_text("nu + 1", NORMED.context)
