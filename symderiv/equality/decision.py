@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symderiv.equality.expectations import eliminate, has_expectation, without_expectations
+from symderiv.equality.expectations import eliminate, has_expectation, same_by_linearity, without_expectations
 from symderiv.equality.given_numbers import insert_numbers
 from symderiv.equality.kernels import Unsupported
 from symderiv.equality.leading_terms import has_limit, without_limits
@@ -104,6 +104,8 @@ def _prove_calculated(left: Term, right: Term, context: Context, seconds: float)
     from symderiv.equality.congruence import narrow
 
     a, b, inner = narrow(left, right, context, frozenset(EXPECTATIONS))
+    if same_by_linearity(a, b, inner):
+        return Verdict("proved", "linearity of the expectation")
     if (a, b) == (left, right):
         return None
     (a, b), inner = eliminate((a, b), inner)
@@ -269,7 +271,8 @@ def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdic
     if proof.word != "proved" and agree_exactly(left, right, context, limit=POINTS):
         return Verdict("proved", "all index values")
     if proof.word != "proved":
-        proof = _prove_with_numbers(left, right, context, seconds / 4) or proof
+        separated = _prove_separated(left, right, context)
+        proof = separated or _prove_with_numbers(left, right, context, seconds / 4) or proof
     left_over = max(seconds - (time.process_time() - start), seconds / 5)
     if costly and proof.word == "proved":
         more = _instances(left, right, context, FEW_INSTANCES, seconds / 20)
@@ -283,8 +286,33 @@ def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdic
         return Verdict("undecided", "", f"no point was found at which both sides are defined: {more.reason}")
     if more.instances >= ENOUGH_INSTANCES:
         return Verdict("checked", "instances", proof.reason, instances=more.instances)
+    if not more.instances and (nowhere := _refute_nowhere_defined(left, right, context, seconds / 5)) is not None:
+        return nowhere
     reason = "; ".join(r for r in (proof.reason, more.reason) if r)
     return Verdict("undecided", "", reason, instances=more.instances)
+
+
+def _refute_nowhere_defined(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
+    """Refuted where one side is proved to have no value anywhere and the other one has values."""
+    from symderiv.equality.definedness import never_defined
+    from symderiv.equality.instances import compare
+
+    for side, term in (("left", left), ("right", right)):
+        needed = never_defined(term, context, lambda c, inner: holds(c, inner, seconds=seconds / 8))
+        if needed is not None:
+            found = compare(left, right, context, FEW_INSTANCES, seconds=seconds, one_sided=True)
+            what = f"the {side} side is defined nowhere: {needed!r} never holds"
+            return replace(found, reason=what) if found.word == "refuted" else None
+    return None
+
+
+def _prove_separated(left: Term, right: Term, context: Context) -> Verdict | None:
+    """A proof for two algebraic numbers that are too near to each other to differ."""
+    if free_names(left) or free_names(right):
+        return None
+    from symderiv.equality.separation import are_equal_numbers
+
+    return Verdict("proved", "separation bound") if are_equal_numbers(left, right, context) else None
 
 
 def _prove_with_numbers(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
