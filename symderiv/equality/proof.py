@@ -24,8 +24,12 @@ from symderiv.equality.signs import Unsplittable, suppose
 from symderiv.equality.sums import multiply_out
 from symderiv.language.context import Context, Range, Variable, unfold_all
 from symderiv.language.terms import (
+    FALSE,
     ONE,
+    ZERO,
     Entry,
+    Not,
+    Or,
     Relation,
     Sum,
     Symbol,
@@ -100,6 +104,8 @@ def _prove(left: Term, right: Term, context: Context, deadline: float) -> Verdic
             stack += [_branch(case, fact, a, b, here) for fact in reversed(split.facts)]
         except (Vacuous, Undefined):
             outcome.vacuous += 1
+            if _one_sided(a, b, here, case, deadline):
+                outcome.left["case", case] = _outside(case)
         except Unsplittable:
             return Verdict("undecided", reason="a sign that changes with a bound index")
         except (TooBig, Unsupported, NotAffine, NeedsIslpy) as error:
@@ -113,6 +119,52 @@ def _prove(left: Term, right: Term, context: Context, deadline: float) -> Verdic
     method = "normal form and index sets" if outcome.islpy else "normal form"
     shown = [t for t in map(readable, differences) if t is not None]
     return Verdict("proved", method, domain_differences=tuple(dict.fromkeys(shown)))
+
+
+def _one_sided(left: Term, right: Term, context: Context, case: Case, deadline: float) -> bool:
+    """Is exactly one of the sides defined in the case, as far as one reading of each tells?"""
+    if not case.facts:
+        return False
+    defined = []
+    for side in (left, right):
+        w = NormalForm(context, case, Memory(), deadline)
+        try:
+            w.prepare()
+            _use_assumptions(w, context)
+        except (Restart, Split, *_GIVE_UP):
+            return False
+        try:
+            w.normal(side)
+            defined.append(True)
+        except (Vacuous, Undefined):
+            defined.append(False)
+        except (Restart, Split, *_OBSTACLES):
+            return False
+    return defined[0] != defined[1]
+
+
+def _outside(case: Case) -> Term:
+    """That the case does not occur."""
+    negated = [_denied(f) for f in case.facts]
+    return negated[0] if len(negated) == 1 else Or(*negated)
+
+
+def _denied(fact: Fact) -> Term:
+    c = fact.condition
+    if isinstance(c, Relation):
+        return Relation(_NEGATED[c.op], c.left, c.right)
+    if c is not None:
+        return Not(c)
+    return Relation(_OUTSIDE[fact.signs], fact.term, ZERO) if fact.term is not None else FALSE
+
+
+_NEGATED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_OUTSIDE = {
+    frozenset({0}): "!=", frozenset({1}): "<=", frozenset({-1}): ">=",
+    frozenset({0, 1}): "<", frozenset({0, -1}): ">", frozenset({1, -1}): "=",
+}  # fmt: skip
+_OBSTACLES = (Unsplittable, Unsupported, TooBig, NotAffine, NeedsIslpy)
+_GIVE_UP = (Vacuous, Undefined, *_OBSTACLES)
 
 
 class _NotShown(Exception):

@@ -71,3 +71,18 @@ def test_only_conditions_that_may_fail_are_domain_differences(left, right, expec
     verdict = decide(from_text(left, SOFTMAX.context), from_text(right, SOFTMAX.context), SOFTMAX.context)
     assert verdict.word == "proved"
     assert [to_text(c) for c in verdict.domain_differences] == expected
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        ("sign(x)", "x/Abs(x)", ["Ne(x, 0)"]),
+        ("Piecewise((1/x, Ne(x, 0)), (0, True))", "1/x", ["Ne(x, 0)"]),
+        ("Max(x, 0)", "(x + Abs(x))/2", []),
+        ("Abs(x)*Abs(x)", "x**2", []),
+    ],
+)
+def test_a_case_in_which_one_side_alone_is_defined_is_told(left, right, expected):
+    verdict = decide(from_text(left, SOFTMAX.context), from_text(right, SOFTMAX.context), SOFTMAX.context)
+    assert verdict.word == "proved"
+    assert [to_text(c) for c in verdict.domain_differences] == expected
