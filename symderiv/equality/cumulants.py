@@ -215,11 +215,15 @@ class Cumulants:
 
     # ---- unknowns
 
-    def _unknown(self, block: tuple[Term, ...]) -> Part:
+    def moment(self, block: tuple[Term, ...]) -> Term:
+        """The expectation of the product of the factors as an unknown, whatever is declared about it."""
+        return self._unknown(block, "moment").value
+
+    def _unknown(self, block: tuple[Term, ...], word: str = "cumulant") -> Part:
         """The cumulant as an unknown; the indices in the factors are its arguments."""
         templates = sorted((self._template(f) for f in block), key=lambda pair: to_text(pair[0]))
         text = "; ".join(to_text(t) for t, _ in templates)
-        name = f"\3cumulant({text})"
+        name = f"\3{word}({text})"
         arguments = tuple(a for _, args in templates for a in args)
         depends: set[str] = set()
         for f in block:

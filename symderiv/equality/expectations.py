@@ -46,7 +46,7 @@ from symderiv.language.terms import (
     walk,
 )
 
-__all__ = ["eliminate", "has_expectation", "without_expectations"]
+__all__ = ["eliminate", "has_expectation", "same_by_linearity", "without_expectations"]
 
 MAX_FACTORS = 8
 MAX_COMBINATIONS = 3000
@@ -89,6 +89,19 @@ def without_expectations(terms: tuple[Term, ...], context: Context) -> tuple[tup
     except Unsupported:
         return None
     return None if extended.names() != context.names() else (out, extended)
+
+
+def same_by_linearity(left: Term, right: Term, context: Context) -> bool:
+    """Are the terms the same by linearity, the definition of the covariance and declared independence alone?
+
+    Every expectation is multiplied out, and the expectation of what is left of a product is a name that both sides
+    share. Sums over many indices are compared as they stand, which takes no time; False says nothing.
+    """
+    work = _Linear(context)
+    try:
+        return work.go(unfold_all(left, context)) == work.go(unfold_all(right, context))
+    except Unsupported:
+        return False
 
 
 class _Elimination:
@@ -188,6 +201,21 @@ class _Elimination:
             for joined, more in self._partitions(left, factors, split):
                 for part in parts:
                     yield joins or joined, (part, *more)
+
+
+class _Linear(_Elimination):
+    """Expectations of products fall into those of independent lots of factors, which stay unknown."""
+
+    def covariance(self, left: Term, right: Term) -> Term:
+        return Add(self.mean(Mul(left, right)), Mul(MINUS_ONE, self.mean(left), self.mean(right)))
+
+    def _mean(self, m: Monomial, split: int | None) -> Iterator[Term]:
+        sets = [self.expander.names(f) for f in m.factors]
+        lots = are_independent(sets, self.context.independence) if m.factors else []
+        values = [self.cumulants.moment(tuple(m.factors[n] for n in lot)) for lot in lots]
+        term = _under(m, values, ())
+        if term is not None:
+            yield term
 
 
 def _has_exp(m: Monomial) -> bool:

@@ -314,3 +314,24 @@ def test_the_covariance_of_two_squares_of_convolution_sums(bracket, word):
     claim = "2*sx**4*sg**4*(" + bracket.replace("m ", "(n - k + 1) ").replace("m**2", "(n - k + 1)**2") + ")"
     left, right = from_text("Cov(w[h, l]**2, w[h2, l2]**2)", context), from_text(claim, context)
     assert prove_equal(left, right, context, seconds=60).word == word
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "method"),
+    [
+        ("E(Sum(w[j, k]*x[k], (k, 1, d))**4)",
+         "Sum(Sum(Sum(Sum(E(w[j, k]*x[k]*w[j, l]*x[l]*w[j, p]*x[p]*w[j, q]*x[q]), (q, 1, d)), (p, 1, d)), (l, 1, d)), (k, 1, d))",
+         "linearity of the expectation"),
+        ("Cov(R**2, X*R)", "E(R**2*X*R) - E(R**2)*E(X*R)", "linearity of the expectation"),
+        ("E(R**2*X**2)", "E(R**2)*E(X**2)", "linearity of the expectation"),
+        ("E(R*fh)", "E(R)*E(fh)", ""),
+        ("Cov(R**2, R)", "E(R**3) + E(R**2)*E(R)", ""),
+    ],
+)  # fmt: skip
+def test_lines_that_are_the_same_by_linearity(left, right, method):
+    """Expectations of products stay unknown; only what is declared independent is parted."""
+    from tests.questions import RANDOM
+
+    verdict = prove_equal(from_text(left, RANDOM), from_text(right, RANDOM), RANDOM)
+    assert verdict.method == method
+    assert verdict.word == ("proved" if method else "undecided")
