@@ -5,7 +5,9 @@ from symderiv import conv, declare, linear, pool
 p = declare(
     "Shapes and parameters of convolutional networks",
     r"A batch of 100 images $3\times512\times512$ goes through four convolutions, an average pooling and a linear layer "
-    r"with 10 outputs. Sizes that are no whole number are rounded down.",
+    r"with 10 outputs. The convolutions have 128 kernels of $5\times5$ with stride 2 and padding 2; 64 of $5\times5$ with "
+    r"stride 2 and padding 2; 32 of $3\times3$ with stride 2 and padding 1; 16 of $1\times1$. The pooling has windows of "
+    r"$2\times2$ and stride 2. Sizes that are no whole number are rounded down.",
 )
 net = p.network(
     "net",
@@ -33,10 +35,12 @@ shapes.table(
     ),
 )  # fmt: skip
 
-weights = p.part("B2.3", "Parameters without biases", alias="weights")
+weights = p.part(
+    "B2.3", "Parameters without biases", alias="weights", text="How many has each layer, and all together?"
+)
 weights.table("params", net.parameters(bias=False), expected=[9600, 204800, 18432, 512, 0, 163840])
 weights.count("total", net.total(bias=False), expected=397184)
 
-parameters = p.part("B2.4", "Parameters with biases", alias="parameters")
+parameters = p.part("B2.4", "Parameters with biases", alias="parameters", text="How many now?")
 parameters.table("params", net.parameters(bias=True), expected=[9728, 204864, 18464, 528, 0, 163850])
 parameters.count("total", net.total(bias=True), expected=397434)

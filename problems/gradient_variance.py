@@ -24,7 +24,9 @@ dw = p.define(
     Sum(dy[i, j] * x[i + h - 1, j + l - 1], (j, 1, n - k + 1), (i, 1, n - k + 1)),
     "gradient of the kernel",
 )
-part = p.part("A7b", "Mean, variance and growth of the gradient", alias="variance", conditions=[Or(Ne(h, h2), Ne(l, l2))])
+part = p.part(
+    "A7b", "Mean, variance and growth of the gradient", alias="variance", conditions=[Or(Ne(h, h2), Ne(l, l2))]
+)
 part.derive("mean", E(dw[h, l]), expected=0)
 part.derive("var", Var(dw[h, l]), expected=(n - k + 1) ** 2 * sigma_x**2 * sigma_g**2)
 part.derive("cov_other", Cov(dw[h, l], dw[h2, l2]), expected=0)

@@ -30,7 +30,7 @@ cross_entropy = p.part(
     "C1.3",
     "Cross-entropy loss",
     alias="cross_entropy",
-    text="The negative log-likelihood of one example.",
+    text="Give the negative log-likelihood $L_{CE}$ of one example.",
     conditions=[g > 0, g < 1],
 )
 cross_entropy.derive("L", -log(g**y * (1 - g) ** (1 - y)), expected=-(y * log(g) + (1 - y) * log(1 - g)))
@@ -52,7 +52,9 @@ n = p.index("n", 1, N)
 Y = p.array("Y", N, "labels")
 F = p.array("F", N, "outputs")
 f = p.symbol("f", "output for the one example")
-squared = p.part("C1.5", "Squared error", alias="squared_error", text="The mean squared error for a single example.")
+squared = p.part(
+    "C1.5", "Squared error", alias="squared_error", text="Give the mean squared error $L_{MSE}$ of a single example."
+)
 squared.derive("L", Sum((Y[n] - F[n]) ** 2, (n, 1, N)) / N, given={N: 1, Y[1]: y, F[1]: g}, expected=(y - g) ** 2)
 
 squared_gradient = p.part(

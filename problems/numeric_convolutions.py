@@ -74,7 +74,10 @@ U = p.define(
 )
 
 part = p.part(
-    "B3.3.1", "Transposed convolution", alias="transposed", text=r"Stride 1, no padding: $H=1\cdot(2-1)+2=3$."
+    "B3.3.1",
+    "Transposed convolution",
+    alias="transposed",
+    text=r"Stride 1, no padding: $H=1\cdot(2-1)+2=3$. Give the output.",
 )
 part.evaluate(
     "X",
@@ -86,7 +89,7 @@ part.evaluate(
 )
 part = p.part(
     "B3.3.2", "Transposed convolution with stride 2", alias="transposed_strided",
-    text=r"Stride 2, padding 1, output padding 1: $H=2\cdot(3-1)-2+3+1=6$. The output padding adds a row and a column of zeros below and to the right before one entry is cropped on every side.",
+    text=r"Stride 2, padding 1, output padding 1: $H=2\cdot(3-1)-2+3+1=6$. The output padding adds a row and a column of zeros below and to the right before one entry is cropped on every side. Give the output before and after it.",
 )  # fmt: skip
 part.evaluate(
     "full_7x7", full[u, v], rows=(u, 1, 7), columns=(v, 1, 7),
@@ -125,7 +128,7 @@ part = p.part(
     "B4.1",
     "Dilated convolution",
     alias="dilated",
-    text=r"Dilation 2, stride 2, padding 2: $H'=\lfloor(5+4-5)/2\rfloor+1=3$.",
+    text=r"Dilation 2, stride 2, padding 2: $H'=\lfloor(5+4-5)/2\rfloor+1=3$. Give the output.",
 )
 part.evaluate(
     "Y",

@@ -41,7 +41,7 @@ part.derive("channels", how_many((f, 1, F)), expected=F, note="Each filter gives
 
 part = p.part(
     "A4b", "Max pooling", alias="pooling", conditions=[K <= W, K <= H],
-    text="A window of $K$ by $K$ entries with stride $S$ and no padding, in each channel.",
+    text="A window of $K$ by $K$ entries with stride $S$ and no padding, in each channel: which output size?",
 )  # fmt: skip
 part.derive("W_out", positions(W, K), expected=floor((W - K) / S) + 1)
 part.derive("H_out", positions(H, K), expected=floor((H - K) / S) + 1)
@@ -49,14 +49,14 @@ part.derive("channels", how_many((c, 1, C)), expected=C, note="Each channel is p
 
 part = p.part(
     "B3.1", "Convolution", alias="output_size", conditions=[K <= H + 2 * P, K <= W + 2 * P],
-    text="Kernel $K$, padding $P$, stride $S$.",
+    text="How many rows and columns has the output?",
 )  # fmt: skip
 part.derive("H_out", positions(H, K, P), expected=floor((H + 2 * P - K) / S) + 1)
 part.derive("W_out", positions(W, K, P), expected=floor((W + 2 * P - K) / S) + 1)
 
 part = p.part(
     "B4.2", "Dilated convolution", alias="dilated_size", conditions=[(K - 1) * D + 1 <= H + 2 * P],
-    text=r"Between neighbouring entries of the kernel stand $D-1$ zeros.",
+    text=r"Between neighbouring entries of the kernel stand $D-1$ zeros. How many entries does it cover, and how many rows has the output?",
 )  # fmt: skip
 part.derive(
     "K_eff",

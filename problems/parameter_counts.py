@@ -20,7 +20,7 @@ whole.count("params", plain.parameters, expected=N * K**2 * C)
 grouped = p.layer("grouped", conv(N, K, groups=M, bias=False), input=C)
 groups = p.part(
     "B5.2", "A grouped convolution", alias="grouped",
-    text=r"The channels and the filters are parted into $M$ groups; $M$ divides $N$ and $C$.",
+    text=r"The channels and the filters are parted into $M$ groups; $M$ divides $N$ and $C$. How many parameters are left?",
 )  # fmt: skip
 groups.count("params", grouped.parameters, expected=N * K**2 * C / M)
 

@@ -36,7 +36,7 @@ part.find(
 
 part = p.part(
     "B4.3", "Dilated transposed convolution", alias="dilated_transposed_size", remarks=remarks,
-    text=r"The same with dilation $D$, where the kernel covers $(K-1)D+1$ entries.",
+    text=r"The same with dilation $D$, where the kernel covers $(K-1)D+1$ entries: solve for the sizes.",
 )  # fmt: skip
 part.find(
     "H", H_p, floor((H + 2 * P - (K - 1) * D - 1) / S) + 1, unknown=H,

@@ -44,7 +44,7 @@ part.separate(
 h, y, f = network("", [[1, -1], [1, 1]], [1, 0], Abs)
 part = p.part(
     "B1.2", "Absolute value", alias="absolute_value",
-    text=r"$W_1=\begin{pmatrix}1&-1\\1&1\end{pmatrix}$, $b_1=0$, $W_2=(1,0)$, $b_2=0$, $\sigma(z)=|z|$.",
+    text=r"$W_1=\begin{pmatrix}1&-1\\1&1\end{pmatrix}$, $b_1=0$, $W_2=(1,0)$, $b_2=0$, $\sigma(z)=|z|$. Which function is it, and does it give the labels?",
 )  # fmt: skip
 part.derive("f", f, expected=Abs(x1 - x2))
 part.evaluate(
@@ -54,7 +54,7 @@ part.evaluate(
 h, y, f = network("r", [[1, -1], [-1, 1]], [1, 1], lambda z: Max(0, z))
 part = p.part(
     "B1.3", "ReLU", alias="relu",
-    text=r"$W_1'=\begin{pmatrix}1&-1\\-1&1\end{pmatrix}$, $b_1=0$, $W_2'=(1,1)$, $b_2=0$, $\sigma(z)=\max(0,z)$.",
+    text=r"$W_1'=\begin{pmatrix}1&-1\\-1&1\end{pmatrix}$, $b_1=0$, $W_2'=(1,1)$, $b_2=0$, $\sigma(z)=\max(0,z)$. Which function is it now, and does it give the labels?",
 )  # fmt: skip
 part.derive("f", f, expected=Max(0, x1 - x2) + Max(0, x2 - x1))
 part.evaluate(

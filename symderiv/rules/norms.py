@@ -203,12 +203,12 @@ RULES = (
     ),
     _rule(
         "norm of orthonormal columns", r"\|U\|_2 = 1,\ \|U\|_F = \sqrt r", _of_orthonormal, ("spectral_norm(U)", "1"),
-        ("frobenius_norm(U)", "sqrt(r)"), condition="U^T U = I, r >= 1",
+        ("frobenius_norm(U)", "sqrt(r)"), condition="orthonormal columns of U, r >= 1",
     ),
     _rule(
         "orthonormal columns keep lengths", r"\|UA\|_2 = \|A\|_2 = \|AV^\top\|_2", _keeps_lengths,
         ("spectral_norm(U*R)", "spectral_norm(R)"), ("spectral_norm(A*V*V.T)", "spectral_norm(A*V)"),
-        condition="U^T U = I, V^T V = I",
+        condition="orthonormal columns of U and of V",
     ),
     _rule("norm of a vector", r"\|v\|_F = \|v\|_2", _of_vector, ("frobenius_norm(A*x)", "l2_norm(A*x)"), level=2),
     _rule("norm of a transpose", r"\|A^\top\| = \|A\|", _transpose, ("spectral_norm(A.T)", "spectral_norm(A)")),

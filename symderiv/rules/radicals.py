@@ -16,7 +16,7 @@ _NONNEGATIVE = ("+", "0+", "0")
 
 
 def _square_out(term: Term, context: Context) -> Iterator[Rewrite]:
-    """sqrt(a**2 b) = a sqrt(b) for a >= 0, |a| sqrt(b) else, where b >= 0."""
+    """sqrt(a**2 b) = a sqrt(b) for a >= 0, |a| sqrt(b) else, where b >= 0; sqrt(1/a**2) likewise."""
     if not (isinstance(term, Power) and term.exponent == HALF and isinstance(term.base, (Mul, Power))):
         return
     outside: list[Term] = []
@@ -43,10 +43,10 @@ def _reciprocal(term: Term, context: Context) -> Iterator[Rewrite]:
 
 
 def _half(factor: Term) -> Term | None:
-    """a for a**2, a**2 for a**4, …"""
+    """a for a**2, a**2 for a**4, 1/a for 1/a**2, …"""
     if isinstance(factor, Power) and isinstance(factor.exponent, Number):
         e = factor.exponent.value
-        if e.denominator == 1 and e > 0 and e % 2 == 0:
+        if e.denominator == 1 and e % 2 == 0:
             return build_power(factor.base, Number(e / TWO.data))
     return None
 
@@ -55,7 +55,7 @@ RULES = (
     Rule(
         "square out of the root", r"\sqrt{a^2 b} = |a|\sqrt{b}", _square_out, "algebra",
         "Stewart, Calculus: Early Transcendentals, 8th ed., appendix A, sec. A.1", "b >= 0", DETAIL,
-        (("sqrt(r**2*s)", "r*sqrt(s)"), ("sqrt(x**2*s)", "Abs(x)*sqrt(s)")),
+        (("sqrt(r**2*s)", "r*sqrt(s)"), ("sqrt(x**2*s)", "Abs(x)*sqrt(s)"), ("sqrt(1/r**2)", "1/r")),
     ),
     Rule(
         "root of a reciprocal", r"\sqrt{1/a} = 1/\sqrt{a}", _reciprocal, "algebra",

@@ -21,7 +21,7 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import Question, Step
-from symderiv.rules import roots
+from symderiv.rules import radicals, roots
 from symderiv.rules.conditions import truth
 from symderiv.rules.structure import arrange, build_product, build_sum, negate
 from symderiv.solver.finishing import finish
@@ -34,6 +34,7 @@ __all__ = ["answer"]
 DIVIDE = "divide by a positive number"
 SUBTRACT = "subtract on both sides"
 INSERT = "insert the given values"
+SQUARES = tuple(r for r in radicals.RULES if r.name == "square out of the root")
 
 
 def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str]:
@@ -73,8 +74,11 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
 
 def _shortest(line: Term, context: Context) -> tuple[list[Step], Term]:
     last, line = finish(line, context)
-    collected, line = exhaust(line, context, roots.RULES)
-    return [*last, *collected], line
+    steps = list(last)
+    for rules in (roots.RULES, SQUARES, roots.RULES):
+        more, line = exhaust(line, context, rules)
+        steps += more
+    return steps, line
 
 
 def _on_left(s: Step, right: Term) -> Step:

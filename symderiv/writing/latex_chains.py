@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from symderiv.language.context import Context
 from symderiv.language.terms import Relation, Term
@@ -30,6 +31,8 @@ FORMULA = 28.0
 _EQUALS = 1.4
 _OWN_LINE = "&{}"
 """How a row begins that belongs to a left-hand side with lines of its own; its reason stands at the sign below."""
+_MORE = r"&\hspace"
+"""How a row begins that continues the one above."""
 _LONG_LEFT = 10.0
 """A left-hand side wider than this has a line of its own."""
 
@@ -48,8 +51,12 @@ def aligned(chain: Chain, context: Context, reasons: Reasons = plain_reasons) ->
 
 
 def align(rows: list[str]) -> str:
-    """Rows as an align* environment."""
-    return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+    """Rows as an align* environment; no page break within a formula of several lines."""
+    body = rows[0]
+    for before, row in pairwise(rows):
+        kept = before.startswith(_OWN_LINE) or row.startswith(_MORE)
+        body += (r" \\*" if kept else r" \\") + f"\n{row}"
+    return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
 def chain_rows(chain: Chain, context: Context, reasons: Reasons = plain_reasons) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -125,7 +126,7 @@ def question_view(q: QuestionPage, context: Context, several: bool, reasons: Rea
         answers=[display(sides, context, TEXT - 3, q.sign) for sides in q.answers],
         conditions=conditions_text(q.conditions, context) if q.conditions else "",
         mark=mark(q.verdict),
-        verdict=verdict_sentence(q),
+        verdict=verdict_sentence(q, lambda equation: _equation(equation, context)),
         note=q.question.note,
         plot=_plot(q, context) if q.question.plot and q.answered else "",
     )
@@ -136,6 +137,14 @@ def _plot(q: QuestionPage, context: Context) -> str:
         return window_picture(q.question, q.result, context)
     across = to_latex(Symbol(q.question.axes[0][0]), context)
     return stem_plot(q.result, q.question.axes, across, to_latex(q.question.subject, context))
+
+
+def _equation(text: str, context: Context) -> str:
+    """``name = value`` as a formula where the name is declared and the value a number."""
+    name, _, value = text.partition(" = ")
+    if name not in context.names() or not re.fullmatch(r"-?[\d./]+", value):
+        return text
+    return f"${to_latex(Symbol(name), context)} = {value}$"
 
 
 def asking_view(q: QuestionPage, context: Context) -> str:

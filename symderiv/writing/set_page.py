@@ -102,7 +102,9 @@ class _Page:
         context = problem.context
         parts = [p for i in items if (p := self.solved.of(i)) is not None]
         pages = lay_out(Solution(problem, tuple(parts)), self.detail, self.catalogue).parts
-        needs = [self.needs(p, context) for p in parts]
+        whole = [p for i in self.solved.problem_set.items if i.problem is items[0].problem and (p := self.solved.of(i))]
+        derived = {t for p in whole for d in p.derivations for t in (d.result, d.question.expected) if t and t.args}
+        needs = [self.needs(p, context, derived) for p in parts]
         needed = frozenset(n for names in needs for n in names)
         shown = declarations_used([], context, needed | _mentioned(text, context, needed))
         given: set[str] = set()
@@ -120,8 +122,11 @@ class _Page:
             parts=views,
         )
 
-    def needs(self, solved: SolvedPart, context: Context) -> frozenset[str]:
-        """The names that the part shows as printed in this variant, directly or through other declarations."""
+    def needs(self, solved: SolvedPart, context: Context, derived: set[Term]) -> frozenset[str]:
+        """The names that the part shows as printed in this variant, directly or through other declarations.
+
+        Without solutions no definition is shown whose body is among the ``derived`` answers of the problem's parts.
+        """
         part = solved.part
         terms = list(part.conditions)
         visible: set[str] | None = None
@@ -139,7 +144,7 @@ class _Page:
         hidden = set(context.definitions) - visible if visible is not None else set()
         if self.variant != "full":
             answers = {t for d in solved.derivations for t in _answers(d)}
-            hidden |= {n for n, d in context.definitions.items() if d.body in answers}
+            hidden |= {n for n, d in context.definitions.items() if d.body in answers | derived}
         texts = [part.text] if self.variant != "full" else [part.text, part.answer_text, *part.remarks]
         used = declarations_used(terms, context).names()
         named = _mentioned(" ".join(texts), context, used) - hidden

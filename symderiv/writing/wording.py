@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from symderiv.language.terms import And, Number, Property, Relation, Symbol, Term
 from symderiv.records import Verdict
 from symderiv.writing.document import QuestionPage, describe_word
@@ -59,12 +61,15 @@ def answer_label(q: QuestionPage, several: bool) -> str:
     return "Shown" if q.question.kind == "show" else "Answer"
 
 
-def verdict_sentence(q: QuestionPage) -> str:
-    """How sure the answer is: the end against the start, and against the hand-checked form if there is one."""
+def verdict_sentence(q: QuestionPage, spell: Callable[[str], str] = str) -> str:
+    """How sure the answer is: the end against the start, and against the hand-checked form if there is one.
+
+    ``spell`` sets an equation between a name and its value.
+    """
     parts = [_count(q), f"first line = last line: {_word(q.end_to_end, q)}"]
     if q.expected is not None:
         parts.append(f"expected form: {_word(q.expected, q)}")
-    return "; ".join(parts) + "." + _differences(q.end_to_end) + _counterexample(q.end_to_end) + _spare(q)
+    return "; ".join(parts) + "." + _differences(q.end_to_end) + _counterexample(q.end_to_end, spell) + _spare(q)
 
 
 def _word(verdict: Verdict, q: QuestionPage) -> str:
@@ -105,10 +110,10 @@ def _property(p: Property) -> str:
 LAW_WORDS = {"gaussian": "normal"}
 
 
-def _counterexample(verdict: Verdict) -> str:
+def _counterexample(verdict: Verdict, spell: Callable[[str], str]) -> str:
     """Where a claim fails that holds under a condition only: the point with both sides."""
     w = verdict.witness
     if verdict.word != "proved" or w is None:
         return ""
-    at = ", ".join(f"{name} = {value}" for name, value in w.values.items())
+    at = ", ".join(spell(f"{name} = {value}") for name, value in w.values.items())
     return f" Not always: at {at} the sides are {w.left} and {w.right}."
