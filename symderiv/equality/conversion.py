@@ -198,13 +198,18 @@ def of_power(w: Workspace, term: Power) -> Ratio:
 
 def _real_exponent(w: Workspace, r: Ratio, x: Ratio, exponent: Term) -> Ratio:
     """``r**x`` for a real x: exp(x log(r)), defined for r > 0, and 0 where r = 0 < x."""
+    letters = [t for t in walk(exponent) if isinstance(t, (Symbol, Entry, Derivative))]
+    continuous = not all(map(w.context.is_integer, letters))
     try:
-        if not all(w.context.is_integer(t) for t in walk(exponent) if isinstance(t, (Symbol, Entry, Derivative))):
+        if continuous:
             require(w, r, ">=")
         elif sign(w, r, strict=True) < 0:
             raise Unsupported("a power of a negative number whose exponent may be a fraction")
         if sign(w, r, strict=True) > 0:
             return exponential(w, w.mul(x, log_abs(w, r)))
+        if continuous:
+            require(w, x, ">")
+            return w.zero
         if sign(w, x, strict=True) > 0:
             return w.zero
     except Unsplittable:

@@ -184,6 +184,8 @@ def test_wrong_identities_are_refuted_and_never_proved(left: str, right: str) ->
         ("log(p)/log(p)", "1", {"Ne(log(Abs(p)), 0)"}),
         ("x/p", "x*p**(-1)", set()),
         ("1/x + 1/x", "2/x", set()),
+        ("0**x", "0", {"x > 0"}),
+        ("0**(x**2)", "(z - z)**(y**2)", {"Ne(x, 0)", "Ne(y, 0)"}),
     ],
 )
 def test_domain_differences_stand_beside_the_verdict(left: str, right: str, differences: set[str]) -> None:
