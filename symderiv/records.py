@@ -152,6 +152,7 @@ class Question:
     def read_in(self, context: Context) -> Context:
         """The context in which the question is asked, and its answers are judged."""
         return context.with_assumptions(*self.assuming) if self.assuming else context
+
     labels: tuple[str, ...] = ()
 
 

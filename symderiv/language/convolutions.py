@@ -99,9 +99,7 @@ def global_average_pool(x: Any, index: Any) -> Expr:
     indices = tuple(index) if isinstance(index, (tuple, list, sympy.Tuple)) else (index,)
     ranges = tuple(getattr(x, "ranges", None) or ())
     if len(ranges) <= len(indices):
-        raise DeclarationError(
-            f"{x} has {len(ranges)} axes; with {len(indices)} indices none is left to average over"
-        )
+        raise DeclarationError(f"{x} has {len(ranges)} axes; with {len(indices)} indices none is left to average over")
     rest = ranges[len(indices) :]
     with sympy.evaluate(True):
         k = _dummies(_SPREAD, len(rest))

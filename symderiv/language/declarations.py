@@ -40,8 +40,8 @@ Names. Every method that declares a name returns the SymPy object to write formu
   p.declare(x, "meaning", ...)          a SymPy Symbol, Idx, IndexedBase or MatrixSymbol that exists already, with what
                                         its assumptions and shape say; the options above complete them
   p.recurrence("R", l, start={0: 1}, step=R[l] + K - 1, meaning="receptive field")
-                                        R[0] = 1, R[l + 1] = step, for an IndexedBase R or ``step=lambda R: ...``; several
-                                        together: ``p.recurrence("R J", l, start={0: (1, 1)}, step=(..., ...))``
+                                        R[0] = 1, R[l + 1] = step, for an IndexedBase R or ``step=lambda R: ...``;
+                                        several together: ``p.recurrence("R J", l, start={0: (1, 1)}, step=(..., ...))``
   p.layer("conv", conv(N, K), input=(C, H, W))
                                         one layer behind its input: .parameters, .multiplications, .additions, .shape
   p.network("net", [conv(10, 3), pool(2)], input=(C, H, W))
@@ -79,8 +79,8 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
 
 Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,
 softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared
-array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Over the axes of arrays mean(x[i, j], over=(i, j)), variance,
-standard_deviation, maximum. Of random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
+array or a rule: softmax(lambda k: a[k]/T, i, over=(1, K)). Over the axes of arrays mean(x[i, j], over=(i, j)),
+variance, standard_deviation, maximum. Of random quantities E(X), Var(X), Cov(X, Y), Std(X), P(x <= t).
 Of matrices number(x.T*y), the number in a 1 x 1 product, l2_norm, rms_norm, frobenius_norm, spectral_norm.
 
 ``expected`` is the answer checked by hand; the solver does not read it. Sums over an empty range are 0. Numbers are

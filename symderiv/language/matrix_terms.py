@@ -7,7 +7,8 @@ matrix with one column.
 
   shape(term)          (rows, columns); raises DeclarationError where inner sizes or summands differ
   Trace, OneEntry      numbers: the sum of the diagonal; the entry of a 1 x 1 matrix
-  Norm                 ``l2`` (of a vector), ``rms`` = l2/sqrt(rows), ``frobenius``, ``spectral`` = largest singular value
+  Norm                 ``l2`` (of a vector), ``rms`` = l2/sqrt(rows), ``frobenius``, ``spectral`` = largest of the
+                       singular values
   Supremum             the largest value of ``body`` over all matrices ``variable`` with ``condition``
   TopVector            a unit vector v with |A v| = |A|_2: the right singular vector of the largest singular value
 """
@@ -246,9 +247,8 @@ def check_shapes(term: Term) -> None:
     if isinstance(term, Norm):
         columns = shape(term.args[0])[1]
         if term.data in ("l2", "rms") and columns != ONE:
-            raise DeclarationError(
-                f"{_show(term.args[0])} is {_times(shape(term.args[0]))} and no vector; use frobenius_norm or spectral_norm"
-            )
+            hint = "use frobenius_norm or spectral_norm"
+            raise DeclarationError(f"{_show(term.args[0])} is {_times(shape(term.args[0]))} and no vector; {hint}")
     if isinstance(term, Supremum) and not (
         isinstance(term.variable, MatrixName) and isinstance(term.condition, Condition)
     ):

@@ -2,8 +2,8 @@
 
 A term is an immutable tree that nothing rewrites behind one's back: ``2*(g - y)`` stays a product, and the order of
 summands stays the order written. Binders (``Sum``, ``Product``, ``Maximum``) are locally nameless (Charguéraud, *The
-Locally Nameless Representation*, J. Autom. Reasoning 49, 2012): inside the body a bound index is ``Bound(0)``, ``Bound(1)``, …
-counted outwards, so substitution never captures and two sums that differ only in the name of their index are equal.
+Locally Nameless Representation*, J. Autom. Reasoning 49, 2012): inside the body a bound index is ``Bound(0)``,
+``Bound(1)``, … counted outwards, so substitution never captures and two sums that differ only in the name of their index are equal.
 The name is kept as a hint for printing.
 
 Semantics that every reader, printer and prover relies on
@@ -82,7 +82,8 @@ __all__ = [
     "BINDERS", "FALSE", "HALF", "MINUS_ONE", "ONE", "TRUE", "TWO", "ZERO",
     "Add", "And", "Apply", "Binder", "Bound", "Cases", "Condition", "Constant", "Delta", "Derivative", "Entry",
     "Iverson", "Matrix", "Maximum", "Mul", "Not", "Number", "Or", "Power", "Product", "Property", "Relation", "Sum",
-    "Symbol", "Term", "Tuple", "Elementwise", "Hadamard", "MatrixIdentity", "MatrixName", "MatrixProduct", "MatrixSum", "MatrixTerm", "MatrixZero",
+    "Symbol", "Term", "Tuple", "Elementwise", "Hadamard", "MatrixIdentity", "MatrixName", "MatrixProduct", "MatrixSum",
+    "MatrixTerm", "MatrixZero",
     "Norm", "OneEntry", "Supremum", "TopVector", "Trace", "Transpose",
     "close_over", "free_names", "fresh_name", "instantiate", "lift", "number", "open_binder",
     "substitute", "symbols_of", "take_guard", "walk",

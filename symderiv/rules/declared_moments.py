@@ -26,7 +26,7 @@ from symderiv.language.terms import (
     Relation,
     Symbol,
     Term,
-)
+)  # fmt: skip
 from symderiv.records import Rewrite, Rule
 from symderiv.rules.algebra import expand
 from symderiv.rules.randomness import families_in, family_of, is_random, mean, moment_is, said, variance
@@ -344,8 +344,7 @@ def _centred(u: Term, context: Context) -> bool:
 
 
 def _standard(t: Term, u: Term) -> Term:
-    """t/sqrt(2 Var(u))."""
-    return build_product((t, Power(Power(build_product((TWO, variance(u))), HALF), Number(-1))))
+    return build_product((t, Power(Power(build_product((TWO, variance(u))), HALF), Number(-1))))  # t/sqrt(2 Var(u))
 
 
 RULES = (
