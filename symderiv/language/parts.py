@@ -263,7 +263,7 @@ class PartDeclaration:
                 caller()[1],
                 tuple(p.context.definitions),
                 assuming=conditions,
-            )  # fmt: skip
+            )
         )
         return self
 

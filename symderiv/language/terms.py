@@ -3,7 +3,8 @@
 A term is an immutable tree that nothing rewrites behind one's back: ``2*(g - y)`` stays a product, and the order of
 summands stays the order written. Binders (``Sum``, ``Product``, ``Maximum``) are locally nameless (Charguéraud, *The
 Locally Nameless Representation*, J. Autom. Reasoning 49, 2012): inside the body a bound index is ``Bound(0)``,
-``Bound(1)``, … counted outwards, so substitution never captures and two sums that differ only in the name of their index are equal.
+``Bound(1)``, … counted outwards, so substitution never captures and two sums that differ only in the name of their
+index are equal.
 The name is kept as a hint for printing.
 
 Semantics that every reader, printer and prover relies on

@@ -135,6 +135,7 @@ OWN_CHECKS = {
 }
 
 NEVER_USED = {
+    "root of a reciprocal": "for bounds on step sizes, which have problems of their own",
     "limit by the leading terms": "for questions of growth, whose tactic applies it by itself",
     "overlap of two ranges": "for covariances of squares, whose questions stand in tests/solver/test_expectations.py",
     "simplify the delta": "for covariances of shifted arrays, whose questions stand in tests/solver/test_expectations.py",
