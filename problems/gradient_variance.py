@@ -25,7 +25,10 @@ dw = p.define(
     "gradient of the kernel",
 )
 part = p.part(
-    "A7b", "Mean, variance and growth of the gradient", alias="variance", conditions=[Or(Ne(h, h2), Ne(l, l2))],
+    "A7b",
+    "Mean, variance and growth of the gradient",
+    alias="variance",
+    conditions=[Or(Ne(h, h2), Ne(l, l2))],
     remarks=[
         r"Uncorrelated entries of $dw$ are not independent: for jointly normal $x$ and $dy$ their squares have, with "
         r"$m=n-k+1$, the covariance $2\sigma_x^4\sigma_g^4\left[m^2+(m-|h-h'|)_+(m-|l-l'|)_+\right]>0$. This is stated "
