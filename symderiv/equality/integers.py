@@ -57,7 +57,8 @@ class _Translation:
 
     def symbol(self, name: str) -> Any:
         make = self.z3.Real if name in self.reals else self.z3.Int
-        return self.symbols.setdefault(name, make(name))
+        # A C string ends at its first NUL: bound indices, which are marked with one, would all be the same letter.
+        return self.symbols.setdefault(name, make(name.replace("\0", "index!")))
 
     def term(self, t: Term) -> Any:
         z3 = self.z3
