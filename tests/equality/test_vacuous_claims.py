@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from contexts import declared
 
+from symderiv import declare
 from symderiv.equality import decide, prove_equal
 from symderiv.language.context import Range
 from symderiv.language.randomness import Family
@@ -95,3 +96,13 @@ def test_limit_proved(body, letter, value):
 def test_covariance_beside_different_variances_is_not_refuted(left, right):
     sides = from_text(left, COVARIANCE), from_text(right, COVARIANCE)
     assert decide(*sides, COVARIANCE).word == "proved"
+
+
+@pytest.mark.parametrize(("low", "high"), [("-n", "0"), ("0", "n"), ("-n", "n")])
+def test_bound_indices_of_two_sums_are_two_letters_to_z3(low, high):
+    p = declare("products of a bound index")
+    p.size("n S K")
+    p.array("x", p.size("M"))
+    text = f"Sum(Sum(Piecewise((k, S*i + k >= 3), (0, True)), (k, 1, K)), (i, {low}, {high}))"
+    count = f"({high} - ({low}) + 1)*Sum(k, (k, 1, K))"
+    assert prove_equal(from_text(text, p.context), from_text(count, p.context), p.context).word != "proved"
