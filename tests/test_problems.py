@@ -7,7 +7,6 @@ here.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import sympy
+from processes import environment
 from sympy.abc import _clash1
 from test_pytest_plugin import PLUGIN
 
@@ -181,7 +181,7 @@ def derived():
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *PLUGIN, "-v", "problems"],
         cwd=ROOT,
-        env={k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))},
+        env=environment(),
         capture_output=True,
         text=True,
         encoding="utf-8",

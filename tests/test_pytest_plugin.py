@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
 
 import pytest
+from processes import environment
 
 PROBLEM = """
 from sympy import Derivative
@@ -44,7 +44,7 @@ def run(tmp_path):
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *PLUGIN, *arguments],
             cwd=tmp_path,
-            env={k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))},
+            env=environment(),
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -10,7 +10,6 @@ README what the commands print now; read the difference before you keep it.
 from __future__ import annotations
 
 import doctest
-import os
 import re
 import shlex
 import shutil
@@ -20,6 +19,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from processes import environment
 from test_pytest_plugin import PLUGIN
 
 ROOT = Path(__file__).parents[1]
@@ -39,11 +39,10 @@ def run(command: str, folder: Path) -> str:
     words = shlex.split(command)
     assert words[0] in ("symderiv", "pytest"), f"only symderiv and pytest are run here, not {words[0]!r}"
     plugins = [*PLUGIN, "-p", "no:cacheprovider"] if words[0] == "pytest" else []
-    outer = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))}
     done = subprocess.run(
         [sys.executable, "-m", words[0], *plugins, *words[1:]],
         cwd=folder,
-        env={**outer, "COLUMNS": "100" if words[0] == "symderiv" else "80", "PYTHONIOENCODING": "utf-8"},
+        env=environment(COLUMNS="100" if words[0] == "symderiv" else "80", PYTHONIOENCODING="utf-8"),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
