@@ -34,6 +34,7 @@ from symderiv.rules import (
     ranges,
     reindexing,
     roots,
+    rounding,
     sums,
     totals,
 )
@@ -59,6 +60,7 @@ ALL = (
     *circular.RULES,
     *closed_forms.RULES,
     *floors.RULES,
+    *rounding.RULES,
     *given_numbers.RULES,
     *exponentials.RULES,
     *piecewise.RULES,

@@ -30,7 +30,7 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import DETAIL, Rewrite, Rule
-from symderiv.rules.conditions import at_least, is_positive, sign_of
+from symderiv.rules.conditions import affine_form, at_least, is_positive, sign_of
 from symderiv.rules.expansion import cancel_summands, collect, expand
 from symderiv.rules.structure import (
     arrange,
@@ -155,8 +155,8 @@ def _collect_index(term: Term, context: Context) -> Iterator[Rewrite]:
 
     def change(part: Relation, index: Symbol, inner: Context) -> tuple[Term, tuple[Term, ...]] | None:
         found = _alone(part, index)
-        if found is None or found[1] == index:
-            return None
+        if found is None or (found[1] == index and affine_form(part.left, part.right) is not None):
+            return None  # an affine condition is solved for the index by the ranges
         new = Relation(*found)
         return None if new == part or (part.left, part.op) == (new.left, new.op) else (new, ())
 
@@ -195,7 +195,7 @@ def _narrow(term: Term, context: Context) -> Iterator[Rewrite]:
     used: list[Term] = []
     for part in _conditions(guard):
         known = None
-        if isinstance(part, Relation) and part.left == index and _is_rounded(part.right):
+        if isinstance(part, Relation) and part.left == index and _is_open(part, term):
             if part.op == "<=":
                 known = _stays_below(part.right, upper, context)
                 upper = part.right if known is not None else upper
@@ -230,6 +230,11 @@ def _rounding(term: Term) -> tuple[str, Apply] | None:
     return None
 
 
+def _is_open(part: Relation, old: Sum) -> bool:
+    """Do the rules for affine ranges leave this end alone?"""
+    return _is_rounded(part.right) or affine_form(part.right, old.upper if "<" in part.op else old.lower) is None
+
+
 def _is_rounded(term: Term) -> bool:
     """floor(x) or ceiling(x), plus a number."""
     parts = [s for s in summands_of(term) if not isinstance(s, Number)]
@@ -249,6 +254,8 @@ def _bounds(term: Term, context: Context) -> tuple[Term, Term, Term, str] | None
 
 def _stays_below(rounded: Term, upper: Term, context: Context) -> tuple[Term, ...] | None:
     """The assumptions by which floor(p/S) + n <= u: p <= S (u - n), or, S being at least 1, p <= u - n >= 0."""
+    if not _is_rounded(rounded):
+        return nonnegative(build_sum((*summands_of(upper), *map(negate, summands_of(rounded)))), context)
     found = _bounds(rounded, context)
     if found is None:
         return None

@@ -18,6 +18,7 @@ from symderiv.rules import (
     products,
     ranges,
     reindexing,
+    rounding,
     sums,
     totals,
 )
@@ -57,6 +58,7 @@ SETTLING = (
         "number of integers in a range",
         "division with remainder",
     ),
+    *_named(rounding.RULES, "floor of a proper fraction", "rounding twice"),
     *_named(closed_forms.RULES, "sum of powers", "geometric sum", "cases of the range"),
     *_named(totals.RULES, "probabilities sum to one"),
     *_named(piecewise.RULES, "number times its sign", "bracket of a maximum"),

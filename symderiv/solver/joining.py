@@ -13,8 +13,8 @@ from symderiv.equality.instances import compare
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Term, walk
 from symderiv.records import Rule, Step
-from symderiv.rules import algebra, blocks, definitions, exponentials, fractions, piecewise, reindexing, sums
-from symderiv.rules.structure import ac_key
+from symderiv.rules import algebra, blocks, definitions, exponentials, fractions, piecewise, reindexing, rounding, sums
+from symderiv.rules.structure import ac_key, arrange
 from symderiv.solver.finishing import ALGEBRA, settle
 from symderiv.solver.layers import layers
 from symderiv.solver.lines import compress
@@ -42,6 +42,7 @@ _MORE = (
     *(r for r in reindexing.RULES if r.name in (
         "sum over the padded array", "reverse the order of summation",
     )),
+    *(r for r in rounding.RULES if r.name == "ceiling by the floor"),
 )  # fmt: skip
 BACKWARDS = "(read backwards)"
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
@@ -92,6 +93,11 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
             or _by_one_fraction(start, goal, context)
             or connect(start, goal, context, wide, budget=150)
         )
+    folded = arrange(right)
+    if joined is None and folded != right:  # H/4 and (1/4) H are one line
+        forward, _, reason = show(left, folded, context, derive)
+        if not reason:
+            return forward, folded, ""
     if joined is not None:
         forward = [*head, *compress(joined[0])]
         backward = [*tail, *compress(joined[1])]
