@@ -8,6 +8,7 @@ Source: Graham, Knuth & Patashnik, *Concrete Mathematics*, 2nd ed., section 3.2.
 
 from __future__ import annotations
 
+from symderiv.equality.definedness import always_defined
 from symderiv.equality.integers import certify, real_names
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import (
@@ -142,10 +143,19 @@ def _count(term: Sum, context: Context) -> Term | None:
         highs += [high] if high is not None else []
     if not all(context.is_integer(e) for e in (*lows, *highs)):
         return None
+    if not _may_stand_alone(body, context):
+        return None
     low = lows[0] if len(lows) == 1 else Apply("Max", *lows)
     high = highs[0] if len(highs) == 1 else Apply("Min", *highs)
     number = Apply("Max", ZERO, Add(high, Mul(MINUS_ONE, low), ONE))
     return number if body == ONE else Mul(body, number)
+
+
+def _may_stand_alone(body: Term, context: Context) -> bool:
+    """Over an empty range the sum is 0, also where its body has no value, as 1/m in a sum over k = 1..m has none."""
+    from symderiv.equality.decision import holds
+
+    return always_defined(body, context, holds)
 
 
 def _parts(condition: Term) -> tuple[Term, ...]:

@@ -248,6 +248,9 @@ def _query(condition: Condition, known: Iterable[Term], reals: Collection[str]) 
         before = len(translation.sides), len(translation.needs)
         try:
             facts.append(translation.condition(k))
+            if _may_skip(k):
+                # m = 0 or n/m >= 1: that this holds does not say that m is not 0.
+                del translation.needs[before[1] :]
         except _NotCovered:
             del translation.sides[before[0] :], translation.needs[before[1] :]
     given = len(translation.needs)
@@ -257,7 +260,7 @@ def _query(condition: Condition, known: Iterable[Term], reals: Collection[str]) 
         return None
     facts += [*translation.needs[:given], *translation.sides]
     needs = translation.needs[given:]
-    if any(isinstance(t, (Iverson, Delta, Cases)) for t in walk(condition)):
+    if _may_skip(condition):
         # [d != 0]/d is 0 at d = 0: what a quotient beside a bracket needs may not be taken for granted.
         solver = z3.Solver()
         solver.set("rlimit", STEPS)
@@ -265,6 +268,14 @@ def _query(condition: Condition, known: Iterable[Term], reals: Collection[str]) 
         if needs and solver.check() != z3.unsat:
             return None
     return z3, [*facts, *needs], goal
+
+
+def _may_skip(condition: Term) -> bool:
+    """Are there parts that need not be defined for the condition to hold, beside a bracket or in an alternative?"""
+    return any(
+        isinstance(t, (Iverson, Delta, Cases, Or)) or (isinstance(t, Not) and not isinstance(t.args[0], Relation))
+        for t in walk(condition)
+    )
 
 
 def _quotient(t: Term) -> tuple[Term, Term]:

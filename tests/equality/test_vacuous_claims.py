@@ -20,6 +20,18 @@ from symderiv.language.text import from_text
 NO_INTEGERS = declared(sizes="n m", assume=("n < m", "m < n"))
 NO_REALS = declared(reals="x y", sizes="n", assume=("Eq(x, y)", "Eq(x, y + 1)"))
 QUOTIENTS = declared(sizes="a>=0 b>=0")
+EXCUSED = [
+    declared(sizes="n>=0 m>=0", assume=(a,))
+    for a in (
+        "Or(Eq(m, 0), n/m >= 1)",
+        "Or(Eq(m, 0), floor(n/m) >= 1)",
+        "Not(And(m > 0, floor(n/m) < 1))",
+        "Piecewise((n/m, Ne(m, 0)), (0, True)) >= 0",
+        "KroneckerDelta(m, 1)*floor(n/m) >= 0",
+    )
+]
+EMPTY = declared(sizes="n m>=0")
+NO_MAXIMA = declared(sizes="n m k", arrays={"a": "k"}, assume=("n < m", "m < n", "n <= k", "m <= k"))
 GROWING = declared(reals="a b", positive="p", sizes="n m k", assume=("n <= m", "Eq(k, 2*m)"))
 COVARIANCE = declared(
     reals="mu t",
@@ -41,6 +53,14 @@ COVARIANCE = declared(
         (NO_REALS, "(x + 1)**2", "x**2 + 2*x + 1"),
         (QUOTIENTS, "Piecewise((5, Eq(b, 0)), (floor(a/b), True))", "Piecewise((6, Eq(b, 0)), (floor(a/b), True))"),
         (QUOTIENTS, "Piecewise((5, Eq(b, 0)), (Mod(a, b), True))", "Piecewise((6, Eq(b, 0)), (Mod(a, b), True))"),
+        # What an assumption divides by in one of its alternatives may be 0 in the other.
+        *[(c, "Max(m, 1)", "m") for c in EXCUSED],
+        *[(c, "floor((m + 1)/2) + floor(m/2) + Max(m, 1)", "2*m") for c in EXCUSED],
+        # Over nothing a sum is 0, whatever its body divides by.
+        (EMPTY, "Sum(floor(n/m), (k, 1, m)) + Max(1, m)", "Sum(floor(n/m), (k, 1, m)) + m"),
+        (EMPTY, "Sum(1/m, (k, 1, floor(m/2))) + Max(1, m)", "Sum(1/m, (k, 1, floor(m/2))) + m"),
+        (EMPTY, "Sum(log(m), (k, 1, floor(m/2)))*2 + Max(1, m)", "Sum(2*log(m), (k, 1, floor(m/2))) + m"),
+        (NO_MAXIMA, "Maximum(a[q], (q, 1, n))", "Maximum(a[q], (q, 1, m))"),
     ],
 )
 def test_not_proved(context, left, right):
