@@ -241,18 +241,17 @@ def _is_length(base: Term) -> bool:
 
 def _radius(form: Form, condition: Relation, length: Term) -> Term:
     """r of a condition that says |x|_2 = r."""
-    left = form.numbers(condition.left)
+    left, out = form.numbers(condition.left), form.numbers(condition.right)
     factors = _factors(left)
-    if length not in factors or any(
-        free_names(f) & free_names(length) - _sizes(length) for f in factors if f != length
+    others = [f for f in factors if f != length]
+    if len(others) != len(factors) - 1 or any(
+        free_names(f) & free_names(length) - _sizes(length) for f in (*others, out)
     ):
         raise NoForm("a condition that is no length of the vector")
-    out = form.numbers(condition.right)
-    for f in factors:
-        if f != length:
-            out = flat_product(out, Power(f, MINUS_ONE))
-            if not form.holds(Relation(">", f, ZERO)):
-                raise NoForm("a length that is scaled by what may be 0")
+    for f in others:
+        out = flat_product(out, Power(f, MINUS_ONE))
+        if not form.holds(Relation(">", f, ZERO)):
+            raise NoForm("a length that is scaled by what may be 0")
     return out
 
 

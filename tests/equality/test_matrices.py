@@ -165,6 +165,8 @@ def test_a_supremum_is_below_a_bound_exactly_if_the_norm_is():
         "supremum(l2_norm(W*x), x, Eq(l2_norm(x), a))",
         "supremum(l2_norm(W*x), x, Ne(l2_norm(x), 0))",
         "supremum(l2_norm(W*x), x, Eq(l2_norm(y), 1))",
+        "supremum(l2_norm(W*x), x, Eq(l2_norm(x)*l2_norm(x), 4))",
+        "supremum(l2_norm(W*x), x, Eq(l2_norm(x), l2_norm(x)**2))",
     ],
 )
 def test_a_supremum_that_is_not_understood_is_undecided(text):
