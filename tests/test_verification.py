@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 from contexts import declared
 from mutation import mutants
-from questions import NAMES, SPINE, Solved, solved, solved_problem
+from questions import NAMES, RANDOM, SPINE, Solved, solved, solved_problem
 
 from symderiv.language.context import Context
 from symderiv.language.terms import TRUE, Cases, Derivative, Relation, Symbol, Term, walk
@@ -248,6 +248,22 @@ def test_lines_of_an_equation_hold_for_the_value_found(before, after, value, wor
     question = Question("u", "find", b.right, found, goal=b.left, unknown=unknown)
     d = Derivation(question, (Step("solve", (), b, a),), found, solution=((unknown, found),))
     assert words(verify_derivation(d, CONTEXT)) == [word]
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("Cov(R, fh)/Var(fh)", "proved"), ("Cov(fh, R)/Var(fh)", "proved"), ("Cov(R, fh)/Var(R)", "undecided"),
+        ("Cov(R, fh)", "undecided"), ("0", "undecided"),
+    ],
+)  # fmt: skip
+def test_a_value_is_put_into_the_derivative_of_a_variance(value, word):
+    """The best coefficient of a control variate; moments that are not declared may not serve as witnesses."""
+    context = RANDOM.with_assumptions(from_text("Var(fh) > 0", RANDOM), from_text("Var(R) > 0", RANDOM))
+    goal, unknown, found = from_text("Derivative(Var(R - t*fh), t)", context), Symbol("t"), from_text(value, context)
+    question = Question("t", "find", from_text("0", context), found, goal=goal, unknown=unknown)
+    checked = verify_derivation(Derivation(question, (), found, solution=((unknown, found),)), context)
+    assert checked.end_to_end.word == word
 
 
 def test_given_values_hold_only_on_the_line_that_inserts_them():

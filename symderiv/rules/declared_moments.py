@@ -285,7 +285,7 @@ def _exponential(term: Term, context: Context) -> Iterator[Rewrite]:
 def _normal(u: Term, context: Context) -> tuple[Term, ...] | None:
     """Why the quantity is normal: an affine function of one normal entry, or of entries of independent normal families."""
     names: list[str] = []
-    for s in summands_of(u):
+    for s in summands_of(expand(u) or u):
         random = [f for f in factors_of(s) if is_random(f, context)]
         if len(random) > 1 or any(family_of(f, context) is None for f in random):
             return None

@@ -95,9 +95,9 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
         )
     folded = arrange(right)
     if joined is None and folded != right:  # H/4 and (1/4) H are one line
-        forward, _, reason = show(left, folded, context, derive)
+        chain, _, reason = show(left, folded, context, derive)
         if not reason:
-            return forward, folded, ""
+            return chain, folded, ""
     if joined is not None:
         forward = [*head, *compress(joined[0])]
         backward = [*tail, *compress(joined[1])]

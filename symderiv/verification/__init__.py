@@ -13,10 +13,12 @@ from dataclasses import replace
 from symderiv.equality.acceptance import accepts
 from symderiv.errors import SymderivError
 from symderiv.language.context import Context, Definition, unfold_all
+from symderiv.language.functions import EXPECTATIONS
 from symderiv.language.matrices import tabulate
 from symderiv.language.terms import (
     TRUE,
     And,
+    Apply,
     Cases,
     Derivative,
     Entry,
@@ -26,6 +28,7 @@ from symderiv.language.terms import (
     free_names,
     fresh_name,
     substitute,
+    walk,
 )
 from symderiv.records import Derivation, Solution, SolvedPart, Step, Verdict
 from symderiv.verification.assumptions import CHAIN, unneeded
@@ -154,16 +157,21 @@ class _Judge:
         """The term with every unknown replaced by the value found."""
         return fill_in(term, self.values)
 
-    def exposed(self, goal: Term) -> tuple[Term, Context]:
-        """The goal with definitions unfolded, or expectations calculated, if an unknown hides in them."""
+    def exposed(self, goal: Term) -> tuple[Term, tuple[tuple[Term, Term], ...], Context]:
+        """(goal, values found, context): definitions unfolded, or expectations calculated, if an unknown hides in them.
+
+        An expectation below a derivative is calculated too: the value is put in once the derivative is taken.
+        """
         unknowns = {head.data for head, _ in self.values}
         whole = unfold_all(goal, self.context)
-        if self.context.random and not unknowns <= free_names(whole):
+        if self.context.random and (not unknowns <= free_names(whole) or _differentiates_moments(whole)):
             from symderiv.equality.expectations import eliminate
 
-            (whole,), context = eliminate((whole,), self.context)
-            return whole, context
-        return (whole if unknowns & (free_names(whole) - free_names(goal)) else goal), self.context
+            heads = [head for head, _ in self.values]
+            (whole, *values), context = eliminate((whole, *(v for _, v in self.values)), self.context)
+            return whole, tuple(zip(heads, values, strict=True)), context
+        hidden = unknowns & (free_names(whole) - free_names(goal))
+        return (whole if hidden else goal), self.values, self.context
 
     def end_to_end(self, derivation: Derivation) -> Verdict:
         """Is the result what was asked for?"""
@@ -178,11 +186,11 @@ class _Judge:
             from symderiv.equality.kernels import Unsupported
 
             try:
-                goal, context = self.exposed(q.goal)
+                goal, values, context = self.exposed(q.goal)
                 goal = differentiated(goal, context)
             except (SymderivError, Unsupported) as error:
                 return Verdict("undecided", reason=str(error))
-            verdict = self.decide(q.subject, self.fill(goal), context)
+            verdict = self.decide(q.subject, fill_in(goal, values), context)
             if verdict.word == "refuted" and context is not self.context:
                 # The point may give moments that are not declared values that no law has.
                 return Verdict("undecided", reason="the equation depends on moments that are not declared")
@@ -219,6 +227,12 @@ class _Judge:
         if own is not None:
             return own
         return self.decide(substitute(derivation.result, self.given), substitute(q.expected, self.given), self.context)
+
+
+def _differentiates_moments(term: Term) -> bool:
+    """Does an expectation stand below a derivative?"""
+    bodies = (t.body for t in walk(term) if isinstance(t, Derivative))
+    return any(isinstance(t, Apply) and t.function in EXPECTATIONS for body in bodies for t in walk(body))
 
 
 def unfolded_where(term: Term, names: frozenset[str], context: Context) -> Term:

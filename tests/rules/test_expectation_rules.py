@@ -31,6 +31,7 @@ FIRES = (
     ("moments of a normal family", "E(G[i]*G[j]*G[k])", "0"),
     ("positive part of a symmetric quantity", "E(Max(0, G[i]))", "sqrt(r/(2*pi))"),
     ("exponential of a normal quantity", "E(exp(G[i])**2*exp(x))", None),
+    ("exponential of a normal quantity", "E(exp(2*(x + y*G[i])))", None),
     ("exponential of a normal quantity", "E(exp(2*G[i])*exp(G[i]))", "exp(E(2*G[i] + G[i]) + Var(2*G[i] + G[i])/2)"),
     ("probability under a normal law", "E(Piecewise((1, G[i] <= x), (0, True)))", "(1 + erf((x - E(G[i]))/sqrt(2*Var(G[i]))))/2"),
     ("simplify the delta", "KroneckerDelta(2*i + 2, 2*j)", "KroneckerDelta(i + 1, j)"),
@@ -69,6 +70,8 @@ MUST_REFUSE = (
     ("exponential of a normal quantity", "E(exp(R))"),
     ("exponential of a normal quantity", "E(exp(G[i]**2))"),
     ("exponential of a normal quantity", "E(exp(R*G[i]))"),
+    ("exponential of a normal quantity", "E(exp(G[i]*(1 + G[i])))"),
+    ("exponential of a normal quantity", "E(exp(2*(R + G[i])))"),
     ("probability under a normal law", "E(Piecewise((1, Abs(G[i]) <= x), (0, True)))"),  # x may be negative
     ("probability under a normal law", "E(Piecewise((1, Abs(G[i] + x) <= s), (0, True)))"),  # not centred
     ("deltas excluded by a condition", "KroneckerDelta(i, j)"),
