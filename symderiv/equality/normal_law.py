@@ -1,6 +1,7 @@
 """Probabilities of half-lines and intervals for a normal quantity, by the error function.
 
 P(U <= t) = (1 + erf((t - m)/sqrt(2 v)))/2 for U normal with mean m and variance v > 0 (Abramowitz & Stegun, 26.2.29).
+With v = 0, as x[i] - x[j] has at i = j, U is m, and the statement holds for m or does not.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from symderiv.language.terms import (
     ZERO,
     Add,
     Apply,
+    Cases,
     Iverson,
     Mul,
+    Number,
     Power,
     Relation,
     Term,
@@ -34,30 +37,42 @@ def probability(condition: Term, moments: Moments, is_linear: Callable[[Term], b
     small, large = condition.left, condition.right
     if condition.op in (">", ">="):
         small, large = large, small
+    op = condition.op.replace(">", "<")
     for side, other, below in ((small, large, True), (large, small, False)):
         if not (isinstance(side, Apply) and side.function == "Abs"):
             continue
         if is_linear(side.args[0]) and _is_number(other, moments):
-            inside = _inside(side.args[0], other, moments)
-            return inside if below else Add(ONE, Mul(MINUS_ONE, inside))
+            if below:
+                return _inside(side.args[0], op, other, moments)
+            return Add(ONE, Mul(MINUS_ONE, _inside(side.args[0], "<" if op == "<=" else "<=", other, moments)))
     u = Add(small, Mul(MINUS_ONE, large))
-    return _below(u, ZERO, moments) if is_linear(u) else None
+    return _below(u, op, ZERO, moments) if is_linear(u) else None
 
 
 def _is_number(t: Term, moments: Moments) -> bool:
     return moments(t)[1] == ZERO
 
 
-def _below(u: Term, t: Term, moments: Moments) -> Term:
+def _below(u: Term, op: str, t: Term, moments: Moments) -> Term:
+    """P(U op t) with op one of < and <=."""
     mean, variance = moments(u)
-    return Mul(HALF, Add(ONE, Apply("erf", _standard(t, mean, variance))))
+    value = Mul(HALF, Add(ONE, Apply("erf", _standard(t, mean, variance))))
+    return _or_certain(value, Relation(op, mean, t), variance)
 
 
-def _inside(u: Term, t: Term, moments: Moments) -> Term:
-    """P(|U| <= t), which is 0 for t < 0."""
+def _inside(u: Term, op: str, t: Term, moments: Moments) -> Term:
+    """P(|U| op t), which is 0 for t < 0."""
     mean, variance = moments(u)
     high, low = (Apply("erf", _standard(end, mean, variance)) for end in (t, Mul(MINUS_ONE, t)))
-    return Mul(Iverson(Relation(">=", t, ZERO)), HALF, Add(high, Mul(MINUS_ONE, low)))
+    value = Mul(Iverson(Relation(">=", t, ZERO)), HALF, Add(high, Mul(MINUS_ONE, low)))
+    return _or_certain(value, Relation(op, Apply("Abs", mean), t), variance)
+
+
+def _or_certain(value: Term, at_mean: Term, variance: Term) -> Term:
+    """The probability where there is a variance; where there is none the quantity is its mean."""
+    if isinstance(variance, Number) and variance.value > 0:
+        return value
+    return Cases((value, Relation(">", variance, ZERO)), (Iverson(at_mean), Relation("=", variance, ZERO)))
 
 
 def _standard(t: Term, mean: Term, variance: Term) -> Term:

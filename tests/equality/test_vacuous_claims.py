@@ -30,6 +30,13 @@ EXCUSED = [
         "KroneckerDelta(m, 1)*floor(n/m) >= 0",
     )
 ]
+NORMAL = declared(
+    reals="c",
+    sizes="n",
+    indices={"i": ("1", "n"), "j": ("1", "n")},
+    arrays={"g": "n"},
+    random=(Family("g", ("i",), ZERO, Number(1), law="gaussian", entries="independent"),),
+)
 EMPTY = declared(sizes="n m>=0")
 NO_MAXIMA = declared(sizes="n m k", arrays={"a": "k"}, assume=("n < m", "m < n", "n <= k", "m <= k"))
 GROWING = declared(reals="a b", positive="p", sizes="n m k", assume=("n <= m", "Eq(k, 2*m)"))
@@ -60,6 +67,10 @@ COVARIANCE = declared(
         (EMPTY, "Sum(floor(n/m), (k, 1, m)) + Max(1, m)", "Sum(floor(n/m), (k, 1, m)) + m"),
         (EMPTY, "Sum(1/m, (k, 1, floor(m/2))) + Max(1, m)", "Sum(1/m, (k, 1, floor(m/2))) + m"),
         (EMPTY, "Sum(log(m), (k, 1, floor(m/2)))*2 + Max(1, m)", "Sum(2*log(m), (k, 1, floor(m/2))) + m"),
+        # A normal quantity without variance is its mean.
+        (NORMAL, "E(Piecewise((1, g[i] - g[j] > 0), (0, True)))", "1/2"),
+        (NORMAL, "E(Piecewise((1, c*g[i] <= 0), (0, True)))", "1/2"),
+        (NORMAL, "E(Piecewise((1, Abs(g[i] - g[j]) <= 0), (0, True)))", "0"),
         (NO_MAXIMA, "Maximum(a[q], (q, 1, n))", "Maximum(a[q], (q, 1, m))"),
     ],
 )
