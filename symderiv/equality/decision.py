@@ -75,7 +75,23 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     verdict = proof.prove_equal(left, right, context, seconds=seconds)
     if verdict.word == "proved":
         return verdict
-    return prove_arithmetic(left, right, context) or _prove_sequences(left, right, context, seconds) or verdict
+    return (
+        prove_arithmetic(left, right, context)
+        or _prove_sequences(left, right, context, seconds)
+        or _prove_classes(left, right, context, seconds)
+        or verdict
+    )
+
+
+def _prove_classes(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
+    """A proof class by class where something is rounded or read in steps of a fixed number."""
+    from symderiv.equality import proof
+    from symderiv.equality.residue_classes import prove_by_classes
+
+    def prove(a: Term, b: Term, inner: Context) -> Verdict:
+        return proof.prove_equal(a, b, inner, seconds=seconds / 4)
+
+    return prove_by_classes(left, right, context, prove)
 
 
 def _prove_sequences(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
