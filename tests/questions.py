@@ -256,6 +256,8 @@ EXTRA = (
     # closed forms
     Extra("sum of the first numbers", SCALARS, "Sum(k, (k, 1, n))", "n*(n + 1)/2"),
     Extra("sum from 3", SCALARS, "Sum(k, (k, 3, n + 2))", "(n + 2)*(n + 3)/2 - 3"),
+    Extra("geometric series of two decays", SCALARS, "Sum(r**(n - k)*s**k, (k, 0, n))", "(r**(n + 1) - s**(n + 1))/(r - s)"),
+    Extra("powers times the index", SCALARS, "Sum(k/2**k, (k, 1, n))", "2 - (n + 2)/2**n"),
     Extra("geometric series", SCALARS, "Sum(x**k, (k, 0, n))", "(1 - x**(n + 1))/(1 - x)"),
     _show("two terms", SCALARS, "Sum(sin(x*k), (k, 1, 2))", "sin(x) + sin(2*x)"),
     _show("reversed sum", SCALARS, "Sum(v[k]*c[n - k + 1], (k, 1, n))", "Sum(v[n - k + 1]*c[k], (k, 1, n))"),

@@ -31,7 +31,7 @@ from symderiv.records import Rewrite, Rule
 from symderiv.rules.conditions import affine_form, at_least, is_nonzero
 from symderiv.rules.range_ends import Ends
 from symderiv.rules.ranges import solve_relation
-from symderiv.rules.structure import arrange, build_power, build_product, build_sum, factors_of, negate
+from symderiv.rules.structure import arrange, build_power, build_product, build_sum, factors_of, negate, same
 
 __all__ = ["RULES"]
 
@@ -112,6 +112,67 @@ def _geometric(term: Term, context: Context) -> Iterator[Rewrite]:
     if at_least(ratio, ONE, context):  # 2^n - 1 over 2 - 1, where both are not negative
         numerator, difference = build_sum((after_last, negate(first))), build_sum((ratio, negate(ONE)))
     yield Rewrite(arrange(build_product((*fixed, numerator, Power(arrange(difference), Number(-1))))), conditions)
+
+
+def _two_ratios(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_{k=a}^{b} P(k) Q(k) = (P(a-1) Q(a) - P(b) Q(b+1))/(p - q), where P(k-1) = p P(k), Q(k+1) = q Q(k), p != q.
+
+    So sum_{k=0}^{n-1} p^{n-1-k} q^k is (p^n - q^n)/(p - q). It is the telescope of P(k-1) Q(k) - P(k) Q(k+1).
+    """
+    if not isinstance(term, Sum) or not _regular(term, context):
+        return
+    index, body, _ = open_binder(term)
+    fixed = [f for f in factors_of(body) if not _uses(f, index)]
+    moving = [(f, _ratio(f, index)) for f in factors_of(body) if _uses(f, index)]
+    if len(moving) < 2 or any(parts is None for _, parts in moving):
+        return
+    falling = [(f, parts) for f, parts in moving if _falling(f, index)]
+    rising = [(f, parts) for f, parts in moving if not _falling(f, index)]
+    p = build_product(build_power(ratio, Number(-1)) for _, (ratio, _) in falling)
+    q = build_product(ratio for _, (ratio, _) in rising)
+    difference = arrange(build_sum((p, negate(q))))
+    if same(p, q) or difference == ZERO:
+        return
+    before, after = (arrange(build_sum((end, Number(c)))) for end, c in ((term.lower, -1), (term.upper, 1)))
+    first = build_product((*(at(before) for _, (_, at) in falling), *(at(term.lower) for _, (_, at) in rising)))
+    last = build_product((*(at(term.upper) for _, (_, at) in falling), *(at(after) for _, (_, at) in rising)))
+    numerator = build_sum((first, negate(last)))
+    if at_least(q, p, context):
+        numerator, difference = build_sum((last, negate(first))), arrange(build_sum((q, negate(p))))
+    conditions = () if is_nonzero(difference, context) else (Relation("!=", *((q, p) if p == ONE else (p, q))),)
+    yield Rewrite(arrange(build_product((*fixed, numerator, Power(difference, Number(-1))))), conditions)
+
+
+def _by_parts(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_{k=a}^{b} k t(k) for t(k+1) = r t(k), r != 1: (b t(b+1) - (a-1) t(a) - sum_{k=a}^{b} t(k))/(r - 1).
+
+    For a falling t, t(k-1) = p t(k): ((a-1) t(a-1) - b t(b) + sum_{k=a}^{b} t(k-1))/(p - 1).
+    """
+    if not isinstance(term, Sum) or not _regular(term, context):
+        return
+    index, body, _ = open_binder(term)
+    fixed = [f for f in factors_of(body) if not _uses(f, index)]
+    moving = [f for f in factors_of(body) if _uses(f, index) and f != index]
+    if len(moving) != 1 or len(fixed) + 2 != len(factors_of(body)) or (parts := _ratio(moving[0], index)) is None:
+        return
+    ratio, at = parts
+    fall = _falling(moving[0], index)
+    r = build_power(ratio, Number(-1)) if fall else ratio
+    slope = arrange(build_sum((r, negate(ONE))))
+    if slope == ZERO:
+        return
+    before, after = (arrange(build_sum((end, Number(c)))) for end, c in ((term.lower, -1), (term.upper, 1)))
+    plain = Sum.over(index.name, term.lower, term.upper, at(build_sum((index, Number(-1)))) if fall else moving[0])
+    if fall:
+        parts_of = (plain, build_product((before, at(before))), negate(build_product((term.upper, at(term.upper)))))
+    else:
+        parts_of = (
+            build_product((term.upper, at(after))),
+            negate(build_product((before, at(term.lower)))),
+            negate(plain),
+        )
+    conditions = () if is_nonzero(slope, context) else (Relation("!=", r, ONE),)
+    yield Rewrite(arrange(build_product((*fixed, build_sum(parts_of), Power(slope, Number(-1))))), conditions)
 
 
 def _falling(term: Term, index: Symbol) -> bool:
@@ -218,6 +279,16 @@ RULES = (
     Rule(
         "geometric sum", r"\sum_{k=a}^{b} r^k = \frac{r^a - r^{b+1}}{1-r}", _geometric, "closed forms", GKP, "r != 1, b >= a - 1", 1,
         (("Sum((1/2)**k, (k, 0, n))", "(1 - (1/2)**(n + 1))/(1/2)"),),
+    ),
+    Rule(
+        "geometric sum of two ratios", r"\sum_{k=0}^{n-1} p^{n-1-k}q^k = \frac{p^n - q^n}{p - q}", _two_ratios, "closed forms",
+        GKP + " (telescoping)", "p != q, b >= a - 1", 1,
+        (("Sum(3**(n - k)*2**k, (k, 1, n))", "(3**n*2 - 2**(n + 1))/1"),),
+    ),
+    Rule(
+        "summation by parts", r"\sum_{k=a}^{b} k\,r^k = \frac{b\,r^{b+1} - (a-1)\,r^a - \sum_{k=a}^{b} r^k}{r-1}", _by_parts,
+        "closed forms", GKP + " (perturbation, eq. 2.26)", "r != 1, b >= a - 1", 1,
+        (("Sum(k*2**k, (k, 1, n))", "n*2**(n + 1) - Sum(2**k, (k, 1, n))"),),
     ),
     Rule(
         "complete the range", r"\sum_{k=a}^{b} k = \sum_{k=1}^{b} k - \sum_{k=1}^{a-1} k", _arithmetic, "closed forms", GKP,

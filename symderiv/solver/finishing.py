@@ -59,7 +59,14 @@ SETTLING = (
         "division with remainder",
     ),
     *_named(rounding.RULES, "floor of a proper fraction", "rounding twice"),
-    *_named(closed_forms.RULES, "sum of powers", "geometric sum", "cases of the range"),
+    *_named(
+        closed_forms.RULES,
+        "sum of powers",
+        "geometric sum",
+        "geometric sum of two ratios",
+        "summation by parts",
+        "cases of the range",
+    ),
     *_named(totals.RULES, "probabilities sum to one"),
     *_named(piecewise.RULES, "number times its sign", "bracket of a maximum"),
 )
@@ -128,8 +135,13 @@ def finish(
     first, line = settle(line, context)
     sizes = counting or _rounds(line)
     rearranging = rearranging and not sizes
-    outcome: Outcome = improve(line, context, ALGEBRA if rearranging else SIZES, budget=budget, costs=costs)
-    return [*compress(first), *compress(outcome.steps)], outcome.line
+    rules = ALGEBRA if rearranging else SIZES
+    outcome: Outcome = improve(line, context, rules, budget=budget, costs=costs)
+    again, line = settle(outcome.line, context)
+    if not again:
+        return [*compress(first), *compress(outcome.steps)], line
+    last = improve(line, context, rules, budget=budget, costs=costs)
+    return [*compress(first), *compress(outcome.steps), *compress(again), *compress(last.steps)], last.line
 
 
 def _rounds(term: Term) -> bool:
