@@ -60,6 +60,8 @@ class Cumulants:
     """Mean and variance of a random quantity."""
     known: dict[tuple[Term, ...], list[Part]] = field(default_factory=dict)
     unknowns: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    shapes: dict[str, tuple[tuple[Term, int], ...]] = field(default_factory=dict)
+    """For each unknown its factors, with holes for their indices, and how many these are."""
 
     @property
     def context(self) -> Context:
@@ -234,6 +236,7 @@ class Cumulants:
                     depends |= free_names(m) if m is not None else set()
         old = self.unknowns.get(name, (0, frozenset()))[1]
         self.unknowns[name] = (len(arguments), frozenset(depends) | old)
+        self.shapes[name] = tuple((t, len(args)) for t, args in templates)
         return Part(Entry(name, arguments) if arguments else Symbol(name))
 
     def _template(self, factor: Term) -> tuple[Term, tuple[Term, ...]]:

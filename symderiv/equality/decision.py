@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-from symderiv.equality.expectations import eliminate, has_expectation, same_by_linearity, without_expectations
+from symderiv.equality.expectations import eliminate, has_expectation, without_expectations
 from symderiv.equality.given_numbers import insert_numbers
 from symderiv.equality.kernels import Unsupported
 from symderiv.equality.leading_terms import has_limit, without_limits
+from symderiv.equality.linearity import same_by_linearity, same_sums, same_when_calculated
 from symderiv.equality.tables import POINTS, agree_exactly, decide_matrices
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.functions import EXPECTATIONS
@@ -41,6 +42,7 @@ from symderiv.records import Verdict
 __all__ = ["decide", "holds", "prove_equal"]
 
 FIRST_INSTANCES = 6
+FEWEST_INSTANCES = 2
 FEW_INSTANCES = 24
 MORE_INSTANCES = 240
 ENOUGH_INSTANCES = 3
@@ -58,7 +60,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
             return compared
     if has_expectation(left, context) or has_expectation(right, context):
         try:
-            part = _prove_calculated(left, right, context, seconds / 4)
+            part = _prove_multiplied_out(left, right, context) or _prove_calculated(left, right, context, seconds / 4)
             if part is not None:
                 return part
             (left, right), context = eliminate((left, right), context)
@@ -114,14 +116,22 @@ def _is_maximum(term: Term) -> bool:
     )
 
 
+def _prove_multiplied_out(left: Term, right: Term, context: Context) -> Verdict | None:
+    """A proof of a line with expectations that needs no index sets: it multiplies out and compares."""
+    from symderiv.equality.congruence import narrow
+
+    a, b, inner = narrow(left, right, context, frozenset(EXPECTATIONS))
+    if same_by_linearity(a, b, inner):
+        return Verdict("proved", "linearity of the expectation")
+    return Verdict("proved", "cumulants") if same_when_calculated(a, b, inner) else None
+
+
 def _prove_calculated(left: Term, right: Term, context: Context, seconds: float) -> Verdict | None:
     """A proof for the part in which lines with expectations differ, the expectations in it calculated."""
     from symderiv.equality import proof
     from symderiv.equality.congruence import narrow
 
     a, b, inner = narrow(left, right, context, frozenset(EXPECTATIONS))
-    if same_by_linearity(a, b, inner):
-        return Verdict("proved", "linearity of the expectation")
     if (a, b) == (left, right):
         return None
     (a, b), inner = eliminate((a, b), inner)
@@ -135,6 +145,8 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
     from symderiv.equality.congruence import abstract, half_folded, narrow
 
     a, b, inner = narrow(left, right, context)
+    if same_sums(a, b, inner):
+        return Verdict("proved", "elimination of deltas")
     folded = abstract(a, b, inner)
     attempts = [] if folded is None else [folded, *half_folded(a, b, inner)]
     if (a, b) != (left, right):
@@ -278,10 +290,14 @@ def _decide(left: Term, right: Term, context: Context, seconds: float) -> Verdic
         return Verdict("proved", "exact arithmetic", instances=1)
     # An expectation is averaged anew at every point; where there is a proof a few of them will do.
     costly = has_expectation(left, context) or has_expectation(right, context)
-    first = _instances(left, right, context, FIRST_INSTANCES, seconds / (20 if costly else 5))
+    quick = _prove_multiplied_out(left, right, context) if costly else None
+    points = FIRST_INSTANCES if quick is None else FEWEST_INSTANCES
+    first = _instances(left, right, context, points, seconds / (20 if costly else 5))
     if first.word == "refuted":
         return first
-    proof = prove_equal(left, right, context, seconds=max(seconds - (time.process_time() - start), seconds / 2))
+    proof = quick or prove_equal(
+        left, right, context, seconds=max(seconds - (time.process_time() - start), seconds / 2)
+    )
     if proof.word == "proved" and first.instances:
         return replace(proof, instances=first.instances)
     if proof.word != "proved" and agree_exactly(left, right, context, limit=POINTS):

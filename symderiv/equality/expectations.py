@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from symderiv.equality.affine import affine
+from symderiv.equality.affine import Affine, affine
 from symderiv.equality.cumulants import Cumulants, Pairs, Part
 from symderiv.equality.kernels import Unsupported
 from symderiv.equality.random_monomials import Expander, Index, Monomial
@@ -40,13 +40,14 @@ from symderiv.language.terms import (
     Symbol,
     Term,
     close_over,
+    free_names,
     fresh_name,
     instantiate,
     substitute,
     walk,
 )
 
-__all__ = ["eliminate", "has_expectation", "same_by_linearity", "without_expectations"]
+__all__ = ["Elimination", "eliminate", "has_expectation", "settle", "under", "without_expectations"]
 
 MAX_FACTORS = 8
 MAX_COMBINATIONS = 3000
@@ -72,7 +73,7 @@ def eliminate(terms: tuple[Term, ...], context: Context) -> tuple[tuple[Term, ..
 
     Raises ``Unsupported`` where an expectation is not calculated.
     """
-    work = _Elimination(context)
+    work = Elimination(context)
     out = tuple(work.go(unfold_all(t, context)) for t in terms)
     return out, work.cumulants.extended(context)
 
@@ -91,20 +92,7 @@ def without_expectations(terms: tuple[Term, ...], context: Context) -> tuple[tup
     return None if extended.names() != context.names() else (out, extended)
 
 
-def same_by_linearity(left: Term, right: Term, context: Context) -> bool:
-    """Are the terms the same by linearity, the definition of the covariance and declared independence alone?
-
-    Every expectation is multiplied out, and the expectation of what is left of a product is a name that both sides
-    share. Sums over many indices are compared as they stand, which takes no time; False says nothing.
-    """
-    work = _Linear(context)
-    try:
-        return work.go(unfold_all(left, context)) == work.go(unfold_all(right, context))
-    except Unsupported:
-        return False
-
-
-class _Elimination:
+class Elimination:
     def __init__(self, context: Context):
         self.context = context
         self.expander = Expander(context)
@@ -178,7 +166,7 @@ class _Elimination:
             if split is not None and not any(joined for joined, _ in chosen):
                 continue
             parts = [p for _, ps in chosen for p in ps]
-            term = _under(m, [p.value for p in parts], tuple(pair for p in parts for pair in p.equal))
+            term = under(m, [p.value for p in parts], tuple(pair for p in parts for pair in p.equal))
             if term is not None:
                 yield term
 
@@ -203,21 +191,6 @@ class _Elimination:
                     yield joins or joined, (part, *more)
 
 
-class _Linear(_Elimination):
-    """Expectations of products fall into those of independent lots of factors, which stay unknown."""
-
-    def covariance(self, left: Term, right: Term) -> Term:
-        return Add(self.mean(Mul(left, right)), Mul(MINUS_ONE, self.mean(left), self.mean(right)))
-
-    def _mean(self, m: Monomial, split: int | None) -> Iterator[Term]:
-        sets = [self.expander.names(f) for f in m.factors]
-        lots = are_independent(sets, self.context.independence) if m.factors else []
-        values = [self.cumulants.moment(tuple(m.factors[n] for n in lot)) for lot in lots]
-        term = _under(m, values, ())
-        if term is not None:
-            yield term
-
-
 def _has_exp(m: Monomial) -> bool:
     return any(isinstance(f, Apply) and f.function == "exp" for f in m.factors)
 
@@ -227,11 +200,30 @@ def _total(terms: object) -> Term:
     return ZERO if not out else out[0] if len(out) == 1 else Add(*out)
 
 
-def _under(m: Monomial, values: list[Term], equal: Pairs) -> Term | None:
+def under(m: Monomial, values: list[Term], equal: Pairs) -> Term | None:
     """The product under the binders of the monomial, with equal indices identified; None if it is 0."""
+    found = settle(m, values, equal)
+    if found is None:
+        return None
+    factors, conditions, indices = found
+    deltas = [Delta(c.left, c.right) for c in conditions if isinstance(c, Relation) and c.op == "="]
+    rest = [c for c in conditions if not (isinstance(c, Relation) and c.op == "=")]
+    body = _product((*deltas, *((Iverson(And(*rest)),) if rest else ()), *factors))
+    for i in reversed(indices):
+        body = Sum(
+            close_over(body, i.symbol.name), i.lower, i.upper, hint=i.hint, guard=close_over(i.guard, i.symbol.name)
+        )
+    return body
+
+
+def settle(m: Monomial, values: list[Term], equal: Pairs) -> tuple[list[Term], list[Term], list[Index]] | None:
+    """(factors, conditions, indices) of the product where the pairs of indices agree; None if they nowhere do.
+
+    An index that a pair determines is replaced by its value, which then has to lie in the range of the index.
+    """
     indices = list(m.indices)
     conditions: list[Term] = []
-    body: Term = _product((*m.coefficient, *values))
+    factors = [*m.coefficient, *values]
     pairs = list(equal)
     while pairs:
         left, right = pairs.pop(0)
@@ -240,27 +232,36 @@ def _under(m: Monomial, values: list[Term], equal: Pairs) -> Term | None:
             if form.constant:
                 return None
             continue
-        places = [n for n, i in enumerate(indices) if solve_for(form, i.symbol.name) is not None]
-        if not places:
+        found = _determined(form, indices)
+        if found is None:
             conditions.append(Relation("=", left, right))
             continue
-        index = indices.pop(places[-1])
-        value = solve_for(form, index.symbol.name)
-        assert value is not None
-        at = value.term()
+        place, at = found
+        index = indices.pop(place)
         step: dict[Term, Term] = {index.symbol: at}
-        body = substitute(body, step)
+        factors = [substitute(f, step) for f in factors]
         pairs = [(substitute(a, step), substitute(b, step)) for a, b in pairs]
         conditions = [substitute(c, step) for c in conditions] + _range_of(index, at, indices)
         indices = [i.moved(step) for i in indices]
-    deltas = [Delta(c.left, c.right) for c in conditions if isinstance(c, Relation) and c.op == "="]
-    rest = [c for c in conditions if not (isinstance(c, Relation) and c.op == "=")]
-    body = _product((*deltas, *((Iverson(And(*rest)),) if rest else ()), body))
-    for i in reversed(indices):
-        body = Sum(
-            close_over(body, i.symbol.name), i.lower, i.upper, hint=i.hint, guard=close_over(i.guard, i.symbol.name)
-        )
-    return body
+    return factors, conditions, indices
+
+
+def _determined(form: Affine, indices: list[Index]) -> tuple[int, Term] | None:
+    """(place, value) of the innermost index that ``form = 0`` determines by what stands before all that depends on it.
+
+    In sum_i sum_{j <= i} the equation i = 2j does not give i a value: the range of j would mention j.
+    """
+    for place in range(len(indices) - 1, -1, -1):
+        index = indices[place]
+        value = solve_for(form, index.symbol.name)
+        if value is None:
+            continue
+        at = value.term()
+        inner = {i.symbol.name for i in indices[place + 1 :]}
+        depend = any(index.symbol.name in free_names(t) for i in indices for t in (i.lower, i.upper, i.guard))
+        if not depend or inner.isdisjoint(free_names(at)):
+            return place, at
+    return None
 
 
 def _range_of(index: Index, at: Term, others: list[Index]) -> list[Term]:
