@@ -2,7 +2,7 @@
 
 from sympy import Abs, erf, sqrt
 
-from symderiv import P, declare
+from symderiv import P, declare, float_grid
 
 p = declare(
     "Weights in eight-bit floating point",
@@ -24,4 +24,5 @@ part = p.part(
     remarks=[r"The scale $c=1/\sqrt{d_{\text{in}}}$ is kept apart in higher precision, so the layer has the same law."],
 )  # fmt: skip
 part.derive("underflow_fraction", P(Abs(w) <= t), expected=erf(t * sqrt(d_in) / sqrt(2)))
+part.draw("underflow_fraction", float_grid("E4M3FN", underflow=t, deviations=(w, u)), at={d_in: 1024})
 part.derive("underflow_fraction_unit", P(Abs(u) <= t), expected=erf(t / sqrt(2)))

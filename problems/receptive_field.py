@@ -2,7 +2,7 @@
 
 from sympy import symbols
 
-from symderiv import declare
+from symderiv import conv, declare, pool, receptive_field, repeat
 
 p = declare(
     "Receptive fields",
@@ -19,6 +19,7 @@ stack = p.part(
     text=r"$L$ layers with kernels of size $K$ and stride 1: each adds $K-1$ inputs. How many inputs does an output see?",
 )  # fmt: skip
 stack.closed_form("R", r[L], expected=(K - 1) * L + 1)
+stack.draw("R", receptive_field(repeat(L, conv(1, K))))
 
 R = p.symbol("R", "receptive field before the layer", positive=True)
 J = p.symbol("J", "jump before the layer", positive=True)
@@ -48,6 +49,7 @@ pooling = p.part(
 pooling.count("R_new", field(2), expected=R + J)
 pooling.count("J_new", jump(2), expected=2 * J)
 pooling.closed_form("R_after_m_convs", g[m], expected=R + J + 2 * J * (K - 1) * m)
+pooling.draw("R_after_m_convs", receptive_field(pool(2), repeat(m, conv(1, K))), at={R: 1, J: 1, m: 2})
 pooling.count(
     "cost_ratio", cost(W, H, r_in * C_in, r_out * C_out) / cost(2 * W, 2 * H, C_in, C_out), expected=r_in * r_out / 4
 )
@@ -66,4 +68,5 @@ strided = p.part(
 )  # fmt: skip
 strided.closed_form("J_L", jump_S[L], expected=S**L)
 strided.closed_form("R_L", field_S[L], expected=1 + (K - 1) * (S**L - 1) / (S - 1))
+strided.draw("R_L", receptive_field(repeat(L, conv(1, K, stride=S))))
 strided.closed_form("R_L_at_stride_1", field_S[L], given={S: 1}, expected=1 + (K - 1) * L)

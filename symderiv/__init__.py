@@ -31,6 +31,7 @@ _HOMES = {
         "conv", "depthwise", "pointwise", "pool", "global_pool", "activation", "norm", "embedding",
         "flatten", "linear",
     ),
+    "symderiv.language.figures": ("receptive_field", "repeat", "float_grid"),
     "symderiv.language.costs": ("product_cost", "association_orders"),
     "symderiv.language.matrix_heads": (
         "frobenius_norm", "l2_norm", "number", "rms_norm", "spectral_norm", "supremum",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from symderiv.language.context import Context, Variable
+from symderiv.language.figures import Figure
 from symderiv.language.matrices import Axis
 from symderiv.language.terms import Term
 
@@ -170,6 +171,8 @@ class Part:
     conditions: tuple[Term, ...] = ()
     points: float | None = None
     line: int | None = None
+    figures: tuple[Figure, ...] = ()
+    """What is drawn beside the answers; of no account for what is derived."""
 
     @property
     def kind(self) -> str:

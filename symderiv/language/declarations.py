@@ -75,6 +75,12 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
   part.table(name, net.shapes(), expected=((28, 28, 1), (490,)))
                                                      every entry of a list or of a tuple of shapes
   part.growth(name, Std(X), n, expected=)            the limit of the quotient as n grows: how fast the subject grows
+  part.draw(name, receptive_field(repeat(L, conv(1, K))), at={K: 3, L: 3})
+                                                     a figure beside the answer ``name``: the inputs that one output
+                                                     depends on, for a network or for layers; ``at`` gives
+                                                     numbers to symbols, else small ones are chosen
+  part.draw(name, float_grid("E4M3FN", underflow=t, deviations=(w, u)), at={d: 1024})
+                                                     the numbers of a floating point format on a logarithmic axis
   ``given={N: 1}`` puts values in first; ``assuming=`` holds for this question alone; ``note=`` is a remark on it.
 
 Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy
 
-from symderiv.errors import DeclarationError
+from symderiv.errors import DeclarationError, suggest
 from symderiv.language.context import Range, unfold_all
 from symderiv.language.half_spaces import half_spaces
 from symderiv.language.matrices import Axis, Matrix, tabulate
@@ -20,6 +20,7 @@ from symderiv.records import Part, Question, QuestionKind
 
 if TYPE_CHECKING:
     from symderiv.language.declarations import Declaration
+    from symderiv.language.figures import Figure
 
 __all__ = ["PartDeclaration"]
 
@@ -45,6 +46,7 @@ class PartDeclaration:
         conditions = conditions if isinstance(conditions, (tuple, list, set)) else (conditions,)
         self.conditions = tuple(problem.condition(c) for c in conditions)
         self.questions: list[Question] = []
+        self.figures: list[Figure] = []
 
     def derive(
         self,
@@ -213,6 +215,19 @@ class PartDeclaration:
             self.questions[-1] = replace(self.questions[-1], unknowns=(self.problem.term(variable, "the size"),))
             return self
 
+    def draw(self, name: str, figure: Any, *, at: Any = ()) -> PartDeclaration:
+        """Draw a figure beside the answer ``name``; ``at`` gives numbers to its symbols."""
+        from symderiv.language.figure_reading import read_figure
+
+        with self._located():
+            asked = {q.name: q for q in self.questions}
+            if name not in asked:
+                raise DeclarationError(f"the part {self.id!r} has no answer {name!r} to draw; {suggest(name, asked)}")
+            if any(f.answer == name for f in self.figures):
+                raise DeclarationError(f"the answer {name!r} has a figure already; draw one for each answer")
+            self.figures.append(read_figure(self.problem, asked[name], figure, at))
+            return self
+
     def finish(self) -> Part:
         """The finished part."""
         if not self.questions and not self.text and not self.answer_text:
@@ -222,7 +237,7 @@ class PartDeclaration:
             )  # fmt: skip
         return Part(
             self.id, self.title, tuple(self.questions), self.alias, self.text, self.answer_text, self.remarks,
-            self.conditions, self.points, self.line,
+            self.conditions, self.points, self.line, tuple(self.figures),
         )  # fmt: skip
 
     def _located(self) -> contextlib.AbstractContextManager[None]:

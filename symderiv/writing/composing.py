@@ -71,6 +71,7 @@ from symderiv.writing.shapes import (
     is_word,
     towers,
 )  # fmt: skip
+from symderiv.writing.slashes import SLASH, with_slashes
 
 __all__ = ["compose", "compose_chain"]
 
@@ -81,7 +82,6 @@ NEGATIVE = leaf("-", "−", "sign")
 TIMES = leaf(r"\cdot", "·", "times")
 CROSS = leaf(r"\times", "×", "binary")
 THIN = leaf(r"\,", "\u2009", "space")
-SLASH = leaf("/", "/", "upright")
 _SIGNS: dict[str, Literal["sum", "prod", "max"]] = {"Sum": "sum", "Product": "prod", "Maximum": "max"}
 _SPARE_INDICES = "k l m n p q r s t u v".split()
 
@@ -89,7 +89,7 @@ _SPARE_INDICES = "k l m n p q r s t u v".split()
 def compose(term: Term, context: Context | None = None) -> Node:
     """The notation of a term or condition. Raises TypeError for a kind of node it does not know."""
     context = context if context is not None else Context()
-    return _Composer(context, free_names(term)).compose(term)[0]
+    return with_slashes(_Composer(context, free_names(term)).compose(term)[0])
 
 
 def compose_chain(sides: tuple[Term, ...], context: Context | None = None, sign: str = "=") -> Node:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from symderiv.language.context import Context, Variable
+from symderiv.language.figures import Figure
 from symderiv.language.randomness import properties
 from symderiv.language.terms import ZERO, And, Apply, Condition, Entry, Matrix, Relation, Symbol, Term, Tuple
 from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
@@ -87,6 +88,7 @@ class QuestionPage:
     end_to_end: Verdict
     expected: Verdict | None
     stop_reason: str
+    figure: Figure | None = None
 
     @property
     def question(self) -> Question:
@@ -179,7 +181,7 @@ class Document:
 def lay_out(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> Document:
     """The printed form of a solution; ``catalogue`` maps rule names to rules, for the appendix."""
     context = solution.problem.context
-    parts = tuple(PartPage(p, tuple(_pages(p.derivations, detail))) for p in solution.parts)
+    parts = tuple(PartPage(p, tuple(_pages(p, detail))) for p in solution.parts)
     used = dict.fromkeys(r for p in parts for q in p.questions for c in (*q.chains, *q.details) for r in _reasons(c))
     rules = tuple(catalogue[r] for r in used if r in catalogue) if catalogue and detail != "brief" else ()
     shown = shown_declarations(solution)
@@ -233,17 +235,19 @@ def joined_relation(relations: Iterable[str]) -> str:
 # ---- derivations
 
 
-def _pages(derivations: tuple[Derivation, ...], detail: Detail) -> list[QuestionPage]:
+def _pages(solved: SolvedPart, detail: Detail) -> list[QuestionPage]:
     """One page for each question; unknowns of the same equation that were found together share one."""
     out: list[QuestionPage] = []
     last: Derivation | None = None
-    for d in derivations:
-        page = _question(d, detail)
+    figures = {f.answer: f for f in solved.part.figures}
+    for d in solved.derivations:
+        page = replace(_question(d, detail), figure=figures.get(d.question.name))
         if last is not None and d.solution and _key(d) == _key(last):
             expected = [v for v in (out[-1].expected, page.expected) if v is not None]
             out[-1] = replace(
                 out[-1],
                 questions=(*out[-1].questions, d.question),
+                figure=out[-1].figure or page.figure,
                 end_to_end=weakest([out[-1].end_to_end, page.end_to_end]),
                 expected=weakest(expected) if expected else None,
             )

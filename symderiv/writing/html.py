@@ -14,11 +14,11 @@ from symderiv.writing.boxes import flat_text
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, PartPage, QuestionPage, all_of, describe_word, lay_out
+from symderiv.writing.figures import figure_of
 from symderiv.writing.formulas import read_math, split_prose
 from symderiv.writing.givens import Given
 from symderiv.writing.mathml import math_element
 from symderiv.writing.notation import Node, Row
-from symderiv.writing.plots import svg_stem_plot
 from symderiv.writing.wording import MARKS, answer_label, asking, condition_text, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
@@ -100,16 +100,16 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
         word=q.verdict.word,
         verdict=verdict_sentence(q),
         note=q.question.note,
-        plot=_plot(q, context) if q.question.plot and q.answered else "",
+        figure=_figure(q, context),
     )
 
 
-def _plot(q: QuestionPage, context: Context) -> Markup:
+def _figure(q: QuestionPage, context: Context) -> Any:
     from markupsafe import Markup
 
-    # The plot holds nothing but numbers and text that it has escaped itself.
-    heading = flat_text(compose(q.question.subject, context))
-    return Markup(svg_stem_plot(q.result, q.question.axes, q.question.axes[0][0], heading))
+    shown = figure_of(q, context)
+    # The drawing holds nothing but numbers and text that it has escaped itself.
+    return SimpleNamespace(svg=Markup(shown.svg), caption=shown.caption) if shown is not None else None
 
 
 def _rows(chain: Chain, context: Context) -> list[Any]:

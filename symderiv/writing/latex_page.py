@@ -13,6 +13,7 @@ from symderiv.records import Solution
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Detail, Document, QuestionPage, lay_out
+from symderiv.writing.figures import figure_of
 from symderiv.writing.givens import Given
 from symderiv.writing.latex import to_latex
 from symderiv.writing.latex_chains import (
@@ -29,9 +30,7 @@ from symderiv.writing.latex_chains import (
     relation_rows,
 )  # fmt: skip
 from symderiv.writing.measuring import measure
-from symderiv.writing.plots import stem_plot
 from symderiv.writing.prose import escape_latex, latex_prose
-from symderiv.writing.windows import window_picture
 from symderiv.writing.wording import answer_label, asking, condition_text, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping
         definitions=definitions_view(document.definitions, context),
         assumptions=document.assumptions,
         parts=parts,
-        plots=any(q.plot for part in parts for q in part.questions),
+        figures=any(q.figure for part in parts for q in part.questions),
         rules=document.rules,
     )
 
@@ -128,15 +127,8 @@ def question_view(q: QuestionPage, context: Context, several: bool, reasons: Rea
         mark=mark(q.verdict),
         verdict=verdict_sentence(q, lambda equation: _equation(equation, context)),
         note=q.question.note,
-        plot=_plot(q, context) if q.question.plot and q.answered else "",
+        figure=figure_of(q, context),
     )
-
-
-def _plot(q: QuestionPage, context: Context) -> str:
-    if len(q.question.axes) == 2:
-        return window_picture(q.question, q.result, context)
-    across = to_latex(Symbol(q.question.axes[0][0]), context)
-    return stem_plot(q.result, q.question.axes, across, to_latex(q.question.subject, context))
 
 
 def _equation(text: str, context: Context) -> str:

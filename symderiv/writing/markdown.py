@@ -9,9 +9,9 @@ from symderiv.records import Rule, Solution
 from symderiv.writing.composing import compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.figures import figure_of
 from symderiv.writing.givens import Given
 from symderiv.writing.latex import latex_of, to_latex
-from symderiv.writing.plots import markdown_table
 from symderiv.writing.wording import MARKS, answer_label, asking, condition_text, rule_name, verdict_sentence
 
 __all__ = ["markdown_page"]
@@ -67,9 +67,8 @@ def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
     valid = f"\n>\n> valid for ${to_latex(all_of(q.conditions), context)}$" if q.conditions else ""
     label = f"> **{answer_label(q, several)}** {MARKS[q.verdict.word]}"
     out.append(f"{label}\n>\n{answers}{valid}\n>\n> {verdict_sentence(q)}")
-    if q.question.plot and q.answered:
-        across, upwards = f"${q.question.axes[0][0]}$", f"${_cell(to_latex(q.question.subject, context))}$"
-        out.append(markdown_table(q.result, q.question.axes, across, upwards))
+    if (figure := figure_of(q, context)) is not None:
+        out += [piece for piece in (figure.markdown, f"*Figure.* {figure.caption}") if piece]
     out += [q.question.note.strip()] if q.question.note else []
     for c in q.details:
         out.append(f"({c.label}) {rule_name(c.title.replace(';', ','))}")

@@ -57,7 +57,7 @@ def set_page(
         kind=_KINDS[variant],
         title_ascii=ascii_title(chosen.title),
         questions=questions,
-        plots=any(q.plot for view in questions for b in view.blocks for p in b.parts for q in p.questions),
+        figures=any(q.figure for view in questions for b in view.blocks for p in b.parts for q in p.questions),
         rules=page.appendix(),
         entry=0.55 * max((len(i.number) for i in chosen.items), default=0) + 1.2,
         total=_points(sum(q.points for q in chosen.questions)),

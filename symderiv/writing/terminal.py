@@ -18,9 +18,9 @@ from symderiv.writing.breaking import break_lines
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
+from symderiv.writing.figures import figure_of
 from symderiv.writing.formulas import read_math, split_prose
 from symderiv.writing.notation import Fenced, Leaf, Row
-from symderiv.writing.plots import plain_columns
 from symderiv.writing.wording import MARKS, answer_label, asking, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ __all__ = ["show"]
 _COLOURS = {"proved": "green", "checked": "blue", "undecided": "yellow", "refuted": "red"}
 _ASCII = {"proved": "#", "checked": "o", "undecided": "?", "refuted": "x"}
 _PLAIN = {"iff": "<=>"}
+_PLAIN_FIGURE = str.maketrans({"●": "#", "○": ".", "…": "-", "·": "*", "−": "-", "≈": "~"})
 _REASON = 30
 _WIDEST = 112
 _TALLEST = 9
@@ -102,9 +103,10 @@ class _Page:
             if q.gap:
                 self.block("Left to show  ", self.formula(q.gap, self.context, self.width - 18))
         self.answer(q, several)
-        if q.question.plot and q.answered:
-            for text in plain_columns(q.result, q.question.axes, self.inline(q.question.subject, self.context)):
-                self.say("    " + text)
+        if (figure := figure_of(q, self.context)) is not None:
+            for text in figure.text:
+                self.say("    " + (text if self.unicode else text.translate(_PLAIN_FIGURE)))
+            self.say(self.prose(figure.caption), "dim")
         for c in q.details:
             self.say(f"({c.label}) {rule_name(c.title.replace(';', ','))}", "dim")
             self.chain(c, c.context(self.context))

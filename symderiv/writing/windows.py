@@ -1,8 +1,9 @@
-"""A picture of a convolution in plain TikZ: the grids that one entry of the output reads, with its window shaded."""
+"""A picture of a convolution: the grids that one entry of the output reads, with its window shaded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from symderiv.language.context import Context
@@ -24,23 +25,46 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import Question
-from symderiv.writing.latex import to_latex
+from symderiv.writing.boxes import flat_text
+from symderiv.writing.composing import compose
+from symderiv.writing.drawing import Area, Point, Shape, Stroke, Words
+from symderiv.writing.latex import latex_of
 
-__all__ = ["window_picture"]
+__all__ = ["Grid", "window_of", "window_shapes"]
 
 Cell = tuple[int, ...]
 CELL, GAP, MOST = 6.4, 9.0, 9
 """Millimetres of a cell and between grids; more rows or columns than this are not drawn."""
 
 
-def window_picture(question: Question, result: Term, context: Context) -> str:
-    """A ``tikzpicture`` for a table with two indices whose entries are sums over windows; empty for anything else."""
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """An array by its name, with the value of each cell, and the cells that are shaded."""
+
+    name: str
+    values: Mapping[Cell, Fraction]
+    shaded: frozenset[Cell]
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """(rows, columns)"""
+        return self.extent(0), self.extent(1)
+
+    def extent(self, axis: int) -> int:
+        return max(c[axis] for c in self.values) - self.first(axis) + 1
+
+    def first(self, axis: int) -> int:
+        return min(c[axis] for c in self.values)
+
+
+def window_of(question: Question, result: Term, context: Context) -> tuple[Grid, ...]:
+    """The grids that an entry in the middle reads, and the table itself; empty for what is no sum over windows."""
     subject, axes = question.subject, question.axes
     if not isinstance(subject, Entry) or not isinstance(result, Matrix) or len(axes) != 2:
-        return ""
+        return ()
     definition = context.definition_of(subject)
     if definition is None or tuple(Symbol(name) for name, _, _ in axes) != subject.indices:
-        return ""
+        return ()
     place = tuple((low + high) // 2 for _, low, high in axes)
     values = {Symbol(p): Number(v) for p, v in zip(definition.parameters, place, strict=True)}
     body = substitute(definition.body, dict(values))
@@ -48,18 +72,18 @@ def window_picture(question: Question, result: Term, context: Context) -> str:
         read: dict[str, set[Cell]] = {}
         for name, cell in _reads(body):
             read.setdefault(name, set()).add(cell)
-        grids = [(name, _grid(name, context), cells) for name, cells in read.items()]
+        grids = [Grid(name, _numbers(name, context), frozenset(cells)) for name, cells in read.items()]
     except Unknown:
-        return ""
+        return ()
     (_, top, bottom), (_, left, right) = axes
     cells: list[Cell] = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
-    out = {c: _shown(t.value) for c, t in zip(cells, result.args, strict=True) if isinstance(t, Number)}
+    out = {c: t.value for c, t in zip(cells, result.args, strict=True) if isinstance(t, Number)}
     if len(out) != len(cells):
-        return ""
-    grids.append((str(subject.data), out, {place}))
-    if not read or len(grids) > 3 or any(_size(values) > MOST for _, values, _ in grids):
-        return ""
-    return _picture(grids, context)
+        return ()
+    grids.append(Grid(str(subject.data), out, frozenset({place})))
+    if not read or len(grids) > 3 or any(max(g.sides) > MOST for g in grids):
+        return ()
+    return tuple(grids)
 
 
 def _reads(term: Term) -> Iterator[tuple[str, Cell]]:
@@ -84,7 +108,7 @@ def _reads(term: Term) -> Iterator[tuple[str, Cell]]:
         raise Unknown
 
 
-def _grid(name: str, context: Context) -> dict[Cell, str]:
+def _numbers(name: str, context: Context) -> dict[Cell, Fraction]:
     """The numbers of an array or of a definition with two indices."""
     known = context.arrays.get(name)
     definition = context.definitions.get(name)
@@ -96,46 +120,45 @@ def _grid(name: str, context: Context) -> dict[Cell, str]:
     if known is not None:
         if known.values is None or len(known.values) != len(cells):
             raise Unknown
-        return {cell: _shown(v) for cell, v in zip(cells, known.values, strict=True)}
+        return dict(zip(cells, known.values, strict=True))
     assert definition is not None
     return {
-        cell: _shown(Fraction(evaluate_integer(definition.body, dict(zip(definition.parameters, cell, strict=True)))))
+        cell: Fraction(evaluate_integer(definition.body, dict(zip(definition.parameters, cell, strict=True))))
         for cell in cells
     }
 
 
-def _shown(value: Fraction) -> str:
-    return str(value) if value.denominator == 1 else rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
-
-
-def _size(values: dict[Cell, str]) -> int:
-    return max(max(c[n] for c in values) - min(c[n] for c in values) + 1 for n in (0, 1))
-
-
-def _picture(grids: list[tuple[str, dict[Cell, str], set[Cell]]], context: Context) -> str:
-    out = [r"\begin{tikzpicture}[x=1mm,y=1mm,font=\scriptsize]"]
-    x, tallest = 0.0, max(max(c[0] for c in v) - min(c[0] for c in v) + 1 for _, v, _ in grids) * CELL
-    for n, (name, values, shaded) in enumerate(grids):
-        top, left = min(c[0] for c in values), min(c[1] for c in values)
-        rows, columns = max(c[0] for c in values) - top + 1, max(c[1] for c in values) - left + 1
+def window_shapes(grids: tuple[Grid, ...], context: Context) -> list[Shape]:
+    """The grids side by side with their names below, a sign between them."""
+    out: list[Shape] = []
+    x, tallest = 0.0, max(g.sides[0] for g in grids) * CELL
+    for n, grid in enumerate(grids):
+        rows, columns = grid.sides
+        top, left = grid.first(0), grid.first(1)
         y = -(tallest - rows * CELL) / 2
 
-        def at(row: float, column: float, x: float = x, y: float = y) -> str:
-            return f"({x + column * CELL:.2f},{y - row * CELL:.2f})"
+        def at(row: float, column: float, x: float = x, y: float = y) -> Point:
+            return x + column * CELL, y - row * CELL
 
-        for r, c in sorted(shaded):
-            if (r, c) in values:
-                out.append(rf"\fill[accent!22] {at(r - top, c - left)} rectangle {at(r - top + 1, c - left + 1)};")
-        for (r, c), text in values.items():
-            out.append(rf"\node at {at(r - top + 0.5, c - left + 0.5)} {{${text}$}};")
-        for r in range(rows + 1):
-            out.append(rf"\draw[hairline] {at(r, 0)} -- {at(r, columns)};")
-        for c in range(columns + 1):
-            out.append(rf"\draw[hairline] {at(0, c)} -- {at(rows, c)};")
-        out.append(rf"\node[below,font=\small] at {at(rows, columns / 2)} {{${to_latex(Symbol(name), context)}$}};")
+        for r, c in sorted(grid.shaded & set(grid.values)):
+            i, j = r - top, c - left
+            out.append(Area((at(i, j), at(i, j + 1), at(i + 1, j + 1), at(i + 1, j)), "tint"))
+        for (r, c), value in grid.values.items():
+            out.append(Words(at(r - top + 0.5, c - left + 0.5), *_shown(value)))
+        out += [Stroke((at(r, 0), at(r, columns)), "hair") for r in range(rows + 1)]
+        out += [Stroke((at(0, c), at(rows, c)), "hair") for c in range(columns + 1)]
+        name = compose(Symbol(grid.name), context)
+        out.append(Words(at(rows, columns / 2), f"${latex_of(name)}$", flat_text(name), "below"))
         x += columns * CELL
         if n < len(grids) - 1:
-            sign = r"\longrightarrow" if n == len(grids) - 2 else r"\ast"
-            out.append(rf"\node[font=\normalsize] at ({x + GAP / 2:.2f},{-tallest / 2:.2f}) {{${sign}$}};")
+            sign = (r"$\longrightarrow$", "→") if n == len(grids) - 2 else (r"$\ast$", "∗")
+            out.append(Words((x + GAP / 2, -tallest / 2), *sign))
             x += GAP
-    return "\n".join([*out, r"\end{tikzpicture}"])
+    return out
+
+
+def _shown(value: Fraction) -> tuple[str, str]:
+    """(LaTeX, text)"""
+    whole = value.denominator == 1
+    latex = str(value) if whole else rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
+    return f"${latex}$", str(value).replace("-", "−")

@@ -84,7 +84,7 @@ def latex(text: str) -> str:
         ("1/x", r"\frac{1}{x}"),
         ("-x/y", r"-\frac{x}{y}"),
         ("x**(-2)", r"\frac{1}{x^{2}}"),
-        ("x/(y/z)", r"\frac{x}{\frac{y}{z}}"),
+        ("x/(y/z)", r"\frac{x}{y/z}"),
         ("(x + y)/(x - y)", r"\frac{x + y}{x - y}"),
         ("x/2", r"\frac{x}{2}"),
         ("(1/2)*x", r"\tfrac{1}{2}x"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import xml.etree.ElementTree as ElementTree
 
 import pytest
 from sympy import Matrix, Piecewise
@@ -11,11 +11,12 @@ from symderiv import convolve, correlate, declare, transposed
 from symderiv.language.matrices import Matrix as Table
 from symderiv.language.terms import Number
 from symderiv.records import Question
-from symderiv.writing.windows import window_picture
+from symderiv.writing.drawing import Area, Words, svg, tikz
+from symderiv.writing.windows import window_of, window_shapes
 
 
 def picture(make):
-    """The picture of a 3 by 3 table, made from a declaration with its two indices."""
+    """The shapes of the picture of a 3 by 3 table, made from a declaration with its two indices."""
     p = declare("Windows")
     a, b = p.index("a b", 1, 3)
     subject = make(p, a, b)
@@ -25,13 +26,13 @@ def picture(make):
     problem = p.problem()
     question: Question = problem.parts[0].questions[0]
     table = Table([[Number(3 * r + c) for c in range(3)] for r in range(3)])
-    return window_picture(question, table, problem.context)
+    grids = window_of(question, table, problem.context)
+    return window_shapes(grids, problem.context) if grids else []
 
 
-def shaded(text):
-    return [
-        (float(x) / 6.4, float(y) / -6.4) for x, y in re.findall(r"\\fill\[accent!22\] \(([-\d.]+),([-\d.]+)\)", text)
-    ]
+def shaded(shapes):
+    """(column, row) of the shaded cells, all grids side by side."""
+    return [(s.points[0][0] / 6.4, s.points[0][1] / -6.4) for s in shapes if isinstance(s, Area)]
 
 
 GRID = [[n + 5 * m for n in range(5)] for m in range(5)]
@@ -48,18 +49,21 @@ KERNEL = [[1, 0, 2], [0, 3, 0], [4, 0, 5]]
     ids=["valid", "true", "dilated"],
 )  # fmt: skip
 def test_the_window_of_the_middle_entry(make, rows, columns):
-    text = picture(lambda p, a, b: p.define("y", (a, b), make(p, a, b))[a, b])
-    first = shaded(text)[:9]
+    shapes = picture(lambda p, a, b: p.define("y", (a, b), make(p, a, b))[a, b])
+    first = shaded(shapes)[:9]
     assert {round(y) for _, y in first} == rows and {round(x) for x, _ in first} == columns
-    assert len(shaded(text)) == 9 + 9 + 1, "window, kernel, entry"
-    assert "$A$" in text and "$w$" in text and "$y$" in text
+    assert len(shaded(shapes)) == 9 + 9 + 1, "window, kernel, entry"
+    words = [s.text for s in shapes if isinstance(s, Words)]
+    assert [w for w in words if w.isalpha()] == ["A", "w", "y"]
+    assert len(words) == 25 + 9 + 9 + 3 + 2, "every entry, the names, the signs between"
+    assert "$A$" in tikz(shapes) and ElementTree.fromstring(svg(shapes, "a window")).tag.endswith("svg")
 
 
 def test_a_transposed_convolution_reads_what_it_scatters():
-    text = picture(
+    shapes = picture(
         lambda p, a, b: p.define("y", (a, b), transposed(p.numbers("Y", [[4, 3], [2, 1]]), p.numbers("W", [[1, 2], [3, 4]]), (a, b)))[a, b]
     )  # fmt: skip
-    assert len(shaded(text)) == 4 + 4 + 1
+    assert len(shaded(shapes)) == 4 + 4 + 1
 
 
 @pytest.mark.parametrize(
@@ -74,4 +78,4 @@ def test_a_transposed_convolution_reads_what_it_scatters():
     ids=["no entry", "no array", "cases", "letters", "too large"],
 )
 def test_other_tables_have_no_picture(make):
-    assert picture(make) == ""
+    assert picture(make) == []
