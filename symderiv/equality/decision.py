@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from symderiv.equality.expectations import eliminate, has_expectation, without_expectations
 from symderiv.equality.given_numbers import insert_numbers
+from symderiv.equality.idle_indices import without_idle_indices
 from symderiv.equality.kernels import Unsupported
 from symderiv.equality.leading_terms import has_limit, without_limits
 from symderiv.equality.linearity import same_by_linearity, same_sums, same_when_calculated
@@ -53,6 +54,7 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     from symderiv.equality import proof
 
     left, right = _as_number(left), _as_number(right)
+    context = without_idle_indices((left, right), context)
     if _is_maximum(left) or _is_maximum(right):
         from symderiv.equality.maximisers import prove_maxima
 

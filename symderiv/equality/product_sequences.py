@@ -55,8 +55,9 @@ def products_as_sequences(
         names[body, lower] = same[0] if same else name
 
     def go(t: Term) -> Term:
-        t = t.with_args(tuple([go(a) for a in t.args])) if t.args else t
-        return Entry(names[t.args[0], t.args[2]], (t.args[3],)) if _is_sequence(t) else t
+        # What is a product of products is none of the sequences, also once those inside have been replaced.
+        args = tuple([go(a) for a in t.args])
+        return Entry(names[t.args[0], t.args[2]], (args[3],)) if _is_sequence(t) else t.with_args(args)
 
     return (tuple(go(t) for t in sides), context) if found else (sides, context)
 

@@ -37,6 +37,7 @@ NORMAL = declared(
     arrays={"g": "n"},
     random=(Family("g", ("i",), ZERO, Number(1), law="gaussian", entries="independent"),),
 )
+IDLE = declared(reals="x", sizes="m>=0", indices={"i": ("1", "m")}, arrays={"a": "m"})
 EMPTY = declared(sizes="n m>=0")
 NO_MAXIMA = declared(sizes="n m k", arrays={"a": "k"}, assume=("n < m", "m < n", "n <= k", "m <= k"))
 GROWING = declared(reals="a b", positive="p", sizes="n m k", assume=("n <= m", "Eq(k, 2*m)"))
@@ -67,6 +68,10 @@ COVARIANCE = declared(
         (EMPTY, "Sum(floor(n/m), (k, 1, m)) + Max(1, m)", "Sum(floor(n/m), (k, 1, m)) + m"),
         (EMPTY, "Sum(1/m, (k, 1, floor(m/2))) + Max(1, m)", "Sum(1/m, (k, 1, floor(m/2))) + m"),
         (EMPTY, "Sum(log(m), (k, 1, floor(m/2)))*2 + Max(1, m)", "Sum(2*log(m), (k, 1, floor(m/2))) + m"),
+        # That an index of a statement elsewhere runs from 1 to m does not make m at least 1.
+        (IDLE, "Max(1, m)", "m"),
+        (IDLE, "Sum(exp(a[k])/Sum(exp(a[l]), (l, 1, m)), (k, 1, m))", "1"),
+        (IDLE, "Sum(a[k]/x, (k, 1, m))*2 + sign(x)**2", "Sum(2*a[k]/x, (k, 1, m)) + 1"),
         # A normal quantity without variance is its mean.
         (NORMAL, "E(Piecewise((1, g[i] - g[j] > 0), (0, True)))", "1/2"),
         (NORMAL, "E(Piecewise((1, c*g[i] <= 0), (0, True)))", "1/2"),
@@ -78,6 +83,11 @@ def test_not_proved(context, left, right):
     sides = from_text(left, context), from_text(right, context)
     assert prove_equal(*sides, context).word == "undecided"
     assert decide(*sides, context).word != "proved"
+
+
+def test_an_index_in_a_statement_is_there():
+    left, right = from_text("a[i]*Max(1, m)", IDLE), from_text("m*a[i]", IDLE)
+    assert prove_equal(left, right, IDLE).word == "proved"
 
 
 def test_a_law_for_n_entries_is_no_law_for_every_n():
