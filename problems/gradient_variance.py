@@ -1,6 +1,6 @@
 """Mean, variance and growth of the weight gradient of a convolution whose input and output gradient are random."""
 
-from sympy import Ne, Or, Sum
+from sympy import Abs, Max, Ne, Or, Sum
 
 from symderiv import Cov, E, Std, Var, declare
 
@@ -29,14 +29,17 @@ part = p.part(
     "Mean, variance and growth of the gradient",
     alias="variance",
     conditions=[Or(Ne(h, h2), Ne(l, l2))],
-    remarks=[
-        r"Uncorrelated entries of $dw$ are not independent: for jointly normal $x$ and $dy$ their squares have, with "
-        r"$m=n-k+1$, the covariance $2\sigma_x^4\sigma_g^4\left[m^2+(m-|h-h'|)_+(m-|l-l'|)_+\right]>0$. This is stated "
-        r"and not derived here."
-    ],
 )
 part.derive("mean", E(dw[h, l]), expected=0)
 part.derive("var", Var(dw[h, l]), expected=(n - k + 1) ** 2 * sigma_x**2 * sigma_g**2)
 part.derive("cov_other", Cov(dw[h, l], dw[h2, l2]), expected=0)
 part.derive("std", Std(dw[h, l]), expected=(n - k + 1) * sigma_x * sigma_g)
 part.growth("std_growth", Std(dw[h, l]), n, expected=sigma_x * sigma_g, note=r"so $\operatorname{Std}(dw)=\Theta(n)$")
+m = n - k + 1
+part.derive(
+    "cov_squares_gaussian",
+    Cov(dw[h, l] ** 2, dw[h2, l2] ** 2),
+    assuming=p.has_law("gaussian", x, dy),
+    expected=2 * sigma_x**4 * sigma_g**4 * (m**2 + Max(0, m - Abs(h - h2)) * Max(0, m - Abs(l - l2))),
+    note="entries of $dw$ are uncorrelated and yet not independent: this is positive",
+)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from symderiv.language.matrix_terms import shape
-from symderiv.language.randomness import Blocks, Family
+from symderiv.language.randomness import Blocks, Family, Property, of_law
 from symderiv.language.sequences import Recurrence
 from symderiv.language.terms import (
     ONE,
@@ -178,7 +178,11 @@ class Context:
         return self.with_variable(Variable(name, Range(lower, upper, integer=True), "index"))
 
     def with_assumptions(self, *conditions: Term) -> Context:
-        return replace(self, assumptions=(*self.assumptions, *conditions))
+        """The context in which the conditions hold too; what is said of random families makes them more special."""
+        said = [c for c in conditions if isinstance(c, Property)]
+        more = tuple(c for c in conditions if not isinstance(c, Property))
+        random = of_law(self.random, said) if said else self.random
+        return replace(self, assumptions=(*self.assumptions, *more), random=random)
 
     def definition_of(self, term: Term) -> Definition | None:
         """The definition that ``term`` is an instance of, if any."""

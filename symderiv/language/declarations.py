@@ -81,7 +81,8 @@ Parts. ``part = p.part(id, title, alias=, text=, answer_text=, remarks=[...], co
                                                      numbers to symbols, else small ones are chosen
   part.draw(name, float_grid("E4M3FN", underflow=t, deviations=(w, u)), at={d: 1024})
                                                      the numbers of a floating point format on a logarithmic axis
-  ``given={N: 1}`` puts values in first; ``assuming=`` holds for this question alone; ``note=`` is a remark on it.
+  ``given={N: 1}`` puts values in first; ``assuming=`` holds for this question alone, a condition or
+  ``p.has_law("gaussian", x)``; ``note=`` is a remark on it.
 
 Formulas. SymPy's own, and from symderiv: how_many(t*S + K <= n, (t, 0, n)), the number of such integers t; sigmoid,
 softplus, relu, silu, logit, gelu, normal_pdf, and written out as sums softmax(a, i) and logsumexp(a), for a declared
@@ -241,6 +242,13 @@ class Declaration(Names):
 
         with self._located():
             declare_independent(self, families)
+
+    def has_law(self, law: str, *families: Any) -> tuple[Any, ...]:
+        """That random families have a law, for ``assuming=`` of a question or ``conditions=`` of a part."""
+        from symderiv.language.random_declarations import state_law
+
+        with self._located():
+            return state_law(self, law, families)
 
     def define(self, name: Any, *args: Any, meaning: str = "", latex: str | None = None) -> Any:
         """A scalar ``define(name, body)`` or an array ``define(name, (i, j), body)``."""

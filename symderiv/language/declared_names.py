@@ -16,6 +16,7 @@ from symderiv.language.border import from_sympy, spell
 from symderiv.language.context import FAR, Context, Definition, Range, Variable
 from symderiv.language.names import split_names
 from symderiv.language.places import caller
+from symderiv.language.randomness import Property
 from symderiv.language.refusals import check_escape
 from symderiv.language.terms import Apply, Condition, Term, free_names, walk
 
@@ -51,6 +52,8 @@ class Names:
 
     def condition(self, expression: Any) -> Term:
         """A declared condition as a term."""
+        if isinstance(expression, Property):
+            return expression
         check_escape(expression)
         out = from_sympy(expression)
         if not isinstance(out, Condition):

@@ -12,13 +12,16 @@ from symderiv.language import checks
 from symderiv.language.border import base_name, from_sympy
 from symderiv.language.heads import DeclaredArray
 from symderiv.language.names import split_names
-from symderiv.language.randomness import LAWS, Family, implied_moments
+from symderiv.language.randomness import LAWS, SYMMETRIC, Family, Property, implied_moments
 from symderiv.language.terms import Condition, Symbol, Term, free_names
 
 if TYPE_CHECKING:
     from symderiv.language.declarations import Declaration
 
-__all__ = ["declare_independent", "declare_random"]
+__all__ = ["declare_independent", "declare_random", "state_law"]
+
+STATED = ("symmetric", "gaussian", "uniform")
+"""Laws that leave mean and variance to the declaration."""
 
 
 def declare_random(
@@ -90,6 +93,21 @@ def declare_independent(p: Declaration, families: tuple[Any, ...]) -> None:
             raise DeclarationError(f"{twice[0]!r} stands twice in p.independent; name each family once")
         taken |= b
     p.context = replace(p.context, independence=(*p.context.independence, blocks))
+
+
+def state_law(p: Declaration, law: str, families: tuple[Any, ...]) -> tuple[Property, ...]:
+    """That the families have a law, as conditions; a law may only say more than what is declared."""
+    if law not in STATED:
+        hint = did_you_mean(law, STATED) or f"write one of {', '.join(STATED)}"
+        raise DeclarationError(f"the law {law!r} cannot be assumed; {hint}")
+    names = [name for f in families for name in _names(p, f)]
+    if not names:
+        raise DeclarationError(f'p.has_law("{law}") names no random quantity; write p.has_law("{law}", x)')
+    for name in names:
+        declared = p.context.random[name].law
+        if declared not in ("free", law, *(("symmetric",) if law in SYMMETRIC else ())):
+            raise DeclarationError(f"{name} is declared with the law {declared}; it cannot be {law} too")
+    return tuple(Property(law, Symbol(name)) for name in dict.fromkeys(names))
 
 
 def _names(p: Declaration, thing: Any) -> list[str]:

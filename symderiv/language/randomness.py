@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from symderiv.language.binders import substitute
 from symderiv.language.nodes import ONE, ZERO, Condition, Symbol, Term
 
-__all__ = ["LAWS", "Family", "Property", "are_independent", "implied_moments", "properties", "restricted"]
+__all__ = ["LAWS", "Family", "Property", "are_independent", "implied_moments", "of_law", "properties", "restricted"]
 
 LAWS = ("free", "symmetric", "gaussian", "bernoulli", "rademacher", "uniform")
 SYMMETRIC = ("symmetric", "gaussian", "rademacher", "uniform")
@@ -125,6 +125,15 @@ def restricted(families: Mapping[str, Family], dropped: Iterable[Term]) -> dict[
         elif p.word == f.law:
             kept = "uncorrelated" if f.law == "gaussian" and f.entries == "uncorrelated" else f.entries
             out[f.name] = replace(f, law="free", entries=kept)
+    return out
+
+
+def of_law(families: Mapping[str, Family], said: Iterable[Property]) -> dict[str, Family]:
+    """The families with the laws that are ``said`` of them: gaussian(x)."""
+    out = dict(families)
+    for p in said:
+        for name in p.args:
+            out[name.data] = replace(out[name.data], law=p.word)
     return out
 
 

@@ -28,7 +28,6 @@ from symderiv.rules import (
 )
 from symderiv.rules.randomness import families_in, is_random
 from symderiv.rules.structure import arrange
-from symderiv.solver.joining import exhausted
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import Move, moves, positions, step_of
 
@@ -46,13 +45,14 @@ EARLIER = Rule(
     "result of an earlier question", r"\text{the value derived above}", lambda term, context: (), "probability",
     "the same part of the problem, ch. 1",
 )  # fmt: skip
-_COUNTING = (
-    *(r for r in incompatible.RULES if r.name == "overlap of two ranges"),
-    *(r for r in algebra.RULES if r.name == "expand"),
-    *(r for r in sums.RULES if r.name in (
-        "split the sum", "constant factor out of the sum", "sum of a constant", "eliminate the delta",
-    )),
+_COUNTING = tuple(
+    tuple(r for r in (*incompatible.RULES, *sums.RULES, *algebra.RULES) if r.name == name)
+    for name in (
+        "collect powers", "overlap of two ranges", "eliminate the delta", "sum of a constant",
+        "constant factor out of the sum", "split the sum",
+    )
 )  # fmt: skip
+_EXPAND = tuple(r for r in algebra.RULES if r.name == "expand")
 _COLLECT = tuple(r for r in algebra.RULES if r.name == "collect powers")
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
 _ORDER = (
@@ -107,11 +107,29 @@ def expect(line: Term, context: Context, known: Known = MappingProxyType({})) ->
             break
         steps.append(_without_bound_letters(step_of(line, move), context))
         line = move.after
-    if any(isinstance(t, Sum) and any(isinstance(b, Iverson) for b in walk(t.body)) for t in walk(line)):
-        counted, line = exhausted(line, context, _COUNTING)
+    if _counts(line):
+        counted, line = _count(line, context)
         steps += counted
     roots, line = tidy_roots(line, context)
     return compress([*steps, *roots]), line
+
+
+def _counts(line: Term) -> bool:
+    """Does a bracket stand below a sum?"""
+    return any(isinstance(t, Sum) and any(isinstance(b, Iverson) for b in walk(t.body)) for t in walk(line))
+
+
+def _count(line: Term, context: Context) -> tuple[list[Step], Term]:
+    """Sums over brackets as the numbers of their terms; what multiplies out comes last, so that sizes stay together."""
+    steps: list[Step] = []
+    for _ in range(MAX_STEPS):
+        rules = (*_COUNTING, _EXPAND) if _counts(line) else _COUNTING
+        move = next((m for rs in rules for m in moves(line, context, rs)), None)
+        if move is None:
+            break
+        steps.append(step_of(line, move))
+        line = move.after
+    return list(compress(steps)), line
 
 
 def tidy_roots(line: Term, context: Context) -> tuple[list[Step], Term]:
