@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import product
 
 from symderiv.equality.affine import NotAffine, affine
 from symderiv.equality.product_sequences import is_loose, products_as_sequences
@@ -70,20 +71,19 @@ def prove_by_induction(
     original = context
     (first_side, second_side), context = products_as_sequences(sides, context, prove)
     deadline = time.process_time() + seconds
-    left, right = _without_quotient(
-        *(_at_numbers(t, context, prove, holds, deadline) for t in (first_side, second_side))
-    )
+    left, right = (_at_numbers(t, context, prove, holds, deadline) for t in (first_side, second_side))
+    forms = dict.fromkeys(((left, right), _without_quotient(left, right)))
     if not any(isinstance(t, Entry) and t.name in context.recurrences for s in (left, right) for t in walk(s)):
         verdict = prove(left, right, context)
         return replace(verdict, method="first entries") if verdict.word == "proved" else None
-    for letter, first in _candidates(left, right, context):
+    for (a, b), (letter, first) in product(forms, _candidates(left, right, context)):
         inner = _from(context, letter, first)
         if inner is None:
             continue
         try:
-            if _Induction(letter, first, inner, prove, holds, deadline).shows(left, right):
+            if _Induction(letter, first, inner, prove, holds, deadline).shows(a, b):
                 needs = [prove(_minus(t, t), ZERO, original).domain_differences for t in sides]
-                only = tuple(c for a, b in (needs, needs[::-1]) for c in a if c not in b)
+                only = tuple(c for x, y in (needs, needs[::-1]) for c in x if c not in y)
                 return Verdict("proved", f"induction over {letter}", domain_differences=only)
         except (NotAffine, RecursionError, TimeoutError):
             continue
@@ -161,6 +161,7 @@ class _Induction:
         self.n, self.first, self.context = Symbol(letter), first, context
         self.prove, self.holds, self.deadline = prove, holds, deadline
         self.sequences = context.recurrences
+        self.assumed: list[Term] = []
 
     def equal(self, left: Term, right: Term, context: Context | None = None) -> bool:
         if time.process_time() > self.deadline:
@@ -210,16 +211,16 @@ class _Induction:
             return True
         if not any(self.is_entry(t) for side in (made, wanted) for t in walk(side)):
             return False
-        return _Induction(
-            self.n.name, base - 1, later, self.prove, self.holds, self.deadline
-        ).claim(_minus(made, wanted), 1)  # fmt: skip
+        inner = _Induction(self.n.name, base - 1, later, self.prove, self.holds, self.deadline)
+        inner.assumed.append(self.tidy(_minus(entry, value)))
+        return inner.claim(_minus(made, wanted), 1)
 
     def claim(self, c: Term, depth: int) -> bool:
         """C(n) = 0 for all n from ``first`` on."""
         c = self.tidy(c)
         lowest = min((o for t in walk(c) if self.is_entry(t) and (o := self.offset(t.args[0])) is not None), default=0)
         c = self.lowered(c, lowest)
-        if self.equal(c, ZERO):
+        if self.equal(c, ZERO) or any(self.follows(c, known) for known in self.assumed):
             return True
         if depth >= DEPTH or not any(self.is_entry(t) for t in walk(c)):
             return False
@@ -227,13 +228,22 @@ class _Induction:
             return False
         following = self.lowered(self.peeled(self.next(c)), lowest)
         heads = list(dict.fromkeys(t for t in walk(c) if self.is_entry(t) and self.offset(t.args[0]) is not None))
-        for entry in heads:
-            rest = self.eliminated(c, following, entry)
-            if rest is not None and self.remains(rest, depth):
-                return True
-        if heads:
-            return False
-        return self.remains(_minus(following, c), depth)
+        rests = [self.eliminated(c, following, entry) for entry in heads] if heads else [_minus(following, c)]
+        self.assumed.append(c)
+        shown = any(rest is not None and self.remains(rest, depth) for rest in rests)
+        self.assumed.pop()
+        return shown
+
+    def follows(self, c: Term, known: Term) -> bool:
+        """c = 0 where known = 0: a known = b c with a, b the slopes in the same entry, b never 0.
+
+        Two sequences that use each other lead from one claim to a second and back; both hold at n in the step to n + 1.
+        """
+        for entry in dict.fromkeys(t for t in walk(known) if self.is_entry(t)):
+            here, there = self.linear(c, entry), self.linear(known, entry)
+            if here is not None and there is not None and self.never_zero(there[0]):
+                return self.equal(_times(c, there[0]), _times(known, here[0]))
+        return False
 
     def eliminated(self, c: Term, following: Term, entry: Term) -> Term | None:
         """C(n + 1) - s C(n), which no longer depends on the entry R[n]; None if it does."""
@@ -245,7 +255,10 @@ class _Induction:
         if any(p is None for p in parts):
             return None
         (a, c0), (b, f0), (s, _) = (p for p in parts if p is not None)
-        return _minus(f0, _times(s, c0)) if self.equal(b, _times(s, a)) else None
+        if self.equal(b, _times(s, a)):
+            return _minus(f0, _times(s, c0))
+        # a C(n + 1) - b C(n) is free of R[n] whatever its step is: a[n] + z[n] stays 1.
+        return _minus(_times(a, f0), _times(b, c0)) if self.never_zero(a) else None
 
     def linear(self, t: Term, entry: Term) -> tuple[Term, Term] | None:
         """(a, b) with t = a R[n] + b, both free of R[n]."""

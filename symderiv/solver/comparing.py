@@ -27,6 +27,7 @@ from symderiv.language.terms import (
     Term,
     substitute,
 )
+from symderiv.language.text import to_text
 from symderiv.records import ARITHMETIC, DETAIL, Question, Step
 from symderiv.rules.conditions import sign_of
 from symderiv.rules.expansion import cancel_summands
@@ -147,7 +148,7 @@ class _Comparison:
                 sign *= s if power % 2 else 1
                 closed.append((factor, power))
             elif power < 0:
-                return f"the sign of {ring.term(factor)!r} is not known"
+                return f"the sign of {to_text(ring.term(factor))} is not known"
             else:
                 open_.append((factor, power))
         shift = 0

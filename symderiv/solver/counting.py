@@ -35,6 +35,7 @@ from symderiv.language.terms import (
     substitute,
     walk,
 )
+from symderiv.language.text import to_text
 from symderiv.records import ARITHMETIC, Question, Step
 from symderiv.rules import algebra
 from symderiv.rules.conditions import at_least
@@ -214,7 +215,9 @@ def _counted(run: list[Sum], core: Term, context: Context) -> Term:
             return run[0]
         size = arrange(build_sum((s.upper, negate(s.lower), ONE)))
         if not (at_least(size, ZERO, context) or holds(Relation(">=", size, ZERO), context)):
-            raise _Stuck(f"it is not known that the range from {s.lower!r} to {s.upper!r} is not reversed")
+            raise _Stuck(
+                f"it is not known that the range from {to_text(s.lower)} to {to_text(s.upper)} is not reversed"
+            )
         numbers.append(size)
     factors = [f for n in (*numbers, core) for f in (n.args if isinstance(n, Mul) else (n,)) if f != ONE]
     if all(isinstance(f, Number) or not free_names(f) for f in factors):
@@ -280,4 +283,4 @@ def _number(line: Term) -> Fraction:
     try:
         return Fraction(evaluate_integer(line, {}))
     except (Unknown, ZeroDivisionError, OverflowError):
-        raise _Stuck(f"{line!r} is no number that can be calculated here") from None
+        raise _Stuck(f"{to_text(line)} is no number that can be calculated here") from None

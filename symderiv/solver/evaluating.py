@@ -36,6 +36,7 @@ from symderiv.language.terms import (
     Term,
     instantiate,
 )
+from symderiv.language.text import to_text
 from symderiv.records import ARITHMETIC, TEXTBOOK, Level, Step
 
 __all__ = ["evaluate"]
@@ -128,7 +129,7 @@ class _Arithmetic:
         try:
             return Fraction(evaluate_integer(t, {}))
         except (Unknown, ZeroDivisionError, OverflowError):
-            raise _Stuck(f"the value of {t!r} is not a rational number that can be calculated here") from None
+            raise _Stuck(f"the value of {to_text(t)} is not a rational number that can be calculated here") from None
 
     def write_out(self, t: Term) -> Term:
         """The term with its sums written out, its cases decided and numbers for its entries; products stay."""
@@ -157,7 +158,7 @@ class _Arithmetic:
         if isinstance(t, Apply) and (meaning := expand_function(t)) is not None:
             return self.write_out(meaning)
         if isinstance(t, (Binder, Derivative)):
-            raise _Stuck(f"{t!r} is not written out with numbers")
+            raise _Stuck(f"{to_text(t)} is not written out with numbers")
         return t.with_args(tuple(self.write_out(a) for a in t.args))
 
     def truth(self, condition: Term) -> bool:
@@ -171,7 +172,7 @@ class _Arithmetic:
         if isinstance(condition, Relation):
             sides = tuple(Number(self.number(self.write_out(a))) for a in condition.args)
             return self.number(Iverson(Relation(condition.op, *sides))) == 1
-        raise _Stuck(f"{condition!r} is not decided here")
+        raise _Stuck(f"{to_text(condition)} is not decided here")
 
     def entry(self, t: Entry) -> Term:
         indices = tuple(self.number(self.write_out(i)) for i in t.indices)
@@ -188,7 +189,7 @@ class _Arithmetic:
         if not all(low <= i <= high for i, (low, high) in zip(indices, ends, strict=True)):
             if array is not None and array.padded:
                 return ZERO
-            raise _Stuck(f"{t!r} is outside the range of {t.name}")
+            raise _Stuck(f"{to_text(t)} is outside the range of {t.name}")
         if definition is not None:
             return Number(self.number(self.write_out(definition.instance(t.args))))
         value = array.value_at(tuple(int(i) for i in indices)) if array is not None else None

@@ -12,6 +12,7 @@ from fractions import Fraction
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.matrices import Matrix
 from symderiv.language.terms import FALSE, TRUE, ZERO, Add, And, Mul, Number, Relation, Term, substitute
+from symderiv.language.text import to_text
 from symderiv.records import Question, Step
 from symderiv.rules.expansion import expand
 from symderiv.rules.structure import arrange, monomial, negate, summands_of
@@ -52,7 +53,7 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
 def _forms(condition: Term, context: Context) -> list[tuple[Term, bool]]:
     """(term, strict) with term > 0 or term >= 0; an equation is two of them."""
     if not isinstance(condition, Relation) or condition.op == "!=":
-        raise _NotLinear(f"{condition!r} is no linear inequality")
+        raise _NotLinear(f"{to_text(condition)} is no linear inequality")
     left, right = (arrange(unfold_all(side, context)) for side in condition.args)
     above, below = _minus(left, right), _minus(right, left)
     return {
@@ -78,7 +79,7 @@ def _row(form: Term, strict: bool, unknowns: tuple[Term, ...]) -> Row:
             continue
         bases = [b for b, e in m.powers.values() if e == Number(1)]
         if len(m.powers) != 1 or len(bases) != 1 or bases[0] not in unknowns:
-            raise _NotLinear(f"{form!r} is not linear in the unknowns with numbers as coefficients")
+            raise _NotLinear(f"{to_text(form)} is not linear in the unknowns with numbers as coefficients")
         coefficients[unknowns.index(bases[0])] += m.coefficient
     return Row(tuple(coefficients), constant, strict)
 

@@ -3,7 +3,8 @@
 R[l + 1] = a R[l] + b(l) with R[m] = r gives R[n] = a**(n - m) r + sum over k = m..n-1 of a**(n - 1 - k) b(k), with a
 product instead of the power where a depends on l (Graham, Knuth & Patashnik, *Concrete Mathematics*, sec. 2.2).
 Sequences in b have their closed forms found first, so that coupled recurrences are solved one after the other if each
-uses those before it only. The last line carries the proof by induction: the first value, and the step from n to n + 1.
+uses those before it only; two that use each other, and one that goes back two entries, are of second order: see
+``second_order``. The last line carries the proof by induction: the first values, and the step from n to n + 1.
 """
 
 from __future__ import annotations
@@ -33,8 +34,10 @@ from symderiv.language.terms import (
     substitute,
     walk,
 )
+from symderiv.language.text import to_text
 from symderiv.records import DETAIL, TEXTBOOK, Question, Step
 from symderiv.rules.structure import arrange, build_product, build_sum, negate
+from symderiv.solver.second_order import NotSolved, SecondOrder, partner_of
 
 __all__ = ["answer", "concerns"]
 
@@ -87,7 +90,7 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
             after = arrange(substitute(line, {entry: value}))
             steps.append(Step(CLOSED, (), line, after, _conditions(found), tuple(found)))
             line = after
-    except _Stuck as stuck:
+    except (_Stuck, NotSolved) as stuck:
         return tuple(steps), line, str(stuck)
     more_steps, line = derive(line, solver.context)
     return (*steps, *more_steps), line, ""
@@ -134,8 +137,12 @@ class _Solver:
             raise _Stuck(f"{' and '.join(self.open)} need each other; only recurrences that build up are solved here")
         self.open.append(r.name)
         try:
-            unrolled = self.unrolled(r, entry.indices[0])
-            steps, line = [Step(UNROLL, (), entry, unrolled)], unrolled
+            second = self.second_order(r)
+            if second is not None:
+                steps = [second.solve(entry.indices[0], self.context, self.shortest)]
+            else:
+                steps = [Step(UNROLL, (), entry, self.unrolled(r, entry.indices[0]))]
+            line = steps[0].after
             for name in dict.fromkeys(e.name for e in _entries(line, self.context)):
                 steps.append(self.inserted(line, name))
                 line = steps[-1].after
@@ -150,6 +157,17 @@ class _Solver:
             return [*steps, *more], line
         finally:
             self.open.pop()
+
+    def second_order(self, r: Recurrence) -> SecondOrder | None:
+        """The recurrence as one of second order, if the step goes back two entries or to a sequence that needs this."""
+        before = Entry(r.name, (Add(Symbol(r.parameter), MINUS_ONE),))
+        if any(isinstance(t, Entry) and t.name == r.name and t != before for t in walk(r.step)):
+            return SecondOrder.of(r, self.context, self.shortest)
+        other = partner_of(r, self.context)
+        return None if other is None else SecondOrder.of_pair(r, other, self.context, self.shortest)
+
+    def shortest(self, term: Term, context: Context) -> Term:
+        return self.derive(arrange(term), context)[1]
 
     def unrolled(self, r: Recurrence, index: Term) -> Term:
         slope, rest = self.linear(r)
@@ -182,13 +200,11 @@ class _Solver:
         """(a, b) for the step a R[l - 1] + b."""
         letter = Symbol(r.parameter)
         before = Entry(r.name, (Add(letter, MINUS_ONE),))
-        if any(isinstance(t, Entry) and t.name == r.name and t != before for t in walk(r.step)):
-            raise _Stuck(f"the step of {r.name} goes back further than one entry; only the first order is solved here")
         rest, whole = (arrange(substitute(r.step, {before: v})) for v in (ZERO, ONE))
         _, slope = self.derive(arrange(build_sum((whole, negate(rest)))), self.inside(r))
         linear = build_sum((build_product((slope, before)), rest))
         if prove_equal(linear, r.step, self.inside(r)).word != "proved":
-            raise _Stuck(f"the step of {r.name} is not linear in {before!r}")
+            raise _Stuck(f"the step of {r.name} is not linear in {to_text(before)}")
         return slope, rest
 
     def inside(self, r: Recurrence) -> Context:
@@ -219,7 +235,6 @@ class _Solver:
         r = self.context.recurrences[entry.name]
         if not isinstance(index, Symbol) or not steps or self.given or _entries(value, self.context):
             return steps
-        first = Number(r.ordinary - 1)
         following = tidy(Add(index, ONE))
         lines: list[Step] = []
 
@@ -227,11 +242,14 @@ class _Solver:
             if after != before:
                 lines.append(Step(rule, (), before, after, level=TEXTBOOK))
 
-        add(FIRST, Entry(r.name, (first,)), r.starts[-1])
-        add(BASE, substitute(value, {index: first}), r.starts[-1])
+        for n, start in enumerate(r.starts):
+            first = Number(r.first + n)
+            add(FIRST, Entry(r.name, (first,)), start)
+            add(BASE, substitute(value, {index: first}), start)
         made = r.at(following)
         add(RECURRENCE, Entry(r.name, (following,)), made)
-        hypothesis = substitute(made, {entry: value})
+        own = [t for t in _entries(made, self.context) if t.name == r.name]
+        hypothesis = substitute(made, {t: tidy(substitute(value, {index: t.indices[0]})) for t in own})
         others = {}
         for other in _entries(hypothesis, self.context):
             _, others[other] = self.solve(other)
@@ -241,7 +259,11 @@ class _Solver:
         last = steps[-1]
         old = tuple(replace(s, level=DETAIL) for s in last.substeps)
         rule = f"{last.rule}; {INDUCTION}"
-        return [*steps[:-1], replace(last, rule=rule, substeps=(*old, *lines))]
+        letters = last.letters
+        if len(r.starts) > 1:  # what the step goes back to is there from the last first value on
+            variable = self.context.variables[index.name]
+            letters = (*letters, replace(variable, range=replace(variable.range, lower=Number(r.ordinary - 1))))
+        return [*steps[:-1], replace(last, rule=rule, substeps=(*old, *lines), letters=letters)]
 
 
 def _leaves(term: Term) -> int:

@@ -296,19 +296,35 @@ def test_files_are_verified_alone(problems, solved):
 
 
 STOPS = {
-    "second order": (
-        "F = p.recurrence('F', t, start={0: 0, 1: 1}, step=lambda F: F[t] + F[t - 1])\n"
+    "third order": (
+        "F = p.recurrence('F', t, start={0: 0, 1: 0, 2: 1}, step=lambda F: F[t] + F[t - 1] + F[t - 2])\n"
         "part.closed_form('n', F[T], expected=T)",
-        "the step of F goes back further than one entry; only the first order is solved here",
+        "F starts with 3 values; only sequences of first and second order are solved here",
+    ),
+    "coefficients that change": (
+        "F = p.recurrence('F', t, start={0: 0, 1: 1}, step=lambda F: t*F[t] + F[t - 1])\n"
+        "part.closed_form('n', F[T], expected=T)",
+        "the step of F has coefficients that change with t, or other sequences",
+    ),
+    "roots that are not real": (
+        "F = p.recurrence('F', t, start={0: 0, 1: 1}, step=lambda F: F[t] - F[t - 1])\n"
+        "part.closed_form('n', F[T], expected=T)",
+        "the characteristic equation of F has no real root; only real ones are used",
+    ),
+    "roots that may not be real": (
+        "G = p.symbol('G')\nF = p.recurrence('F', t, start={0: 0, 1: 1}, step=lambda F: G*F[t] - F[t - 1])\n"
+        "part.closed_form('n', F[T], expected=T)",
+        "the characteristic equation of F has the discriminant G**2 - 4; its sign is not known, say with p.assume that "
+        "it is positive",
     ),
     "not linear": (
         "F = p.recurrence('F', t, start={0: 2}, step=lambda F: F[t]**2)\npart.closed_form('n', F[T], expected=2**(2**T))",
-        "the step of F is not linear in <F[t - 1]>",
+        "the step of F is not linear in F[t - 1]",
     ),
     "each needs the other": (
-        "a, b = p.recurrence('a b', t, start={0: (1, 0)}, step=lambda a, b: (a[t] + b[t], a[t] - b[t]))\n"
+        "a, b, c = p.recurrence('a b c', t, start={0: (1, 0, 0)}, step=lambda a, b, c: (b[t], c[t], a[t]))\n"
         "part.closed_form('n', a[T], expected=1)",
-        "a and b need each other; only recurrences that build up are solved here",
+        "a and b and c need each other; only recurrences that build up are solved here",
     ),
     "no sequence": (
         "part.closed_form('n', K + 1, expected=K + 1)",
@@ -316,7 +332,7 @@ STOPS = {
     ),
     "a range that may be reversed": (
         "part.count('n', Sum(1, (i, 1, K - 3)), expected=K - 3)",
-        "it is not known that the range from <1> to <K - 3> is not reversed",
+        "it is not known that the range from 1 to K - 3 is not reversed",
     ),
 }
 
