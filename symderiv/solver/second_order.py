@@ -151,7 +151,7 @@ class SecondOrder:
             discriminant = shorten(build_sum((build_power(self.a, TWO), build_product((Number(4), self.b)))), context)
             if holds(Relation("<", discriminant, ZERO), context) is True:
                 raise NotSolved(
-                    f"the characteristic equation of {self.name} has no real root; only these are used here"
+                    f"the characteristic equation of {self.name} has no real root; only real ones are used"
                 )
             if holds(Relation(">", discriminant, ZERO), context) is not True:
                 raise NotSolved(
