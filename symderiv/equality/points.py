@@ -17,7 +17,7 @@ from symderiv.equality.grids import Assignment
 from symderiv.language.context import Array, Context, Range
 from symderiv.language.terms import Term
 
-__all__ = ["Infeasible", "Point"]
+__all__ = ["STYLES", "Infeasible", "Point"]
 
 ZERO, ONE = fmpq(0), fmpq(1)
 _SMALL = [fmpq(*v) for v in ((1, 1), (2, 1), (1, 2), (3, 1), (3, 2), (1, 3))]
@@ -37,6 +37,7 @@ _STYLES: tuple[tuple[str, list[fmpq], fmpq], ...] = (
     ("positive", _GENERIC, fmpq(1, 14)),
 )
 """What values are like: name, magnitudes, scale. Signs are mixed unless they are "positive"."""
+STYLES = tuple(name for name, _, _ in _STYLES)
 
 
 class Infeasible(ValueError):

@@ -15,7 +15,7 @@ from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.evaluation import Evaluator
 from symderiv.equality.grids import Assignment, boundaries, integer_points, landmarks, names_behind
 from symderiv.equality.jets import Jet
-from symderiv.equality.points import Infeasible, Point
+from symderiv.equality.points import STYLES, Infeasible, Point
 from symderiv.language.context import Context, Range
 from symderiv.language.terms import And, Apply, Relation, Symbol, Term
 
@@ -23,6 +23,8 @@ __all__ = ["impose", "points"]
 
 _ATTEMPTS = 24
 _PASSES = 60
+_ORDINARY = 18
+"""So many passes take all styles of values in turn."""
 
 
 def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator[Point]:
@@ -99,11 +101,17 @@ def _is_about(condition: Term, names: set[str], context: Context) -> bool:
 
 def _feasible(context: Context, integers: Assignment, assumptions: list[Term], turn: int, number: int) -> Point | None:
     for attempt in range(_ATTEMPTS if assumptions else 1):
-        point = Point(context, integers, style=turn + number + attempt, seed=(turn, number, attempt))
+        point = Point(context, integers, style=_style(turn, number + attempt), seed=(turn, number, attempt))
         if impose(point, assumptions):
             point.read = {}
             return point
     return None
+
+
+def _style(turn: int, number: int) -> int:
+    """Where the integers leave few points many later ones are ends of ranges and ties, which are easily missed."""
+    special = {1: "edge", 3: "tied"}.get(turn % 4) if turn >= _ORDINARY else None
+    return turn + number if special is None else STYLES.index(special)
 
 
 def _relevant(terms: Sequence[Term], context: Context) -> tuple[set[str], list[Term]]:

@@ -6,10 +6,12 @@ import pytest
 from contexts import declared
 from random_terms import ASSUMING, CONTEXT
 
-from symderiv.equality import compare, holds, prove_equal
+from symderiv.equality import compare, decide, holds, prove_equal
 from symderiv.equality.balls import Imprecise, Undefined
 from symderiv.equality.evaluation import Evaluator
 from symderiv.equality.sampling import points
+from symderiv.language.context import Range
+from symderiv.language.terms import ZERO
 from symderiv.language.text import from_text
 
 CORRELATION = declared(
@@ -115,6 +117,13 @@ def test_what_is_false_is_refuted_and_never_proved(context, left, right):
     left, right = from_text(left, context), from_text(right, context)
     assert compare(left, right, context, 100).word == "refuted"
     assert prove_equal(left, right, context, seconds=1).word != "proved"
+
+
+def test_a_claim_that_fails_at_the_end_of_a_range_only_is_not_checked():
+    """a*x > a*y says nothing at a = 0, one point among many where a may be anything from 0 on."""
+    context = declared(reals="x y", variables={"a": Range(ZERO)})
+    left, right = (from_text(f"Piecewise((1, {c}), (0, True))", context) for c in ("a*x > a*y", "x > y"))
+    assert decide(left, right, context).word == "refuted"
 
 
 def test_a_real_exponent_is_not_an_integer_that_it_happens_to_be():
