@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
 from flint import fmpq
 
@@ -29,7 +30,7 @@ from symderiv.language.terms import (
     walk,
 )
 
-__all__ = ["boundaries", "integer_points", "landmarks", "names_behind"]
+__all__ = ["boundaries", "integer_points", "landmarks", "names_behind", "thresholds"]
 
 LARGEST_SIZE = 4
 _LEVELS = 9
@@ -41,6 +42,8 @@ _MOST_BOUNDARIES = 12
 _LANDMARKS = (4, 64, 18)
 """The smallest and the largest number that counts as one, and how many values around them are tried."""
 _BEYOND = 7
+_LARGEST_THRESHOLD = 10**6
+_MOST_THRESHOLDS = 16
 
 Assignment = dict[str, int]
 
@@ -93,6 +96,22 @@ def landmarks(terms: Iterable[Term], context: Context) -> tuple[int, ...]:
     near = (sign * c + by for c in sorted(found) for sign in (1, -1) for by in (0, 1, -1))
     far = (max(found) + _BEYOND, -max(found) - _BEYOND) if found else ()
     return (*itertools.islice(dict.fromkeys(near), count), *far)
+
+
+def thresholds(terms: Iterable[Term], context: Context) -> tuple[Fraction, ...]:
+    """Positive numbers between the constants of the terms and beyond them, where real conditions tell apart.
+
+    2*x > 1 and x >= 1 differ between 1/2 and 1 only.
+    """
+    constants = {
+        abs(t.value)
+        for term in terms
+        for t in walk(unfold_all(term, context))
+        if isinstance(t, Number) and 0 < abs(t.value) <= _LARGEST_THRESHOLD
+    }
+    found = sorted({Fraction(0), Fraction(1, 2), Fraction(1), Fraction(2), *constants, *(1 / c for c in constants)})
+    middle = [(a + b) / 2 for a, b in itertools.pairwise(found)]
+    return tuple(itertools.islice(dict.fromkeys((*middle, *sorted(constants), found[-1] * 2)), _MOST_THRESHOLDS))
 
 
 def boundaries(terms: Iterable[Term], context: Context) -> tuple[Term, ...]:

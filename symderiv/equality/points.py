@@ -7,6 +7,7 @@ that both signs, equal entries and boundaries occur. Laws of arrays hold exactly
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 from flint import fmpq
@@ -45,11 +46,20 @@ class Infeasible(ValueError):
 
 
 class Point:
-    """``point["n"]`` is an integer or a scalar, ``point["x", (2,)]`` an entry; values are invented when first read."""
+    """``point["n"]`` is an integer or a scalar, ``point["x", (2,)]`` an entry; values are invented when first read.
 
-    def __init__(self, context: Context, integers: Assignment, style: int = 0, seed: object = 0):
+    ``pool`` are magnitudes to be used in the place of those of a style, the first ones of them: positive, negative or
+    all the same, as ``style`` says.
+    """
+
+    def __init__(
+        self, context: Context, integers: Assignment, style: int = 0, seed: object = 0, pool: Sequence[fmpq] = ()
+    ):
         self.context, self.integers, self.seed = context, integers, seed
         self.style, self.pool, self.scale = _STYLES[style % len(_STYLES)]
+        self.given = bool(pool)
+        if pool:
+            self.style, self.pool, self.scale = ("positive", "negative", "tied")[style % 3], list(pool), ONE
         self.values: dict[Any, fmpq] = {name: fmpq(v) for name, v in integers.items()}
         self.read: dict[Any, None] = {}
 
@@ -68,6 +78,8 @@ class Point:
         return {k if isinstance(k, str) else f"{k[0]}[{', '.join(map(str, k[1]))}]": str(self.values[k]) for k in keys}
 
     def _hash(self, key: Any) -> int:
+        if self.given:
+            return 0 if self.style == "tied" else zlib.crc32(str(key).encode()) % 3
         # Mixed, since the low bits of a CRC of similar texts are not independent.
         h = zlib.crc32(f"{self.seed}|{key}".encode()) * 2654435761 % 2**32
         h = (h >> 7) ^ (h >> 19)
@@ -141,7 +153,9 @@ class Point:
         elif high is not None:
             value = high if edge and not allowed.upper_open else high - size
         else:
-            value = ZERO if edge else -size if (h >> 5) % 2 and self.style != "positive" else size
+            mixed = self.style not in ("positive", "negative")
+            below = self.style == "negative" or (mixed and (h >> 5) % 2 == 1)
+            value = ZERO if edge else -size if below else size
         if allowed.nonzero and value == 0:
             value = size if high is None or size < high else -size
         return value

@@ -248,7 +248,8 @@ class _Splitting:
 
     def _quotient(self, form: Affine, up: bool) -> Term:
         """The end of a range divided by d and rounded, where its class is known."""
-        if self._odd_names(form) or any(not isinstance(a, Symbol) for a in form.coefficients):
+        # Half of 2 x is whole only if x is: an end 2 x with x = 1/2 would be lost.
+        if self._odd_names(form) or not self._whole(form):
             raise _Whole
         rest = Fraction(form.constant, self.d)
         whole = Affine(form.coefficients).scaled(Fraction(1, self.d))

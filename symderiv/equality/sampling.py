@@ -13,7 +13,7 @@ from flint import fmpq
 
 from symderiv.equality.balls import Imprecise, OverBudget, Undefined
 from symderiv.equality.evaluation import Evaluator
-from symderiv.equality.grids import Assignment, boundaries, integer_points, landmarks, names_behind
+from symderiv.equality.grids import Assignment, boundaries, integer_points, landmarks, names_behind, thresholds
 from symderiv.equality.jets import Jet
 from symderiv.equality.points import STYLES, Infeasible, Point
 from symderiv.language.context import Context, Range
@@ -22,7 +22,7 @@ from symderiv.language.terms import And, Apply, Relation, Symbol, Term
 __all__ = ["impose", "points"]
 
 _ATTEMPTS = 24
-_PASSES = 60
+_PASSES = 84
 _ORDINARY = 18
 """So many passes take all styles of values in turn."""
 
@@ -47,8 +47,9 @@ def points(terms: Sequence[Term], context: Context, limit: int = 48) -> Iterator
         assignments = (
             _kept(integer_points(integers, on_integers, context, limit, marks, edges), grid) if turn == 0 else grid
         )
+        between = _between(terms, context, turn // 4) if turn >= _ORDINARY and turn % 8 in (2, 3, 6) else ()
         for number, assignment in enumerate(assignments):
-            point = _feasible(context, assignment, on_reals, turn, number)
+            point = _feasible(context, assignment, on_reals, turn, number, between)
             if point is not None:
                 yield point
                 count += 1
@@ -99,9 +100,16 @@ def _is_about(condition: Term, names: set[str], context: Context) -> bool:
     return context.is_integer_condition(condition) and found <= names and bool(found - set(context.definitions))
 
 
-def _feasible(context: Context, integers: Assignment, assumptions: list[Term], turn: int, number: int) -> Point | None:
+def _feasible(
+    context: Context, integers: Assignment, assumptions: list[Term], turn: int, number: int, pool: Sequence[fmpq] = ()
+) -> Point | None:
     for attempt in range(_ATTEMPTS if assumptions else 1):
-        point = Point(context, integers, style=_style(turn, number + attempt), seed=(turn, number, attempt))
+        seed = turn, number, attempt
+        given = pool if attempt % 2 == 0 else ()
+        style = _style(turn, number + attempt)
+        if given:
+            style = 2 if turn % 4 == 3 else turn // 4 // len(given) % 2
+        point = Point(context, integers, style, seed, given)
         if impose(point, assumptions):
             point.read = {}
             return point
@@ -112,6 +120,13 @@ def _style(turn: int, number: int) -> int:
     """Where the integers leave few points many later ones are ends of ranges and ties, which are easily missed."""
     special = {1: "edge", 3: "tied"}.get(turn % 4) if turn >= _ORDINARY else None
     return turn + number if special is None else STYLES.index(special)
+
+
+def _between(terms: Sequence[Term], context: Context, turn: int) -> tuple[fmpq, ...]:
+    """Numbers between those in the terms, in a ring that turns: each of them is first once."""
+    found = [fmpq(t.numerator, t.denominator) for t in thresholds(terms, context)]
+    first = turn % len(found)
+    return (*found[first:], *found[:first])
 
 
 def _relevant(terms: Sequence[Term], context: Context) -> tuple[set[str], list[Term]]:

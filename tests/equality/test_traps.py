@@ -119,10 +119,20 @@ def test_what_is_false_is_refuted_and_never_proved(context, left, right):
     assert prove_equal(left, right, context, seconds=1).word != "proved"
 
 
-def test_a_claim_that_fails_at_the_end_of_a_range_only_is_not_checked():
-    """a*x > a*y says nothing at a = 0, one point among many where a may be anything from 0 on."""
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("a*x > a*y", "x > y"),  # not at a = 0
+        ("2*x > 1", "x >= 1"),  # not between 1/2 and 1
+        ("x > 100", "x >= 101"),
+        ("x > -7", "x >= -6"),
+        ("And(Eq(x, y), x > 2)", "x < x"),
+        ("Eq(2*x, 3)", "x < x"),
+    ],
+)
+def test_conditions_that_differ_in_a_small_region_are_not_checked(left, right):
     context = declared(reals="x y", variables={"a": Range(ZERO)})
-    left, right = (from_text(f"Piecewise((1, {c}), (0, True))", context) for c in ("a*x > a*y", "x > y"))
+    left, right = (from_text(f"Piecewise((1, {c}), (0, True))", context) for c in (left, right))
     assert decide(left, right, context).word == "refuted"
 
 

@@ -72,6 +72,8 @@ COVARIANCE = declared(
         (IDLE, "Max(1, m)", "m"),
         (IDLE, "Sum(exp(a[k])/Sum(exp(a[l]), (l, 1, m)), (k, 1, m))", "1"),
         (IDLE, "Sum(a[k]/x, (k, 1, m))*2 + sign(x)**2", "Sum(2*a[k]/x, (k, 1, m)) + 1"),
+        # The end of a range may be a multiple of what is no integer.
+        (IDLE, "Sum((-1)**k, (k, 1, 2*x))", "0"),
         # A normal quantity without variance is its mean.
         (NORMAL, "E(Piecewise((1, g[i] - g[j] > 0), (0, True)))", "1/2"),
         (NORMAL, "E(Piecewise((1, c*g[i] <= 0), (0, True)))", "1/2"),
