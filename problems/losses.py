@@ -51,7 +51,7 @@ N = p.size("N", "number of examples")
 n = p.index("n", 1, N)
 Y = p.array("Y", N, "labels")
 F = p.array("F", N, "outputs")
-f = p.symbol("f", "output for the one example")
+f = p.define("f", g, "output for the one example")
 squared = p.part(
     "C1.5", "Squared error", alias="squared_error", text="Give the mean squared error $L_{MSE}$ of a single example."
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from fractions import Fraction
 
 from symderiv.answers.differentials import objection
 from symderiv.answers.spelling import Names, spell
@@ -17,7 +18,7 @@ from symderiv.language.limits import Limits
 from symderiv.language.terms import ONE, Apply, Derivative, Power, Term, walk
 from symderiv.language.text_reading import from_text
 
-__all__ = ["read_side", "split_at_equals"]
+__all__ = ["read_side", "split_at_equals", "split_rounded"]
 
 # Signs that people type or paste; each becomes one character, so that positions stay.
 _SAME_LENGTH = str.maketrans(
@@ -38,6 +39,23 @@ def split_at_equals(text: str, context: Context, limits: Limits) -> tuple[str, l
         pieces.append((start, equals))
         start = equals + 1
     return source, [*pieces, (start, len(source))]
+
+
+_ROUNDED = re.compile(r"\s*(?:≈|~=)\s*([-−]?(?:\d+(?:\.\d*)?|\.\d+))\s*\.?\s*$")
+
+
+def split_rounded(text: str) -> tuple[str, tuple[Fraction, int, int] | None]:
+    """``127/128 ≈ 0.992`` as the exact text, and the decimal with its place."""
+    found = _ROUNDED.search(text)
+    if found is None or not text[: found.start()].strip(" ="):
+        if "≈" in text or "~=" in text:
+            raise AnswerError("this is no equality; an answer is an exact formula", position=_first(text, "≈", "~="))
+        return text, None
+    return text[: found.start()], (Fraction(found[1].replace("−", "-")), found.start(1), found.end(1))
+
+
+def _first(text: str, *signs: str) -> int:
+    return min(text.find(sign) for sign in signs if sign in text)
 
 
 def _check_signs(text: str, source: str, context: Context, limits: Limits) -> None:

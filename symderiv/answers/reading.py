@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from symderiv.answers.asked import names_of
-from symderiv.answers.plain import read_side, split_at_equals
+from symderiv.answers.plain import read_side, split_at_equals, split_rounded
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS
-from symderiv.language.terms import Matrix, Term, Tuple
+from symderiv.language.terms import Matrix, Number, Term, Tuple
 from symderiv.language.text import Limits, from_text
 from symderiv.records import Question
 
@@ -39,6 +39,9 @@ class Side:
 class Reading:
     """How an answer was understood. ``label`` is the text before the first ``=`` if that only names the answer.
 
+    ``claims`` are relations that the statement adds to the form (``… >= 0``), ``rounded`` is a decimal after ``≈``, and
+    ``notes`` say what is better written otherwise.
+
     ``second`` says what a second reader, if one was asked, makes of the same text; it overrides nothing.
     """
 
@@ -47,6 +50,9 @@ class Reading:
     sides: tuple[Side, ...]
     label: str = ""
     second: Literal["", "agrees", "differs", "unread"] = ""
+    claims: tuple[Side, ...] = ()
+    rounded: Side | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def answer(self) -> Term:
@@ -70,7 +76,9 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
         raise AnswerError("the answer is empty; write a formula such as x + 1")
     if _THOUSANDS.fullmatch(text.strip()) and not isinstance(question.expected, (Matrix, Tuple)):
         text = text.replace(",", "")
-    reading = _read(text, question, context, limits)
+    from symderiv.answers.claims import settled
+
+    reading = settled(_read(text, question, context, limits), question, context)
     for side in reading.sides:
         # Towers such as a**a**a need no brackets; printers and provers walk down a term by recursion.
         if _deeper_than(side.term, 3 * limits.depth):
@@ -118,13 +126,15 @@ _LABEL = re.compile(r"[^\W\d][\w']*(\s*[\[(][\w\s,+-]*[\])])?(\s*/\s*[^\W\d][\w'
 
 
 def _read_plain(text: str, question: Question, context: Context, limits: Limits) -> Reading:
-    source, pieces = split_at_equals(text, context, limits)
+    exact, rounded = split_rounded(text)
+    source, pieces = split_at_equals(exact, context, limits)
     label = ""
     if len(pieces) > 1 and _names_the_answer(source[slice(*pieces[0])].strip(), question, context):
         label = source[slice(*pieces.pop(0))].strip()
     names = names_of(question)
     sides = tuple(Side(*read_side(source, place, context, limits, names)) for place in pieces)
-    return Reading(text, "sympy", sides, label)
+    decimal = None if rounded is None else Side(Number(rounded[0]), rounded[1], rounded[2])
+    return Reading(text, "sympy", sides, label, rounded=decimal)
 
 
 def _names_the_answer(text: str, question: Question, context: Context) -> bool:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from symderiv.errors import AnswerError
+from symderiv.language.combinatorics import COUNTING, binomial, factorial
 from symderiv.language.context import Context
 from symderiv.language.functions import FUNCTIONS
 from symderiv.language.limits import FILE_LIMITS, Limits, check_size
 from symderiv.language.matrix_reading import read_matrix, read_tuple
 from symderiv.language.matrix_text import combine, matrix_name, read_call, read_name
+from symderiv.language.named_functions import NAMED
 from symderiv.language.terms import (
     BINDERS,
     FALSE,
-    HALF,
     MINUS_ONE,
     ONE,
     TRUE,
@@ -27,7 +28,6 @@ from symderiv.language.terms import (
     Cases,
     Condition,
     Constant,
-    Delta,
     Derivative,
     Entry,
     Iverson,
@@ -269,39 +269,15 @@ class _Reader:
             if len(args) != len(d.parameters):
                 raise self.fail(node, f"{name} takes {len(d.parameters)} arguments, not {len(args)}")
             return Apply(name, *args)
-        special = {
-            "KroneckerDelta": (2, lambda a: Delta(*a)),
-            "Eq": (2, lambda a: Relation("=", *a)),
-            "Ne": (2, lambda a: Relation("!=", *a)),
-            "Le": (2, lambda a: Relation("<=", *a)),
-            "Lt": (2, lambda a: Relation("<", *a)),
-            "Ge": (2, lambda a: Relation(">=", *a)),
-            "Gt": (2, lambda a: Relation(">", *a)),
-            "Not": (1, lambda a: Not(*a)),
-            "And": (0, lambda a: And(*a)),
-            "Or": (0, lambda a: Or(*a)),
-            "sqrt": (1, lambda a: Power(a[0], HALF)),
-            "Integer": (1, lambda a: a[0]),
-            "Rational": (2, lambda a: a[0] / a[1]),
-            "tan": (1, lambda a: Apply("tan", a[0])),
-            "sech": (1, lambda a: Power(Apply("cosh", a[0]), MINUS_ONE)),
-            "coth": (1, lambda a: Power(Apply("tanh", a[0]), MINUS_ONE)),
-            "sec": (1, lambda a: Power(Apply("cos", a[0]), MINUS_ONE)),
-            "csc": (1, lambda a: Power(Apply("sin", a[0]), MINUS_ONE)),
-            "cot": (1, lambda a: Apply("cos", a[0]) / Apply("sin", a[0])),
-            "csch": (1, lambda a: Power(Apply("sinh", a[0]), MINUS_ONE)),
-            "asec": (1, lambda a: Apply("acos", ONE / a[0])),
-            "acsc": (1, lambda a: Apply("asin", ONE / a[0])),
-            "acot": (1, lambda a: Apply("atan", ONE / a[0])),
-            "acoth": (1, lambda a: Apply("atanh", ONE / a[0])),
-        }
-        if name in special:
-            arity, build = special[name]
+        if name in NAMED:
+            arity, build = NAMED[name]
             if arity and len(args) != arity:
                 raise self.fail(node, f"{name} takes {arity} argument{'s' if arity > 1 else ''}, not {len(args)}")
             if name == "Rational" and all(isinstance(a, Number) for a in args) and args[1] != ZERO:
                 return Number(args[0].value / args[1].value)  # type: ignore[attr-defined]
             return build(args)
+        if name in ("factorial", "binomial"):
+            return self.counting(node, name, args)
         if name == "log" and len(args) == 2:
             return Apply("log", args[0]) / Apply("log", args[1])
         f = FUNCTIONS.get(_ALIASES.get(name, name))
@@ -310,6 +286,15 @@ class _Reader:
         if (f.arity and len(args) != f.arity) or not args:
             raise self.fail(node, f"{name} takes {f.arity or 'two or more'} argument(s), not {len(args)}")
         return Apply(f.name, *args)
+
+    def counting(self, node: ast.Call, name: str, args: list[Term]) -> Term:
+        needed = 1 if name == "factorial" else 2
+        if len(args) != needed:
+            raise self.fail(node, f"{name} takes {needed} argument{'s' * (needed > 1)}, not {len(args)}")
+        value = factorial(args[0], self.context) if needed == 1 else binomial(args[0], args[1], self.context)
+        if value is None:
+            raise self.fail(node, COUNTING[name])
+        return value
 
     def binder(self, node: ast.Call, bound: Mapping[str, Term]) -> Term:
         cls = BINDERS[node.func.id]  # type: ignore[attr-defined]

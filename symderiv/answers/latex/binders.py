@@ -12,12 +12,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from symderiv.answers.latex import functions
+from symderiv.answers.latex.ambiguities import check_braces, unbraced
 from symderiv.answers.latex.conditions import condition
 from symderiv.answers.latex.names import Written, written
 from symderiv.answers.latex.nodes import Big, Chain, Letter, Node, Product, Scripted, walk
 from symderiv.answers.latex.nodes import Sum as SumNode
 from symderiv.answers.latex.ranges import IndexRange, index_ranges, listed
 from symderiv.answers.latex.scope import Scope
+from symderiv.answers.latex.supports import is_endless, is_infinite, support
+from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 from symderiv.language.context import INTEGER, Variable
 from symderiv.language.terms import (
@@ -26,7 +29,9 @@ from symderiv.language.terms import (
     Binder,
     Condition,
     Entry,
+    Maximum,
     Number,
+    Relation,
     Sum,
     Symbol,
     Term,
@@ -38,7 +43,7 @@ from symderiv.language.terms import walk as subterms
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
 
-__all__ = ["binder", "check_scope"]
+__all__ = ["binder", "check_scope", "extremum"]
 
 
 def binder(reader: Resolver, items: Items, n: int, scope: Scope) -> Term:
@@ -51,12 +56,30 @@ def binder(reader: Resolver, items: Items, n: int, scope: Scope) -> Term:
     body_items = items[n + 1 :]
     if not body_items or body_items[0][0] != "":
         raise reader.fail(node, f"nothing stands after \\{big.name}")
-    reader.check_braces(body_items[0][2], alone=False)
+    check_braces(reader, body_items[0][2], alone=False)
     ranges, guards = index_ranges(reader, node.sub, node.sup, scope)
     if big.name == "prod":
-        _check_product_body(reader, body_items, ranges, scope)
+        _check_body(reader, body_items, ranges, scope, "product")
     cls = Sum if big.name == "sum" else ProductTerm
     return _bind(reader, cls, ranges, guards, body_items, scope)
+
+
+def extremum(reader: Resolver, items: Items, n: int, scope: Scope) -> Term:
+    """``\\max_k x_k``: the largest value over the index. A minimum is that of the negated values, negated."""
+    node = items[n][2]
+    assert isinstance(node, Scripted) and node.sub is not None
+    least = functions.extremum_name(reader, node, scope) == "Min"
+    what = "minimum" if least else "maximum"
+    body_items = items[n + 1 :]
+    if not body_items or body_items[0][0] != "":
+        raise reader.fail(node, f"nothing stands after this {what}")
+    check_braces(reader, body_items[0][2], alone=False)
+    ranges, guards = index_ranges(reader, node.sub, node.sup, scope)
+    _check_body(reader, body_items, ranges, scope, what)
+    if not least:
+        return _bind(reader, Maximum, ranges, guards, body_items, scope)
+    first, *rest = body_items
+    return -_bind(reader, Maximum, ranges, guards, ((first[0], not first[1], first[2]), *rest), scope)
 
 
 def _bind(
@@ -70,6 +93,8 @@ def _bind(
         symbol = Symbol(f"\0{len(inner.bound)}.{_hint(r.name)}")
         reader.spans[r.name.start, r.name.end] = symbol
         lower, upper = _bounds(reader, r, inner)
+        if is_endless(r) and cls is not Sum:
+            raise reader.fail(unbraced(r.upper or body_items[0][2]), refusal("infinity"))
         # Where the range is still open the index is only known to be an integer.
         inner = inner.bind(r.name.key, symbol, lower or Number(0), upper or Number(0))
         if lower is None or upper is None:
@@ -83,8 +108,14 @@ def _bind(
         parts = [condition(reader, g, inner) for g in guards]
         guard = parts[0] if len(parts) == 1 else And(*parts)
     for symbol, lower, upper, r in reversed(opened):
-        if lower is None or upper is None:
-            lower, upper = _implied(reader, r, symbol, body, scope)
+        if is_endless(r):
+            limits = [Relation("<=", lower, symbol)] if lower is not None else []
+            limits += [Relation("<=", symbol, upper)] if upper is not None else []
+            lower, upper = _endless(reader, r, symbol, body, scope)
+            guard = And(*limits, *(() if guard == TRUE else (guard,))) if len(limits) + (guard != TRUE) > 1 else (
+                limits[0] if limits else guard)  # fmt: skip
+        elif lower is None or upper is None:
+            lower, upper = _implied(reader, r, symbol, body, scope, cls)
         body = cls(close_over(body, symbol.name), lower, upper, hint=_hint(r.name),
                    guard=None if guard == TRUE else close_over(guard, symbol.name))  # fmt: skip
         guard = TRUE
@@ -100,8 +131,8 @@ def _hint(name: Written) -> str:
 
 
 def _bounds(reader: Resolver, r: IndexRange, scope: Scope) -> tuple[Term | None, Term | None]:
-    lower = None if r.lower is None else reader.integer(r.lower, scope, "the bound")
-    upper = None if r.upper is None else reader.integer(r.upper, scope, "the bound")
+    lower = None if r.lower is None or is_infinite(r.lower) else reader.integer(r.lower, scope, "the bound")
+    upper = None if r.upper is None or is_infinite(r.upper) else reader.integer(r.upper, scope, "the bound")
     if lower is not None and r.lower_open:
         lower = Number(lower.value + 1) if isinstance(lower, Number) else lower + 1
     if upper is not None and r.upper_open:
@@ -113,13 +144,13 @@ def _bounds(reader: Resolver, r: IndexRange, scope: Scope) -> tuple[Term | None,
 
 
 def _is_call(reader: Resolver, items: Items) -> bool:
-    """Is it a declared function with its brackets?"""
+    """Is it a declared function, or an array such as x(n), with its brackets?"""
     name = written(items[0][2])
-    found = reader.names.candidates(name) if name is not None else []
-    return reader.group_after(items, 0) is not None and bool(found) and all(d.kind == "function" for d in found)
+    found = reader.names.candidates(name) if name is not None and name.sub is None else []
+    return reader.group_after(items, 0) is not None and bool(found) and all(d.kind != "scalar" for d in found)
 
 
-def _check_product_body(reader: Resolver, items: Items, ranges: list[IndexRange], scope: Scope) -> None:
+def _check_body(reader: Resolver, items: Items, ranges: list[IndexRange], scope: Scope, what: str) -> None:
     """A factor that is free of the index may stand outside the product: that is not for us to say."""
     letters = {r.name.base for r in ranges}
     rest = items
@@ -131,7 +162,7 @@ def _check_product_body(reader: Resolver, items: Items, ranges: list[IndexRange]
         op == "/" or not any(isinstance(n, Letter) and n.text in letters for n in walk(factor))
         for op, _, factor in items
     ):
-        raise reader.fail(items[1][2], "it is not clear where the product ends; put its body in brackets")
+        raise reader.fail(items[1][2], f"it is not clear where the {what} ends; put its body in brackets")
 
 
 def _takes_what_follows(reader: Resolver, node: Node, scope: Scope) -> bool:
@@ -142,7 +173,18 @@ def _takes_what_follows(reader: Resolver, node: Node, scope: Scope) -> bool:
 # ---------------------------------------------------------------- ranges that are not written
 
 
-def _implied(reader: Resolver, r: IndexRange, symbol: Symbol, body: Term, scope: Scope) -> tuple[Term, Term]:
+def _endless(reader: Resolver, r: IndexRange, symbol: Symbol, body: Term, scope: Scope) -> tuple[Term, Term]:
+    """The part of an infinite range in which a factor of the body is not 0."""
+    found = support(body, symbol, scope.context)
+    if found is None:
+        end = r.upper if r.upper is not None and is_infinite(r.upper) else r.lower
+        raise AnswerError(refusal("infinity"), position=unbraced(end).start if end is not None else r.name.start)
+    return found
+
+
+def _implied(
+    reader: Resolver, r: IndexRange, symbol: Symbol, body: Term, scope: Scope, cls: type[Binder]
+) -> tuple[Term, Term]:  # fmt: skip
     """The range of the declared index, which has to lie in the arrays it stands at; else the range of those arrays."""
     uses = {
         axis
@@ -158,6 +200,9 @@ def _implied(reader: Resolver, r: IndexRange, symbol: Symbol, body: Term, scope:
             return lower, upper
     if len(uses) == 1:
         return next(iter(uses))
+    found = support(body, symbol, scope.context) if cls is Sum and not uses else None
+    if found is not None:
+        return found
     shown = reader.source[r.name.start : r.name.end]
     raise AnswerError(f"the range of {shown} is not known; write its bounds", position=r.name.start)
 

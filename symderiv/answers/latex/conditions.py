@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from symderiv.answers.latex.membership import members
+from symderiv.answers.latex.names import written
 from symderiv.answers.latex.nodes import CasesTable, Chain, Group, Negation, Node, Row, Sign
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import refusal
@@ -25,8 +28,39 @@ def condition(reader: Resolver, node: Node, scope: Scope) -> Term:
         return Not(condition(reader, node.items[0], scope))
     if not isinstance(node, Chain):
         raise reader.fail(node, "a condition is needed here, such as i = j or n \\ge 1")
+    if "~" in node.ops:
+        raise AnswerError(refusal("approximate"), position=_sign_after(reader, node, node.ops.index("~")))
+    if "in" in node.ops:
+        if node.ops.index("in") != len(node.ops) - 1:
+            raise reader.fail(node.sides[-1], "another relation stands after the set; write them apart")
+        inside = members(reader, (node.sides[-2],), node.sides[-1], scope)
+        if len(node.ops) == 1:
+            return inside
+        before = condition(reader, replace(node, ops=node.ops[:-1], sides=node.sides[:-1]), scope)
+        return And(*(before.args if isinstance(before, And) else (before,)), inside)
+    pairs = _of_lists(reader, node, scope)
+    if pairs is not None:
+        return pairs
     sides = [reader.number(side, scope) for side in node.sides]
     return relations(node.ops, sides)
+
+
+def _of_lists(reader: Resolver, node: Chain, scope: Scope) -> Term | None:
+    """``(i, j) = (p, q)`` and ``(i, j) \\ne (p, q)``, entry by entry; None if no lists stand there."""
+    lists = [side.items for side in node.sides if isinstance(side, Group) and side.kind == "(" and len(side.items) > 1]
+    if len(lists) != 2 or len(node.sides) != 2 or len(lists[0]) != len(lists[1]) or node.ops[0] not in ("=", "!="):
+        return None
+    parts = [
+        Relation(node.ops[0], reader.number(a, scope), reader.number(b, scope)) for a, b in zip(*lists, strict=True)
+    ]
+    return And(*parts) if node.ops[0] == "=" else Or(*parts)
+
+
+def _sign_after(reader: Resolver, node: Chain, n: int) -> int:
+    """The place of relation ``n`` of the chain."""
+    between = reader.source[node.sides[n].end : node.sides[n + 1].start]
+    found = [at for sign in ("\\approx", "≈") if (at := between.find(sign)) >= 0]
+    return node.sides[n].end + (found[0] if found else 0)
 
 
 def joined(reader: Resolver, row: Row, scope: Scope) -> Term:
@@ -52,7 +86,7 @@ def _trim(pieces: Sequence[Node]) -> list[Node]:
     out = list(pieces)
     while out and _is(out[-1], "COMMA", "DOT"):
         out.pop()
-    while out and (_is(out[0], "COMMA") or _is_word(out[0], "if")):
+    while out and (_is(out[0], "COMMA") or _is_word(out[0], "if") or _is_word(out[0], "all")):
         out.pop(0)
     return out
 
@@ -62,7 +96,7 @@ def _combined(reader: Resolver, pieces: Sequence[Node], scope: Scope) -> Term:
     pieces = _trim(pieces)
     if not pieces:
         raise AnswerError("a condition is missing", position=0)
-    ranged = _listed_range(reader, pieces, scope)
+    ranged = _listed_range(reader, pieces, scope) or _all_in_one_set(reader, pieces, scope)
     if ranged is not None:
         return ranged
     parts: list[Term] = []
@@ -107,6 +141,27 @@ def _listed_range(reader: Resolver, pieces: Sequence[Node], scope: Scope) -> Ter
     return And(Relation(">=", index, lower), Relation("<=", index, upper))
 
 
+def _all_in_one_set(reader: Resolver, pieces: Sequence[Node], scope: Scope) -> Term | None:
+    """``i, j \\in \\{1, \\dots, n\\}``: the names before the last stand in the same set."""
+    parts = [p for p in pieces if not _is(p, "COMMA")]
+    *names, last = parts
+    if not names or len(parts) != (len(pieces) + 1) // 2 or not isinstance(last, Chain) or last.ops != ("in",):
+        return None
+    if any(written(p) is None for p in names):
+        return None
+    return members(reader, (*names, last.sides[0]), last.sides[1], scope)
+
+
+def _everywhere(reader: Resolver, pieces: Sequence[Node], scope: Scope) -> bool:
+    """``i, j`` after "for all": integers that the problem declares, so that nothing is left out."""
+    names = [p for p in pieces if not _is(p, "COMMA") and not _is_word(p, "and")]
+    if not names or any(written(p) is None for p in names):
+        return False
+    for p in names:
+        reader.integer(p, scope, "the index")
+    return True
+
+
 def cases(reader: Resolver, node: CasesTable, scope: Scope) -> Term:
     """A brace with rows of values and conditions; "otherwise" may only stand last."""
     pieces: list[tuple[Term, Term]] = []
@@ -134,6 +189,8 @@ def _missing(reader: Resolver, row: Row) -> Term:
 def clause(reader: Resolver, row: Row, scope: Scope) -> tuple[Term, Term | None]:
     """(condition, value elsewhere) of "for i <= n, and 0 otherwise" after a formula."""
     pieces = _trim(row.items)
+    if _is_word(row.items[0], "all") and _everywhere(reader, pieces, scope):
+        return TRUE, None
     places = [n for n, p in enumerate(pieces) if _is_word(p, "else")]
     if not places:
         return _combined(reader, pieces, scope), None

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from symderiv.answers.differentials import objection
 from symderiv.answers.latex.indices import index_nodes, indices
+from symderiv.answers.latex.intermediate import by_defined_name
 from symderiv.answers.latex.names import differential, label, written
 from symderiv.answers.latex.nodes import Frac, Group, Letter, Node, Product, Scripted, Sign
 from symderiv.answers.latex.scope import Scope
-from symderiv.language.terms import Derivative, Entry, Term
+from symderiv.language.terms import Derivative, Entry, Symbol, Term
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
@@ -179,6 +180,11 @@ def _without_order(reader: Resolver, node: Node) -> tuple[Node, int]:
 
 
 def _derivative(reader: Resolver, node: Node, body: Term, variable: Term, scope: Scope) -> Term:
+    if isinstance(variable, (Symbol, Entry)) and str(variable.data) in scope.context.definitions:
+        found, reason = by_defined_name(body, variable, scope.context)
+        if found is None:
+            raise reader.fail(node, reason)
+        return found
     message = objection(body, variable, scope.context)
     if message:
         raise reader.fail(node, message)

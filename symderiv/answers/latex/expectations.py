@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from symderiv.answers.latex import conditions
 from symderiv.answers.latex.names import Written
-from symderiv.answers.latex.nodes import Chain, Fence, Node, Scripted
+from symderiv.answers.latex.nodes import Chain, Fence, Given, Node, Scripted
 from symderiv.answers.latex.scope import Scope
+from symderiv.answers.latex.unsupported import refusal
 from symderiv.language.context import unfold_all
 from symderiv.language.terms import Apply, Iverson, Term, free_names
 
@@ -69,6 +70,8 @@ def _bars(items: Items, n: int) -> Node | None:
 
 
 def _event(reader: Resolver, parts: tuple[Node, ...], node: Node, scope: Scope) -> Term:
+    if any(isinstance(part, Given) for part in parts):
+        raise reader.fail(node, refusal("given"))
     if len(parts) != 1 or not isinstance(parts[0], Chain):
         raise reader.fail(node, "a probability is that of a condition, such as P(x \\le t)")
     return Iverson(conditions.condition(reader, parts[0], scope))

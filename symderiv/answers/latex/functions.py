@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from symderiv.answers.latex import entries, matrices, wholes
+from symderiv.answers.latex.ambiguities import check_braces
 from symderiv.answers.latex.names import Written, written
 from symderiv.answers.latex.nodes import Function, Group, Letter, Node, Numeral, Scripted
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tokens import FUNCTIONS as COMMANDS
+from symderiv.answers.latex.tokens import GREEK
 from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 from symderiv.language.functions import FUNCTIONS
@@ -21,7 +23,7 @@ from symderiv.language.terms import Apply, Condition, Number, Power, Term
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
 
-__all__ = ["application", "is_function", "of_entry"]
+__all__ = ["application", "extremum_name", "is_extremum", "is_function", "of_entry"]
 
 _UPRIGHT = {
     **COMMANDS, "ReLU": "relu", "relu": "relu", "softplus": "softplus", "sigmoid": "sigmoid", "sign": "sign",
@@ -37,6 +39,20 @@ def is_function(reader: Resolver, node: Node, scope: Scope) -> bool:
     return _name(reader, node, scope) is not None
 
 
+def extremum_name(reader: Resolver, node: Node, scope: Scope) -> str | None:
+    """Max or Min where ``\\max_k`` or ``\\mathrm{max}_k`` stands, with an index below."""
+    body = node.body if isinstance(node, Scripted) else node
+    if not isinstance(node, Scripted) or node.sub is None or node.primes:
+        return None
+    name = _name(reader, body, scope)
+    return name if name in ("Max", "Min") else None
+
+
+def is_extremum(reader: Resolver, node: Node, scope: Scope) -> bool:
+    """Does a maximum or minimum over an index stand here?"""
+    return extremum_name(reader, node, scope) is not None
+
+
 def _name(reader: Resolver, node: Node, scope: Scope) -> str | None:
     body = node.body if isinstance(node, Scripted) else node
     if isinstance(body, Function):
@@ -48,6 +64,8 @@ def _name(reader: Resolver, node: Node, scope: Scope) -> str | None:
         return None
     if len(name.base) == 1 or name.key in scope.bound:
         return None
+    if name.base in GREEK and any(d.kind == "array" for d in reader.names.by_letter.get((name.base, ()), ())):
+        return None  # \sigma[c] where only \sigma^C is declared
     return _UPRIGHT[name.base]
 
 
@@ -137,7 +155,7 @@ def _unbracketed(
         follower = items[last][2]
         if isinstance(follower.body if isinstance(follower, Scripted) else follower, Group):
             raise _unclear(reader, follower, shown)
-    reader.check_braces(items[last][2], alone=True)
+    check_braces(reader, items[last][2], alone=True)
     argument, used = reader.take(items, last, scope)
     if last > first:
         argument = reader.number(items[first][2], scope) * argument

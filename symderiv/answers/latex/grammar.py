@@ -10,11 +10,14 @@ from typing import Any
 from symderiv.answers.latex.nodes import (
     Accent,
     Big,
+    Binomial,
     CasesTable,
     Chain,
+    Factorial,
     Fence,
     Frac,
     Function,
+    Given,
     Group,
     Letter,
     Matrix,
@@ -29,7 +32,6 @@ from symderiv.answers.latex.nodes import (
     Sum,
 )
 from symderiv.answers.latex.tokens import Token
-from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 
 __all__ = ["load_parser", "parse"]
@@ -53,10 +55,10 @@ def parse(tokens: Sequence[Token], source: str, start: str = "start") -> Node:
     except UnexpectedInput as error:
         token = getattr(error, "token", None)
         found: Token | None = getattr(token, "value", None) if token is not None else None
-        raise _misfit(found if isinstance(found, Token) else None, tokens) from None
+        raise _misfit(found if isinstance(found, Token) else None, tokens, source) from None
 
 
-def _misfit(found: Token | None, tokens: Sequence[Token]) -> AnswerError:
+def _misfit(found: Token | None, tokens: Sequence[Token], source: str) -> AnswerError:
     if found is None:
         return AnswerError("the formula ends too early", position=tokens[-1].end - 1)
     if found.kind == "PROSE":
@@ -65,7 +67,7 @@ def _misfit(found: Token | None, tokens: Sequence[Token]) -> AnswerError:
         return AnswerError(f"I can't read {found.text!r} here; write cases for a condition", position=found.start)
     before = [t for t in tokens if t.start < found.start]
     what = "something is missing before" if before and before[-1].kind in _OPEN_ENDED else "I can't read"
-    shown = _CLOSING.get(found.kind) or found.text
+    shown = _CLOSING.get(found.kind) or source[found.start : found.end].strip() or found.text
     return AnswerError(f"{what} {shown!r} here", position=found.start)
 
 
@@ -141,7 +143,7 @@ def _sum(parts: list[Any]) -> Node:
     negated, start = False, None
     for part in parts:
         if isinstance(part, tuple):
-            negated, place = part
+            negated, place, _ = part
             start = place if start is None else start
         else:
             items.append((negated, part))
@@ -152,10 +154,11 @@ def _sum(parts: list[Any]) -> Node:
     return Sum(start or 0, items[-1][1].end, tuple(items))
 
 
-def _signs(parts: list[Token]) -> tuple[bool, int]:
+def _signs(parts: list[Token]) -> tuple[bool, int, bool]:
+    """(negative, place, is a plus among them?)"""
     if len(parts) > 2:
         raise AnswerError("too many signs in a row", position=parts[2].start)
-    return sum(p.text == "-" for p in parts) % 2 == 1, parts[0].start
+    return sum(p.text == "-" for p in parts) % 2 == 1, parts[0].start, any(p.text == "+" for p in parts)
 
 
 def _term(parts: list[Any]) -> Node:
@@ -166,6 +169,8 @@ def _term(parts: list[Any]) -> Node:
 def _next(operator: str) -> Callable[[list[Any]], tuple[str, bool, Node]]:
     def make(parts: list[Any]) -> tuple[str, bool, Node]:
         signs = next((p for p in parts if isinstance(p, tuple)), None)
+        if signs and signs[2]:
+            raise AnswerError("something is missing before '+' here", position=signs[1])
         return operator, bool(signs and signs[0]), parts[-1]
 
     return make
@@ -186,11 +191,15 @@ def _factor(parts: list[Any]) -> Node:
         elif kind == "prime" or _is_prime(script):
             primes += 1 if script is None else len(_prime_text(script))
         elif kind == "bang":
-            raise AnswerError(refusal("bang"), position=token.start)
+            if sub is not None or sup is not None or primes:
+                body = Scripted(body.start, end - 1, body, sub, sup, primes)
+            body, sub, sup, primes = Factorial(body.start, end, body), None, None, 0
         else:
             if sup is not None:
                 raise AnswerError("two superscripts in a row; use braces", position=token.start)
             sup = script
+    if sub is None and sup is None and not primes:
+        return body
     return Scripted(body.start, end, body, sub, sup, primes)
 
 
@@ -263,6 +272,9 @@ _BUILD: dict[str, Callable[[list[Any]], Any]] = {
     "floor": _fence("floor"),
     "ceiling": _fence("ceiling"),
     "frac": lambda p: Frac(p[0].start, p[2].end, p[1], p[2]),
+    "binomial": lambda p: Binomial(p[0].start, p[2].end, p[1], p[2]),
+    "chosen": lambda p: Binomial(p[0].start, p[4].end, p[1], p[3]),
+    "given": lambda p: Given(p[0].start, p[2].end, p[0], p[2]),
     "sqrt": _root,
     "root": _root,
     "accent": lambda p: Accent(p[0].start, p[1].end, p[0].text, p[1]),

@@ -6,24 +6,29 @@ remark goes only if it is words in brackets after a space; a condition ("for i <
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from symderiv.answers.latex.commas import before_members, ends_premise, in_clause, in_listing
+from symderiv.answers.latex.one_sided import as_cases
 from symderiv.answers.latex.tokens import FUNCTIONS, Token
+from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 from symderiv.language.text import Limits
 
-__all__ = ["Line", "merge_phrases", "merge_words", "pair", "split_digits", "statements"]
+__all__ = ["Line", "merge_phrases", "merge_words", "pair", "says_more", "split_digits", "statements"]
 
 OPENING = {
     "LP": "RP", "LB": "RB", "LC": "RC", "LSET": "RSET", "LFLOOR": "RFLOOR", "LCEIL": "RCEIL", "LABS": "RABS",
-    "LNORM": "RNORM", "BMATRIX": "EMATRIX", "BCASES": "ECASES", "BLAYOUT": "ELAYOUT",
+    "LNORM": "RNORM", "LNONE": "RNONE", "BMATRIX": "EMATRIX", "BCASES": "ECASES", "BLAYOUT": "ELAYOUT",
 }  # fmt: skip
 CLOSING = {close: opening for opening, close in OPENING.items()}
 _TABLES = ("BMATRIX", "BCASES")
 _AWAITING = frozenset(
-    "SIGN OP REL DIV SUB SUP COMMA AMP NL FRAC SQRT BIG FUNC QUAD ARROW SEMI PARTIAL AND OR WORD COLON".split()
+    "SIGN OP REL DIV SUB SUP COMMA AMP NL FRAC BINOM SQRT BIG FUNC QUAD ARROW SEMI PARTIAL AND OR WORD COLON "
+    "MID".split()
 )
 _AFTER_STOP = frozenset("NL QUAD ARROW ELAYOUT".split())
 _CONTINUES = frozenset("REL SIGN OP DIV AND OR".split())
@@ -31,10 +36,14 @@ _CONTINUES = frozenset("REL SIGN OP DIV AND OR".split())
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The tokens of one statement, and those of its condition ("for i < n") if it has one."""
+    """The tokens of one statement, and those of its condition ("for i < n") if it has one.
+
+    ``joint`` is the arrow before it ("iff", "to"), if one stands there.
+    """
 
     tokens: tuple[Token, ...]
     clause: tuple[Token, ...] = ()
+    joint: str = ""
 
     @property
     def start(self) -> int:
@@ -47,7 +56,8 @@ def pair(tokens: Iterable[Token], source: str, limits: Limits) -> list[Token]:
     stack: list[Token] = []
     lists: list[Token] = []  # the braces of \substack, in which a new line is a comma
     stacked = False
-    for t in _without_math_signs(list(tokens)):
+    places: list[int] = []  # of the brackets on the stack, in ``out``
+    for t in _without_math_signs(as_cases(list(tokens))):
         kind = t.kind
         if kind == "STACK":
             stacked = True
@@ -65,19 +75,35 @@ def pair(tokens: Iterable[Token], source: str, limits: Limits) -> list[Token]:
             t = replace(t, kind=kind)
         if kind in OPENING:
             stack.append(t)
+            places.append(len(out))
             if len(stack) > limits.depth:
                 raise AnswerError(f"brackets are nested deeper than {limits.depth}", position=t.start)
         elif kind in CLOSING:
             shown = source[t.start : t.end].strip()
             if not stack:
                 raise AnswerError(f"{shown!r} closes nothing", position=t.start)
-            begun = stack.pop()
+            begun, place = stack.pop(), places.pop()
+            if begun.kind == "LABS" and stack and OPENING[stack[-1].kind] == kind:
+                # A bar without a partner in brackets parts a condition off: P(y | x).
+                if out[place + 1].kind == "SUB":
+                    raise AnswerError(refusal("point"), position=begun.start)
+                out[place] = replace(begun, kind="MID")
+                begun, place = stack.pop(), places.pop()
+            if "NONE" in begun.kind + kind:
+                at = t if begun.kind == "LNONE" else begun
+                raise AnswerError(
+                    refusal("point") if kind == "RABS" else f"{source[at.start : at.end].strip()!r} has no partner",
+                    position=at.start,
+                )
             if OPENING[begun.kind] != kind or (kind[0] == "E" and begun.text != t.text):
                 opened = source[begun.start : begun.end].strip()
                 raise AnswerError(f"{opened!r} is closed by {shown!r}", position=t.start)
         out.append(t)
     if stack:
         opened = source[stack[-1].start : stack[-1].end].strip()
+        after = out[places[-1] + 1 : places[-1] + 2]
+        if stack[-1].kind == "LABS" and after and after[0].kind == "SUB":
+            raise AnswerError(refusal("point"), position=stack[-1].start)
         raise AnswerError(f"{opened!r} is never closed", position=stack[-1].start)
     return out
 
@@ -117,7 +143,7 @@ def split_digits(tokens: Sequence[Token]) -> list[Token]:
                 awaited -= cut
                 continue
         out.append(t)
-        if t.kind == "FRAC":
+        if t.kind in ("FRAC", "BINOM"):
             stack.append(max(awaited - 1, 0))
             awaited = 2
         elif t.kind in OPENING:
@@ -207,6 +233,7 @@ def _is_inside_a_run(tokens: Sequence[Token], begin: int, end: int) -> bool:
 def statements(tokens: Sequence[Token]) -> list[Line]:
     """The statements of a text, parted by arrows, semicolons, commas, wide spaces and new lines."""
     lines: list[list[Token]] = [[]]
+    joints: list[str] = [""]
     depth = tables = 0
     n = 0
     while n < len(tokens):
@@ -227,36 +254,63 @@ def statements(tokens: Sequence[Token]) -> list[Line]:
                 continue
             if depth == 0 and _parts(tokens, n):
                 lines.append([])
+                joints.append("")
         elif tables == 0 and t.kind == "AMP":
             pass
         elif tables == 0 and t.kind == "NL":
             if depth == 0 and not _continued(tokens, n):
                 lines.append([])
-        elif depth == 0 and t.kind in ("ARROW", "SEMI", "COMMA"):
-            if not (t.kind == "COMMA" and _in_clause(lines[-1])):
-                lines.append([])
-            else:
+                joints.append("")
+        elif depth == 0 and (t.kind in ("ARROW", "SEMI", "COMMA") or ends_premise(t, lines[-1])):
+            listed = in_clause(lines[-1]) or in_listing(tokens, n) or before_members(tokens, n, lines[-1])
+            if t.kind == "COMMA" and listed:
                 lines[-1].append(t)
+            else:
+                lines.append([])
+                joints.append(t.text if t.kind == "ARROW" else "")
         elif depth == 0 and t.kind == "DOT" and (n + 1 == len(tokens) or tokens[n + 1].kind in _AFTER_STOP):
             pass
         else:
             lines[-1].append(t)
         n += 1
-    return _with_clauses([line for line in lines if line])
+    joined = [(line, _joint(joints, lines, n)) for n, line in enumerate(lines) if line]
+    return _with_clauses(joined)
+
+
+def _joint(joints: Sequence[str], lines: Sequence[Sequence[Token]], n: int) -> str:
+    """The arrow before line ``n``, over the empty lines that spaces and commas beside it made."""
+    found = joints[n]
+    while not found and n > 0 and not lines[n - 1]:
+        n -= 1
+        found = joints[n]
+    return found
 
 
 def _remark(tokens: Sequence[Token], n: int) -> int | None:
     """The position after ``(\\text{independent})`` at ``n``; None if no remark in words stands there."""
+    if n < len(tokens) and tokens[n].kind in ("PROSE", "TEXT") and re.fullmatch(r"\(.*\)", tokens[n].text):
+        ends = n + 1 == len(tokens) or tokens[n + 1].kind in ("NL", "DOT", "COMMA", "QUAD", "ELAYOUT")
+        return n + 1 if ends and not says_more(tokens[n].text.strip("( ")) else None
     if n + 1 < len(tokens) and tokens[n].kind == "LP" and tokens[n + 1].kind in ("PROSE", "TEXT"):
         depth = 0
         for m in range(n, len(tokens)):
             depth += (tokens[m].kind in OPENING) - (tokens[m].kind in CLOSING)
             if depth == 0:
                 after = tokens[m + 1].kind if m + 1 < len(tokens) else "NL"
-                first = tokens[n + 1].text.split()[0].lower()
-                plain = first not in ("for", "if", "when", "where", "only", "unless", "provided", "assuming", "with")
+                plain = not says_more(tokens[n + 1].text)
                 return m + 1 if plain and after in ("NL", "DOT", "COMMA", "QUAD", "ELAYOUT", "REL") else None
     return None
+
+
+_LIMITING = frozenset(
+    "for if when where only unless provided assuming with without up modulo except but approximately roughly about "
+    "plus minus times divided per mod".split()
+)
+
+
+def says_more(words: str) -> bool:
+    """Do the words limit or change the formula before them?"""
+    return words.split()[0].lower().strip(",.;:") in _LIMITING
 
 
 def _parts(tokens: Sequence[Token], n: int) -> bool:
@@ -288,13 +342,9 @@ def _kind(line: Sequence[Token], n: int) -> str:
     return line[n].kind if n < len(line) else ""
 
 
-def _in_clause(line: Sequence[Token]) -> bool:
-    return any(t.kind == "WORD" and t.text not in ("and", "or") for t in line)
-
-
-def _with_clauses(lines: list[list[Token]]) -> list[Line]:
+def _with_clauses(lines: list[tuple[list[Token], str]]) -> list[Line]:
     out: list[Line] = []
-    for line in lines:
+    for line, joint in lines:
         depth = 0
         cut = len(line)
         for n, t in enumerate(line):
@@ -307,5 +357,5 @@ def _with_clauses(lines: list[list[Token]]) -> list[Line]:
         elif cut == 0:
             raise AnswerError(f"I can't read {line[0].text!r} here", position=line[0].start)
         else:
-            out.append(Line(tuple(line[:cut]), tuple(line[cut:])))
+            out.append(Line(tuple(line[:cut]), tuple(line[cut:]), joint))
     return out

@@ -29,7 +29,7 @@ def closed_up(tokens: Sequence[Token]) -> list[Token]:
     n = 0
     while n < len(tokens):
         kinds = [t.kind for t in tokens[n : n + 3]]
-        sign = kinds in (["LC", "OP", "RC"], ["LC", "REL", "RC"])
+        sign = kinds in (["LC", "OP", "RC"], ["LC", "REL", "RC"], ["LC", "COLON", "RC"])
         if sign and (not out or out[-1].kind not in ("SUB", "SUP")):
             out.append(tokens[n + 1])
             n += 3
@@ -66,8 +66,10 @@ def _region(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _has_order(tokens: Sequence[Token]) -> bool:
-    """Does a relation other than an equation stand outside of brackets?"""
-    return any(t.kind == "REL" and t.text != "=" for t in _outside(tokens))
+    """Does a relation other than an equation stand outside of brackets, or a listed range ``i = 0, \\dots, K``?"""
+    outside = list(_outside(tokens))
+    relations = [t.text for t in outside if t.kind == "REL"]
+    return any(r not in ("=", "~") for r in relations) or (bool(relations) and any(t.kind == "DOTS" for t in outside))
 
 
 def _outside(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -114,6 +116,7 @@ def list_elements(lines: Sequence[Line], expected: Term, source: str) -> list[tu
     """The tokens of the elements if these are a list without brackets; else nothing. A label before ``=`` goes."""
     if not lines or any(line.clause or _has_order(line.tokens) for line in lines):
         return []
+    lines = [_without_name(line) for line in lines]
     first = lines[0].tokens
     equals = [n for n, t in enumerate(first) if t.kind == "REL" and t in tuple(_outside(first))]
     if len(equals) > 1 or any(t.kind == "REL" for line in lines[1:] for t in _outside(line.tokens)):
@@ -121,6 +124,14 @@ def list_elements(lines: Sequence[Line], expected: Term, source: str) -> list[tu
     elements = [first[equals[0] + 1 :] if equals else first, *(line.tokens for line in lines[1:])]
     single = len(elements) == 1 and isinstance(expected, Tuple) and len(_sizes(elements[0], source)) > 1
     return elements if all(elements) and (single or len(elements) > 1) else []
+
+
+def _without_name(line: Line) -> Line:
+    """``H_1: 100 \\times 128`` without the name of the row before the colon."""
+    outside = {id(t) for t in _outside(line.tokens)}
+    colon = next((n for n, t in enumerate(line.tokens) if t.kind == "COLON" and id(t) in outside), 0)
+    named = 0 < colon + 1 < len(line.tokens) and line.tokens[0].kind in ("NAME", "TEXT", "PROSE")
+    return replace(line, tokens=line.tokens[colon + 1 :]) if colon and named else line
 
 
 def _sizes(tokens: tuple[Token, ...], source: str) -> list[tuple[Token, ...]]:

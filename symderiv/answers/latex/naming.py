@@ -25,6 +25,7 @@ from symderiv.language.terms import (
     Term,
     free_names,
 )
+from symderiv.language.text_reading import own_indices
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
@@ -43,7 +44,7 @@ def resolve(reader: Resolver, name: Written, items: Items, n: int, scope: Scope)
     ranked: list[tuple[int, Declared, Found]] = []
     errors: list[AnswerError] = []
     for d in reader.names.candidates(name):
-        rank = _fit(d, name)
+        rank = _fit(reader, d, name, items, n, scope)
         if rank is None:
             continue
         try:
@@ -70,14 +71,27 @@ def _choose(reader: Resolver, name: Written, ranked: list[tuple[int, Declared, F
     return left[0][1]
 
 
-def _fit(d: Declared, name: Written) -> int | None:
-    """0: the declared superscript stands there; 1: none is declared; 2: it stands there but for brackets."""
+def _fit(reader: Resolver, d: Declared, name: Written, items: Items, n: int, scope: Scope) -> int | None:
+    """0: the declared superscript stands there; 1: none is declared; 2: it stands there but for brackets.
+
+    3: it is left out, but the name ends in its own index letters and these stand there: ``\\mu[c]`` for ``mu_c[c]``.
+    """
     if not d.sup:
         return 1
     there = label(name.sup)
     if there == d.sup:
         return 0
-    return 2 if there.strip("()") == d.sup.strip("()") else None
+    if there.strip("()") == d.sup.strip("()"):
+        return 2
+    own = own_indices(d.name, scope.context) if name.sup is None and not d.sub else None
+    return 3 if own is not None and _indices_typed(reader, name, items, n) == own else None
+
+
+def _indices_typed(reader: Resolver, name: Written, items: Items, n: int) -> str:
+    """The letters in ``_{c,h}`` or ``[c, h]`` after the name."""
+    group = reader.group_after(items, n, ("[",))
+    nodes = (name.sub,) if name.sub is not None else group.items if group is not None else ()
+    return "".join(label(node) for node in nodes)
 
 
 def _attempt(reader: Resolver, d: Declared, name: Written, items: Items, n: int, scope: Scope) -> Found:
@@ -97,6 +111,9 @@ def _attempt(reader: Resolver, d: Declared, name: Written, items: Items, n: int,
         term, used = whole, 1
     elif d.kind == "function":
         return _call(reader, d, name, items, n, sup, scope)
+    elif _depends(reader, items, n):
+        reader.spans[name.start, name.end] = Symbol(d.name)
+        return reader.after_call(Symbol(d.name), items, n + 1, scope), 2
     else:
         _check_product(reader, d, items, n, scope)
         term, used = Symbol(d.name), 1
@@ -140,6 +157,7 @@ def _is_label(sup: Node) -> bool:
 def _entry(reader: Resolver, d: Declared, name: Written, items: Items, n: int, scope: Scope) -> Found:
     nodes = index_nodes(reader, d, name, scope)
     if nodes:
+        _check_no_call(reader, name, items, n, scope)
         return Entry(d.name, indices(reader, d, nodes, scope)), 1
     whole = matrix_name(d.name, scope.context)
     group = reader.group_after(items, n)
@@ -157,6 +175,28 @@ def _entry(reader: Resolver, d: Declared, name: Written, items: Items, n: int, s
     if scope.position is not None and d.rank == 1:
         return vectors.entry_at_position(reader, d, name, scope), 1
     raise AnswerError(bare_array(d.shown, d.rank), position=name.start)
+
+
+def _check_no_call(reader: Resolver, name: Written, items: Items, n: int, scope: Scope) -> None:
+    """``x_2(n)`` is no entry times n but a signal x_2 that is not declared; ``S_i(1 - S_j)`` is a product."""
+    group = reader.group_after(items, n, ("(",))
+    if group is None or len(group.items) != 1:
+        return
+    inside = group.items[0]
+    numbered = isinstance(plain_index(name.sub), Numeral)
+    index = written(inside)
+    if index is None and not numbered:
+        return
+    if scope.context.is_integer(reader.number(inside, scope)) and not isinstance(inside, Numeral):
+        shown = reader.source[name.start : name.end]
+        raise reader.fail(group, f"{shown} is no function here; write \\cdot before the bracket if a product is meant")
+
+
+def plain_index(node: Node | None) -> Node | None:
+    """The index without invisible braces."""
+    while isinstance(node, Group) and node.kind == "{" and len(node.items) == 1:
+        node = node.items[0]
+    return node
 
 
 def _count(d: Declared, given: int) -> str:
@@ -187,16 +227,44 @@ def _check_product(reader: Resolver, d: Declared, items: Items, n: int, scope: S
         raise reader.fail(group, f"{d.shown} is no function here")
     if group.kind == "[" and written(group.items[0]) is not None:
         raise reader.fail(group, f"{d.shown} has no index here; write \\cdot before the bracket if a product is meant")
+    inside = group.items[0]
+    argument = written(inside)
+    if group.kind == "(" and argument is not None and (
+        _is_matrix(reader, argument, scope) or _is_index(reader, argument, scope)
+    ):  # fmt: skip
+        message = f"{d.shown} is no function here; write \\cdot before the bracket if a product is meant"
+        raise reader.fail(group, message)
     definition = scope.context.definitions.get(d.name)
     if definition is None:
         return
-    inside = group.items[0]
     body = _body(inside)
     if isinstance(body, Letter) and not isinstance(items[n + 1][2], Scripted):
         used = {c.name for c in reader.names.by_letter.get((body.text, ()), ())}
         if used & free_names(unfold_all(definition.body, scope.context)):
             shown = reader.text(group)
             raise reader.fail(group, f"write {d.shown} alone, or {d.shown} \\cdot {shown} for a product")
+
+
+def _depends(reader: Resolver, items: Items, n: int) -> bool:
+    """Is ``f(x, \\theta)`` the declared number f with what it depends on, names that are declared nowhere?"""
+    group = reader.group_after(items, n, ("(",))
+    names = [written(i) for i in group.items] if group is not None else []
+    return bool(names) and all(
+        name is not None and name.base not in ("e", "pi") and not reader.names.candidates(name) for name in names
+    )
+
+
+def _is_index(reader: Resolver, name: Written, scope: Scope) -> bool:
+    """Is it the index of a sum around, or one that is declared?"""
+    if name.key in scope.bound:
+        return True
+    found = [scope.context.variables.get(d.name) for d in reader.names.candidates(name) if label(name.sub) == d.sub]
+    return any(v is not None and v.role == "index" for v in found)
+
+
+def _is_matrix(reader: Resolver, name: Written, scope: Scope) -> bool:
+    """Is it the name of a whole matrix?"""
+    return name.sub is None and any(matrix_name(d.name, scope.context) for d in reader.names.candidates(name))
 
 
 # ---------------------------------------------------------------- names with a meaning of their own

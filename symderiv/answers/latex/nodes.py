@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 __all__ = [
-    "Accent", "Big", "CasesTable", "Chain", "Fence", "Frac", "Function", "Group", "Letter", "Matrix", "Negation",
+    "Accent", "Big", "Binomial", "CasesTable", "Chain", "Factorial", "Fence", "Frac", "Function", "Given", "Group",
+    "Letter", "Matrix", "Negation",
     "Node", "Numeral", "Product", "Root", "Row", "Scripted", "Sign", "Sum", "children", "walk",
 ]  # fmt: skip
 
@@ -99,6 +100,29 @@ class Frac(Node):
 
     above: Node
     below: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Binomial(Node):
+    """``\\binom{above}{below}``."""
+
+    above: Node
+    below: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Factorial(Node):
+    """``body!``."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Node):
+    """``body | condition`` in brackets."""
+
+    body: Node
+    condition: Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ refused and the sentence says how to write either; nothing is guessed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import ClassVar
 
 from symderiv.answers.latex import (
     binders,
     conditions,
+    counting,
     derivatives,
     entries,
     functions,
@@ -21,14 +23,19 @@ from symderiv.answers.latex import (
     tables,
     wholes,
 )
+from symderiv.answers.latex.ambiguities import check_braces, check_juxtaposed, unbraced, unscripted
 from symderiv.answers.latex.names import NameTable, label, operators, written
 from symderiv.answers.latex.nodes import (
+    Accent,
     Big,
+    Binomial,
     CasesTable,
     Chain,
+    Factorial,
     Fence,
     Frac,
     Function,
+    Given,
     Group,
     Letter,
     Matrix,
@@ -40,6 +47,7 @@ from symderiv.answers.latex.nodes import (
     Scripted,
     Sign,
     Sum,
+    walk,
 )
 from symderiv.answers.latex.norms import norm
 from symderiv.answers.latex.scope import Scope
@@ -75,6 +83,7 @@ class Resolver:
         self.spans: dict[tuple[int, int], Term] = {}
         """What the pieces of the source that are names (with their indices or arguments) were read as."""
         self._fresh = 0
+        self._sized: dict[int, tuple[Scope, Scope]] = {}
         self._known: dict[tuple[int, int], tuple[Node, Scope, Term | AnswerError]] = {}
 
     # ---- entry points
@@ -133,7 +142,7 @@ class Resolver:
             if isinstance(summand, Product) and any(op == "mod" for op, _, _ in summand.items):
                 raise self.fail(summand, "it is not clear what \\bmod divides here; put brackets around it")
             if negated:
-                self.check_braces(summand, alone=False)
+                check_braces(self, summand, alone=False)
         terms = [
             matrices.negate(self.number(s, scope)) if negated else self.number(s, scope) for negated, s in node.items
         ]  # fmt: skip
@@ -163,6 +172,9 @@ class Resolver:
         if node.kind == "norm":
             return norm(self, node, None, scope)
         name = {"abs": "Abs", "floor": "floor", "ceiling": "ceiling"}[node.kind]
+        length = wholes.length(self, node, scope)
+        if length is not None:
+            return length
         body = self.number(node.body, scope)
         return matrices.elementwise(self, node, name, [body]) if matrices.is_matrix(body) else Apply(name, body)
 
@@ -186,6 +198,14 @@ class Resolver:
     def _matrix(self, node: Matrix, scope: Scope) -> Term:
         raise self.fail(node, refusal("matrix"))
 
+    def _given(self, node: Given, scope: Scope) -> Term:
+        raise AnswerError(refusal("given"), position=self.source.find("|", node.body.end, node.condition.start))
+
+    def _accent(self, node: Accent, scope: Scope) -> Term:
+        if written(node) is not None:
+            return self.product((("", False, node),), scope)
+        raise self.fail(node, f"I can't read the accent over {self.text(node.body)!r}")
+
     def _sign(self, node: Sign, scope: Scope) -> Term:
         if node.kind in _SIGNS:
             raise self.fail(node, refusal(_SIGNS[node.kind]))
@@ -195,16 +215,11 @@ class Resolver:
         raise self.fail(node, f"{self.text(node)} stands without its argument")
 
     _READERS: ClassVar[dict[type, Callable[..., Term]]] = {
-        Numeral: _numeral, Sum: _sum, Product: _product, Chain: _chain, Group: _group, Fence: _fence, Frac: _frac,
-        Negation: _chain, Root: _root, CasesTable: _cases, Matrix: _matrix, Sign: _sign, Function: _function,
+        Accent: _accent, Numeral: _numeral, Sum: _sum, Product: _product, Chain: _chain, Group: _group, Fence: _fence,
+        Frac: _frac,
+        Negation: _chain, Given: _given, Factorial: counting.read_factorial, Binomial: counting.read_binomial,
+        Root: _root, CasesTable: _cases, Matrix: _matrix, Sign: _sign, Function: _function,
     }  # fmt: skip
-
-    def check_braces(self, node: Node, *, alone: bool) -> None:
-        """Braces do not show: ``{y+z}c`` looks like y + zc. ``alone``: a product in them would look different too."""
-        body = _body(node)
-        inner = _bare(body)
-        if inner is not body and isinstance(inner, (Sum, Product) if alone else Sum):
-            raise self.fail(node, "the braces { } do not show; write ( ) for brackets")
 
     # ---- products
 
@@ -221,10 +236,10 @@ class Resolver:
         while n < len(items):
             operator, negated, node = items[n]
             if len(items) > 1 or negated:
-                self.check_braces(node, alone=operator == "/")
+                check_braces(self, node, alone=operator == "/")
             if operator == "" and n > 0:
-                self.check_juxtaposed(items, n, slash)
-            if operator == "/" and isinstance(_body(node), Big) and len(items) > n + 2:
+                check_juxtaposed(self, items, n, slash)
+            if operator == "/" and isinstance(unscripted(node), Big) and len(items) > n + 2:
                 raise self.fail(node, "it is not clear what stands below the line; write \\frac{…}{…}")
             factor, used = self.take(items, n, scope)
             if negated:
@@ -251,21 +266,6 @@ class Resolver:
             raise self.fail(items[0][2], "it is not clear what \\bmod divides here; put brackets around it")
         return Apply("Mod", self.number(above, scope), self.number(below, scope))
 
-    def check_juxtaposed(self, items: Items, n: int, slash: bool) -> None:
-        """Refuse a factor without its sign where it may be something else; ``slash``: a fraction bar stands before."""
-        before, node = items[n - 1][2], items[n][2]
-        stands_apart = isinstance(_body(before), (Frac, Group, Fence, Root)) and not isinstance(_bare(before), Letter)
-        if isinstance(_body(node), Numeral) and not (stands_apart and isinstance(node, Scripted) and node.sup):
-            raise self.fail(node, f"write \\cdot before {self.text(node)}, or _ or ^ if it is an index or a power")
-        if slash:
-            raise self.fail(
-                node, f"it is not clear whether {self.text(node)} stands below the line; write \\frac{{…}}{{…}}"
-            )
-        if isinstance(before, Numeral) and isinstance(node, Frac) and all(
-            isinstance(_bare(part), Numeral) for part in (node.above, node.below)
-        ):  # fmt: skip
-            raise self.fail(node, "this may be a sum or a product; write + or \\cdot before the fraction")
-
     def quotient(self, above: Term, below: Term, node: Node) -> Term:
         """above/below in the form that SymPy text has: numbers make a fraction, 1/b is a power."""
         if matrices.is_matrix(below):
@@ -286,13 +286,15 @@ class Resolver:
     def take(self, items: Items, n: int, scope: Scope) -> tuple[Term, int]:
         """The factor that begins at item ``n``, and how many items it takes."""
         node = items[n][2]
-        body = _body(node)
+        body = unscripted(node)
         if isinstance(body, Big):
             return binders.binder(self, items, n, scope), len(items) - n
         if isinstance(body, Sign) and body.kind == "PARTIAL":
             return derivatives.slashed(self, items, n, scope)
         if isinstance(body, Frac) and body is node and derivatives.is_operator(self, body, scope):
             return derivatives.operator(self, items, n, scope)
+        if functions.is_extremum(self, node, scope):
+            return binders.extremum(self, items, n, scope), len(items) - n
         if isinstance(body, Numeral) and body.text == "1" and naming.is_indicator(self, items, n):
             return naming.indicator(self, items, n, scope)
         if functions.is_function(self, node, scope):
@@ -308,8 +310,8 @@ class Resolver:
         if node.primes:
             raise self.fail(node, f"I can't read the prime on {self.text(node.body)!r}")
         if node.sup is not None:
-            self.check_braces(node, alone=True)
-        body = _bare(node.body)
+            check_braces(self, node, alone=True)
+        body = unbraced(node.body)
         if isinstance(body, Sign):
             return self._sign(body, scope)
         if isinstance(body, Fence) and body.kind == "norm":
@@ -325,7 +327,7 @@ class Resolver:
         """``base`` to the power that its superscript says."""
         if sup is None:
             return base
-        bare = _bare(sup)
+        bare = unbraced(sup)
         transposes = isinstance(bare, Letter) and bare.text == "T" and not self.names.knows("T")
         if (isinstance(bare, Sign) and bare.kind == "TOP") or transposes:
             if matrices.is_matrix(base):
@@ -342,16 +344,25 @@ class Resolver:
 
     def integer(self, node: Node, scope: Scope, what: str) -> Term:
         """The node as an integer, for indices and bounds."""
-        node = _bare(node)
+        node = unbraced(node)
+        if any(isinstance(n, Fence) and n.kind == "abs" for n in walk(node)):
+            scope = self.sized(scope)
         term = self.number(node, scope)
         if not scope.context.is_integer(term):
             raise self.fail(node, f"{what} {self.text(node)} is not an integer here")
         return term
 
+    def sized(self, scope: Scope) -> Scope:
+        """The scope where a number of entries is needed; one object for each scope, as ``number`` remembers by it."""
+        found = self._sized.get(id(scope))
+        if found is None:
+            self._sized[id(scope)] = found = (scope, replace(scope, sized=True))
+        return found[1]
+
     def group_after(self, items: Items, n: int, kinds: tuple[str, ...] = ("(", "[")) -> Group | None:
         """The bracket that stands directly after item ``n``, without its scripts."""
         if n + 1 < len(items) and items[n + 1][0] == "":
-            body = _body(items[n + 1][2])
+            body = unscripted(items[n + 1][2])
             if isinstance(body, Group) and body.kind in kinds:
                 return body
         return None
@@ -364,14 +375,3 @@ class Resolver:
         if node.sub is not None or node.primes:
             raise self.fail(node, f"I can't read what stands at the brackets {label(node.sub) or 'here'!r}")
         return self.power(value, node.sup, scope)
-
-
-def _body(node: Node) -> Node:
-    return node.body if isinstance(node, Scripted) else node
-
-
-def _bare(node: Node) -> Node:
-    """The node without invisible braces."""
-    while isinstance(node, Group) and node.kind == "{" and len(node.items) == 1:
-        node = node.items[0]
-    return node

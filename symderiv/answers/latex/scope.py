@@ -18,13 +18,14 @@ Key = tuple[str, tuple[str, ...], int, str]
 class Scope:
     """``bound`` has the indices of the sums around; ``position`` is the index that arrays without one take, if any.
 
-    ``sums`` counts the sums around.
+    ``sums`` counts the sums around. ``sized``: a number of entries is needed here, so that ``|a|`` is a length.
     """
 
     context: Context
     bound: Mapping[Key, Symbol] = field(default_factory=dict)
     position: tuple[Symbol, Term, Term] | None = None
     sums: int = 0
+    sized: bool = False
 
     def bind(self, key: Key, symbol: Symbol, lower: Term, upper: Term) -> Scope:
         """Inside a sum over ``symbol``."""

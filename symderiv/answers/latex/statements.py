@@ -6,11 +6,12 @@ that ``read_latex`` insists on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from symderiv.answers.asked import free_symbols, names_of
-from symderiv.answers.latex.conditions import clause, joined
+from symderiv.answers.latex.conditions import clause, joined, relations
 from symderiv.answers.latex.grammar import parse
 from symderiv.answers.latex.layout import (
     CLOSING,
@@ -19,19 +20,34 @@ from symderiv.answers.latex.layout import (
     merge_phrases,
     merge_words,
     pair,
+    says_more,
     split_digits,
     statements,
 )
 from symderiv.answers.latex.lists import closed_up, list_elements, list_of, with_regions
 from symderiv.answers.latex.names import name_table, plain, written
-from symderiv.answers.latex.nodes import Chain, Fence, Frac, Group, Node, Product, Row, Scripted, Sign, Sum
+from symderiv.answers.latex.nodes import (
+    Chain,
+    Fence,
+    Frac,
+    Group,
+    Node,
+    Numeral,
+    Product,
+    Row,
+    Scripted,
+    Sign,
+    Sum,
+    walk,
+)
 from symderiv.answers.latex.resolving import Resolver
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.answers.reading import Reading, Side
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import TRUE, Cases, Condition, Matrix, Symbol, Term, Tuple
+from symderiv.language.terms import TRUE, Cases, Condition, Entry, Matrix, Symbol, Term, Tuple
+from symderiv.language.terms import walk as walk_terms
 from symderiv.language.text import Limits
 from symderiv.records import Question
 
@@ -43,21 +59,64 @@ class Statement:
     """``sides`` of one statement, equal to each other by its claim; ``label`` names the answer, if the first side does.
 
     A statement with another relation than ``=`` has one side, a condition. ``continues``: it begins with ``=``.
+    ``rounded`` is the decimal after ``\\approx``; ``joint`` is the arrow before the statement.
     """
 
     sides: tuple[Side, ...]
     label: str = ""
     continues: bool = False
+    rounded: Side | None = None
+    joint: str = ""
 
 
 def read_latex(text: str, question: Question, context: Context, limits: Limits) -> Reading:
     """Read LaTeX as an answer. ``AnswerError`` with a position for whatever is not understood."""
-    found = read_statements(text, context, question=question, limits=limits)
+    found: Sequence[Statement] = read_statements(text, context, question=question, limits=limits)
+    if equivalent := _equivalent(found, question):
+        return Reading(text, "latex", equivalent)
+    found = _without_premises(found, question, context)
     if len(found) > 1:
         start = found[1].sides[0].start
         raise AnswerError("this is more than one statement; give the last one alone", position=start)
     statement = found[0]
-    return Reading(text, "latex", statement.sides, statement.label)
+    return Reading(text, "latex", statement.sides, statement.label, rounded=statement.rounded)
+
+
+def _equivalent(found: Sequence[Statement], question: Question) -> tuple[Side, ...]:
+    """``A \\iff B`` as sides that say the same, where the part asks for a condition."""
+    if len(found) < 2 or not isinstance(question.expected, Condition):
+        return ()
+    if any(s.joint not in ("iff", "Leftrightarrow", "Longleftrightarrow") for s in found[1:]):
+        return ()
+    out = []
+    for s in found:
+        terms = [side.term for side in s.sides]
+        term = terms[0] if len(terms) == 1 else relations(["="] * (len(terms) - 1), terms)
+        if not isinstance(term, Condition):
+            return ()
+        out.append(Side(term, s.sides[0].start, s.sides[-1].end))
+    return tuple(out)
+
+
+def _without_premises(found: Sequence[Statement], question: Question, context: Context) -> Sequence[Statement]:
+    """Without the statements that say again what is given: ``y = 1: …``, ``c = 2 \\Rightarrow …``, ``…, N = n^2``."""
+    if len(found) < 2:
+        return found
+    given = {frozenset((a, b)) for a, b in question.given}
+    kept = [s for s in found if s.label or len(s.sides) < 2 or not _is_known(s, given, context)]
+    return kept or found
+
+
+def _is_known(statement: Statement, given: set[frozenset[Term]], context: Context) -> bool:
+    """Does the equation hold by the declarations, or is it given?"""
+    from symderiv.equality import decide
+
+    if frozenset(s.term for s in statement.sides) in given:
+        return True
+    numbers = not any(isinstance(s.term, (Condition, Matrix, Tuple)) for s in statement.sides)
+    return numbers and all(
+        decide(a.term, b.term, context, seconds=0.5).word == "proved" for a, b in pairwise(statement.sides)
+    )
 
 
 def read_statements(
@@ -104,7 +163,10 @@ def _read(
                 return reader, [(Line(tuple(t for line in lines for t in line.tokens)), Statement((side,)))]
         elif question is not None and not isinstance(question.expected, Condition):
             lines = with_regions(lines, text)
-        return reader, [(line, _statement(reader, line, Scope(context), question)) for line in lines]
+        read = [(line, _statement(reader, line, Scope(context), question)) for line in lines]
+        # What a declaration says already, x \in \mathbb{R}^n, is no statement of its own.
+        kept = [(line, s) for line, s in read if tuple(side.term for side in s.sides) != (TRUE,)]
+        return reader, kept or read
     except RecursionError:
         raise AnswerError("the formula is nested too deeply", position=0) from None
 
@@ -124,17 +186,26 @@ def _frame(question: Question | None, context: Context) -> tuple[Symbol, ...]:
     tail = question.name.rpartition("_")[2]
     if tail and len(tail) < len(question.name) and all(letter in free for letter in tail):
         return tuple(map(Symbol, tail))
-    return (Symbol(free[0]),) if len(free) == 1 else ()
+    if len(free) == 1:
+        return (Symbol(free[0]),)
+    # The entries in the answer may all have these indices in one order: w[h, l] - eta dw[h, l].
+    indices = set(map(Symbol, free))
+    orders = {t.args for t in walk_terms(question.expected) if isinstance(t, Entry) and len(t.args) == len(free)}
+    found = [tuple(a for a in order if isinstance(a, Symbol)) for order in orders if set(order) == indices]
+    return found[0] if len(found) == 1 else ()
 
 
 def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:
-    label, tokens = _before_colon(reader, line.tokens)
+    label, tokens = _before_colon(reader, _without_remark(reader, line.tokens))
+    if len(tokens) > 2 and _words_before_equals(reader, tokens) and not label:
+        label, tokens = tokens[0].text, tokens[2:]
     if _joins_conditions(tokens) and not line.clause:
         row = parse(tokens, reader.source, "condition")
         assert isinstance(row, Row)
-        return Statement((Side(joined(reader, row, scope), row.start, row.end),), label)
+        return Statement((Side(joined(reader, row, scope), row.start, row.end),), label, joint=line.joint)
     continues = len(tokens) > 1 and tokens[0].kind == "REL" and tokens[0].text == "="
     node = _bare(parse(tokens[1:] if continues else tokens, reader.source))
+    node, rounded = _without_decimal(reader, node, scope)
     names_it = isinstance(node, Chain) and node.ops[0] == "=" and not continues and not label
     if names_it and isinstance(node, Chain) and _names_the_answer(reader, node.sides[0], scope, question):
         label = reader.source[node.sides[0].start : node.sides[0].end].strip()
@@ -144,18 +215,71 @@ def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | 
         nodes: tuple[Node, ...] = node.sides
     else:
         nodes = (node,)
-    sides = [Side(reader.term(n, scope), n.start, n.end) for n in map(_bare, nodes)]
+    sides = _sides(reader, [_bare(n) for n in nodes], scope)
     if line.clause:
         sides = _with_clause(reader, sides, line, scope)
-    return Statement(tuple(sides), label, continues)
+    return Statement(tuple(sides), label, continues, rounded, line.joint)
+
+
+def _words_before_equals(reader: Resolver, tokens: tuple[Token, ...]) -> bool:
+    """``\\text{Output size} = …``: words name the answer, unless they are a declared name or a function."""
+    first, second = tokens[:2]
+    if second.kind != "REL" or second.text != "=":
+        return False
+    if first.kind == "PROSE":
+        return True
+    known = reader.names.knows(first.text) or first.text in reader.names.words.values()
+    return first.kind == "TEXT" and first.text.isalpha() and len(first.text) > 2 and not known
+
+
+def _without_remark(reader: Resolver, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Without words in brackets at the end, ``(\\text{aligned})``, that are no declared name and limit nothing."""
+    if len(tokens) < 4 or [t.kind for t in tokens[-3:]] not in (["LP", "PROSE", "RP"], ["LP", "TEXT", "RP"]):
+        return tokens
+    words = tokens[-2]
+    named = words.kind == "TEXT" and ((words.text, ()) in reader.names.by_letter or len(words.text) < 3)
+    return tokens if named or says_more(words.text) else tokens[:-3]
+
+
+def _without_decimal(reader: Resolver, node: Node, scope: Scope) -> tuple[Node, Side | None]:
+    """``127/128 \\approx 0.992`` without its end, and the decimal; other approximations are refused."""
+    if not isinstance(node, Chain) or "~" not in node.ops:
+        return node, None
+    *before, last = node.sides
+    number = last.items[0][1] if isinstance(last, Sum) and len(last.items) == 1 else last
+    named = len(before) == 1 and _is_name(before[0])
+    if node.ops.index("~") != len(node.ops) - 1 or not isinstance(number, Numeral) or named:
+        return node, None  # refused with the place of the sign
+    exact = before[0] if len(before) == 1 else Chain(before[0].start, before[-1].end, node.ops[:-1], tuple(before))
+    return exact, Side(reader.number(last, scope), last.start, last.end)
+
+
+def _sides(reader: Resolver, nodes: list[Node], scope: Scope) -> list[Side]:
+    """The terms of the sides. ``|a|`` is the length of a vector where all sides are whole numbers then."""
+    try:
+        return [Side(reader.term(n, scope), n.start, n.end) for n in nodes]
+    except AnswerError:
+        if len(nodes) < 2 or not any(isinstance(n, Fence) and n.kind == "abs" for side in nodes for n in walk(side)):
+            raise
+        try:
+            counted = [Side(reader.term(n, reader.sized(scope)), n.start, n.end) for n in nodes]
+        except AnswerError:
+            counted = []
+        if not counted or not all(scope.context.is_integer(side.term) for side in counted):
+            raise
+        return counted
 
 
 def _joins_conditions(tokens: tuple[Token, ...]) -> bool:
-    """Do relations stand here that "and" or "or" joins, outside of brackets?"""
+    """Do relations stand here that "and" or "or" joins, outside of brackets, or a listed range ``i = 1, \\dots, n``?"""
     depth = 0
+    comma = False
     for t in tokens:
         depth += (t.kind in OPENING) - (t.kind in CLOSING)
         if depth == 0 and (t.kind in ("AND", "OR") or (t.kind == "WORD" and t.text in ("and", "or"))):
+            return True
+        comma = comma or (depth == 0 and t.kind == "COMMA")
+        if depth == 0 and comma and (t.kind == "DOTS" or (t.kind == "REL" and t.text == "in")):
             return True
     return False
 
@@ -180,6 +304,8 @@ def _with_clause(reader: Resolver, sides: list[Side], line: Line, scope: Scope) 
     row = parse(line.clause, reader.source, "condition")
     assert isinstance(row, Row)
     holds, elsewhere = clause(reader, row, scope)
+    if holds == TRUE and elsewhere is None:
+        return sides
     if elsewhere is not None and len(sides) > 1:
         raise AnswerError("write cases, so that it is clear which side they belong to", position=row.start)
     out = []

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from symderiv.answers.differentials import objection
 from symderiv.answers.latex import convolving, functions
+from symderiv.answers.latex.ambiguities import check_juxtaposed
 from symderiv.answers.latex.matrices import is_transposed
 from symderiv.answers.latex.names import Declared, Written, written
 from symderiv.answers.latex.nodes import Frac, Group, Node, Product, Scripted, Sum
@@ -166,7 +167,7 @@ def multiplied(reader: Resolver, items: Items, scope: Scope) -> Tensor:
         if op == "/":
             raise reader.fail(node, "an array can't stand beside a fraction bar; write \\frac{…}{…}")
         if op == "" and n > 0 and operator is None:
-            reader.check_juxtaposed(items, n, False)
+            check_juxtaposed(reader, items, n, False)
         part, used = _factor(reader, items, n, scope)
         if negated:
             part = part.map(lambda t: -t)
@@ -184,6 +185,9 @@ def multiplied(reader: Resolver, items: Items, scope: Scope) -> Tensor:
 
 
 def _factor(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[Tensor, int]:
+    at = _at_place(reader, items, n, scope)
+    if at is not None:
+        return at, 2
     kind = factor_kind(reader, items, n, scope)
     node = items[n][2]
     if kind == "gradient":
@@ -211,6 +215,22 @@ def _factor(reader: Resolver, items: Items, n: int, scope: Scope) -> tuple[Tenso
         return tensor(reader, node, scope), 1
     value, used = reader.take(items, n, scope)
     return Tensor(None, None, lambda i, j: value), used
+
+
+def _at_place(reader: Resolver, items: Items, n: int, scope: Scope) -> Tensor | None:
+    """``(x * h)(n)``: entry n of what an operator between signals makes; None for anything else."""
+    node, group = items[n][2], reader.group_after(items, n, ("(", "["))
+    if not isinstance(node, Group) or node.kind != "(" or len(node.items) != 1 or group is None:
+        return None
+    inside = node.items[0]
+    operated = isinstance(inside, Product) and any(op == "*" for op, _, _ in inside.items)
+    if not operated or len(group.items) != 1 or not is_tensor(reader, inside, scope):
+        return None
+    signal = tensor(reader, inside, scope)
+    if len(signal.axes) != 1:
+        return None
+    value = reader.after_call(signal.at((reader.integer(group.items[0], scope, "the index"),)), items, n + 1, scope)
+    return Tensor(None, None, lambda i, j: value)
 
 
 def _times(reader: Resolver, node: Node, left: Tensor, right: Tensor, scope: Scope) -> Tensor:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from symderiv.answers.latex.unsupported import COMMANDS as UNSUPPORTED
+from symderiv.answers.typed_signs import LOWERED, OPERATORS, RAISED, greek_name
 from symderiv.errors import AnswerError
 from symderiv.language.text import Limits
 
@@ -28,20 +30,23 @@ FUNCTIONS = {
 """Functions with a command of their own, by their names in terms."""
 
 _KINDS = {
-    "FRAC": "frac dfrac tfrac cfrac", "SQRT": "sqrt", "BIG": "sum prod", "OP": "cdot times ast cdotp", "DIV": "div",
+    "FRAC": "frac dfrac tfrac cfrac", "BINOM": "binom dbinom tbinom", "CHOOSE": "choose", "SQRT": "sqrt",
+    "BIG": "sum prod", "OP": "cdot times ast cdotp", "DIV": "div",
     "MOD": "bmod",
     "ACCENT": "tilde hat bar vec dot ddot check breve widetilde widehat overline", "PARTIAL": "partial",
     "NABLA": "nabla", "TOP": "top intercal", "INFTY": "infty", "PRIME": "prime", "QUAD": "quad qquad",
     "DOTS": "dots ldots cdots dotsc dotsb dotsm", "AND": "land wedge", "OR": "lor vee", "NOT": "neg lnot",
     "LFLOOR": "lfloor", "RFLOOR": "rfloor", "LCEIL": "lceil", "RCEIL": "rceil", "LABS": "lvert", "RABS": "rvert",
     "LNORM": "lVert", "RNORM": "rVert", "LSET": "lbrace", "RSET": "rbrace", "LB": "lbrack", "RB": "rbrack",
-    "STACK": "substack", "BAR": "vert", "DBAR": "Vert", "NL": "newline cr",
-    "ARROW": "Rightarrow implies to rightarrow longrightarrow Longrightarrow therefore iff Leftrightarrow",
+    "STACK": "substack", "BAR": "vert", "DBAR": "Vert", "NL": "newline cr", "MID": "mid", "WORD": "forall",
+    "ARROW": "Rightarrow implies to rightarrow longrightarrow Longrightarrow therefore iff Leftrightarrow "
+    "Longleftrightarrow",
 }  # fmt: skip
 _COMMANDS = {command: kind for kind, commands in _KINDS.items() for command in commands.split()}
 _RELATIONS = {
     "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=",
-    "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "coloneqq": "=", "triangleq": "=", "coloneq": "=",
+    "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "coloneqq": "=", "triangleq": "=", "coloneq": "=", "approx": "~",
+    "in": "in",
 }  # fmt: skip
 _SPACES = frozenset(
     "displaystyle textstyle scriptstyle limits nolimits thinspace medspace thickspace negthinspace enspace mathstrut "
@@ -58,15 +63,14 @@ _MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix smallmatrix".split())
 _LAYOUTS = frozenset("aligned align split gathered gather equation multline displaymath math".split())
 _SINGLE = {
     "(": "LP", ")": "RP", "[": "LB", "]": "RB", "{": "LC", "}": "RC", ",": "COMMA", "_": "SUB", "^": "SUP", "&": "AMP",
-    "|": "BAR", ";": "SEMI", ":": "COLON", ".": "DOT", "+": "SIGN", "-": "SIGN", "−": "SIGN", "*": "OP", "·": "OP",
-    "⋅": "OP", "×": "OP", "/": "DIV", "=": "REL", "<": "REL", ">": "REL", "≤": "REL", "≥": "REL", "≠": "REL",
-    "'": "PRIME", "’": "PRIME", "!": "BANG",
+    "|": "BAR", ";": "SEMI", ":": "COLON", ".": "DOT", "+": "SIGN", "-": "SIGN", "*": "OP", "/": "DIV", "=": "REL",
+    "<": "REL", ">": "REL", "'": "PRIME", "!": "BANG",
 }  # fmt: skip
-_SPELLED = {"−": "-", "·": "*", "⋅": "*", "×": "*", "≤": "<=", "≥": ">=", "≠": "!=", "’": "'"}
 _ESCAPED = {"{": "LSET", "}": "RSET", "|": "DBAR"}
 _CONNECTIVES = {
-    "if": "if", "for": "if", "when": "if", "where": "if", "for all": "if", "for every": "if", "for each": "if",
-    "whenever": "if", "provided": "if", "otherwise": "else", "else": "else", "elsewhere": "else", "and": "and",
+    "if": "if", "for": "if", "when": "if", "where": "if", "for all": "all", "for every": "all", "for each": "all",
+    "for any": "all", "whenever": "if", "provided": "if", "otherwise": "else", "else": "else", "elsewhere": "else",
+    "and": "and",
     "or": "or",
 }  # fmt: skip
 
@@ -131,13 +135,19 @@ class _Lexer:
             self.letters()
         elif sign == "$":
             self.emit("MATH", "$", at + (2 if source.startswith("$$", at) else 1))
-        elif source.startswith("...", at):
-            self.emit("DOTS", "...", at + 3)
+        elif source.startswith("..", at):
+            self.listing(at + (3 if source.startswith("...", at) else 2))
         elif source.startswith((":=", "<=", ">=", "!="), at):
             self.emit("REL", {":=": "="}.get(source[at : at + 2], source[at : at + 2]), at + 2)
         elif sign in _SINGLE:
             self.bracket(_SINGLE[sign], sign)
-            self.emit(_SINGLE[sign], _SPELLED.get(sign, sign), at + 1)
+            self.emit(_SINGLE[sign], sign, at + 1)
+        elif sign in OPERATORS:
+            self.emit(*OPERATORS[sign], at + 1)
+        elif greek_name(sign) in GREEK:
+            self.emit("NAME", greek_name(sign) or "", at + 1)
+        elif sign in RAISED or sign in LOWERED:
+            self.scripts(RAISED if sign in RAISED else LOWERED)
         else:
             name = unicodedata.name(sign, f"character {ord(sign)}").lower()
             shown = f"{sign!r}" if sign.isascii() else f"{sign!r} ({name})"
@@ -164,6 +174,35 @@ class _Lexer:
         if len(text) > self.limits.digits:
             raise AnswerError(f"a number has more than {self.limits.digits} digits", position=self.at)
         self.emit("NUMBER", text, found.end())
+
+    def listing(self, end: int) -> None:
+        """``1..n`` is short for ``1, \\dots, n``."""
+        between = bool(self.out) and self.out[-1].kind in ("NUMBER", "NAME", "RC")
+        if between:
+            self.out.append(Token("COMMA", ",", self.at, self.at))
+        self.emit("DOTS", "..", end)
+        if between and re.compile(r"\s*[\w\\{]").match(self.source, end):
+            self.out.append(Token("COMMA", ",", end, end))
+
+    def scripts(self, table: Mapping[str, str]) -> None:
+        """``²`` and ``ᵢⱼ`` as a superscript or subscript in braces."""
+        source, start = self.source, self.at
+        end = start
+        while end < len(source) and source[end] in table:
+            end += 1
+        self.out.append(Token("SUP" if table is RAISED else "SUB", "", start, start))
+        self.out.append(Token("LC", "{", start, start))
+        while self.at < end:
+            sign = table[source[self.at]]
+            kind = "NUMBER" if sign.isdigit() else _SINGLE.get(sign, "NAME")
+            if kind == "NUMBER":
+                stop = self.at
+                while stop < end and table[source[stop]].isdigit():
+                    stop += 1
+                self.emit(kind, "".join(table[c] for c in source[self.at : stop]), stop)
+            else:
+                self.emit(kind, sign, self.at + 1)
+        self.out.append(Token("RC", "}", end, end))
 
     def letters(self) -> None:
         run = _LETTERS.match(self.source, self.at)
@@ -195,7 +234,8 @@ class _Lexer:
         elif name in _RELATIONS:
             self.emit("REL", _RELATIONS[name], end)
         elif name in _COMMANDS:
-            self.emit(_COMMANDS[name], "*" if _COMMANDS[name] == "OP" else name, end)
+            plain = "*" if _COMMANDS[name] == "OP" else "all" if name == "forall" else name
+            self.emit(_COMMANDS[name], plain, end)
         elif name in _SPACES:
             self.arrangement(name, end)
         elif name in _DROPPED_ARGUMENT:
@@ -227,8 +267,14 @@ class _Lexer:
         sign = self.source[start : start + 1]
         bars = {"|": ("ABS", start + 1)}
         bars |= {"\\": ("NORM", start + 2)} if self.source.startswith("\\|", start) else {}
-        if name == "middle" or sign in (".", ""):
+        if name == "middle" and sign == "|":
+            self.emit("MID", "|", start + 1)
+            return
+        if name == "middle" or not sign:
             raise AnswerError(f"I can't read \\{name}{sign}; every bracket needs its partner", position=self.at)
+        if sign == ".":
+            self.emit("LNONE" if name == "left" else "RNONE", ".", start + 1)
+            return
         if sign in bars:
             kind, stop = bars[sign]
             self.emit(("L" if name == "left" else "R") + kind, sign, stop)
@@ -258,6 +304,13 @@ class _Lexer:
 
     def words(self, name: str, end: int) -> None:
         content, stop = self.argument(end)
+        if content.count("$") and content.count("$") % 2 == 0:
+            self.words_with_formulas(name, end, stop)
+            return
+        self.phrase(name, content, stop)
+
+    def phrase(self, name: str, content: str, stop: int) -> None:
+        """The words as one token."""
         plain = " ".join(content.replace("\\_", "_").replace("\\ ", " ").split()).strip(" .,;:")
         if not plain or not re.fullmatch(r"[A-Za-z0-9 _.,:'()/-]+", plain):
             raise AnswerError(f"I can't read the words {content[:30]!r} in \\{name}", position=self.at)
@@ -268,6 +321,22 @@ class _Lexer:
             self.emit("PROSE", plain, stop)
         else:
             self.emit("TEXT", plain, stop)
+
+    def words_with_formulas(self, name: str, end: int, stop: int) -> None:
+        """``\\text{if $n \\ge 7$}``: words and formulas in turn."""
+        start = self.source.index("{", end) + 1
+        for n, piece in enumerate(self.source[start : stop - 1].split("$")):
+            inner = _Lexer(self.source[: start + len(piece)], self.limits)
+            inner.at = start
+            if n % 2:
+                inner.open = ["list"]
+                inner.run()
+            elif piece.strip(" .,;:~"):
+                self.at = start
+                self.phrase(name, piece, start + len(piece))
+            self.out.extend(inner.out)
+            start += len(piece) + 1
+        self.at = stop
 
     def argument(self, at: int) -> tuple[str, int]:
         """The text in the braces from ``at`` on, and where they end."""
@@ -298,7 +367,7 @@ class _Lexer:
     def environment(self, name: str, end: int) -> None:
         found = _ENVIRONMENT.match(self.source, end)
         kind = found.group(1) if found else ""
-        if kind in _MATRICES:
+        if kind in _MATRICES or kind == "array":
             symbol = "MATRIX"
         elif kind in ("cases", "dcases"):
             symbol = "CASES"
@@ -313,4 +382,5 @@ class _Lexer:
                 raise AnswerError(f"brackets are nested deeper than {self.limits.depth}", position=self.at)
         elif self.open:
             self.open.pop()
-        self.emit(("B" if name == "begin" else "E") + symbol, kind, found.end())
+        end = self.argument(found.end())[1] if kind == "array" and name == "begin" else found.end()
+        self.emit(("B" if name == "begin" else "E") + symbol, kind, end)

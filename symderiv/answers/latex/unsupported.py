@@ -5,17 +5,21 @@ from __future__ import annotations
 __all__ = ["COMMANDS", "NAMES", "bare_array", "refusal"]
 
 _LIMIT = "limits, infima and suprema can't be read"
+_MUCH = "much larger and much smaller are no exact conditions; write > or <"
+_SUBSET = "sets can't be read; write the range as i \\le n"
 _APPROXIMATE = "this is no equality; an answer is an exact formula"
 
 COMMANDS: dict[str, str] = {
-    "approx": _APPROXIMATE, "sim": _APPROXIMATE, "simeq": _APPROXIMATE, "cong": _APPROXIMATE, "propto": _APPROXIMATE,
+    "sim": _APPROXIMATE, "simeq": _APPROXIMATE, "cong": _APPROXIMATE, "propto": _APPROXIMATE,
     "equiv": "I can't tell an identity from a congruence; write =", "lim": _LIMIT, "sup": _LIMIT, "inf": _LIMIT,
     "limsup": _LIMIT, "liminf": _LIMIT, "arg": "argmax and argmin can't be read", "argmax": "argmax can't be read",
     "argmin": "argmin can't be read", "int": "integrals can't be read yet", "iint": "integrals can't be read yet",
-    "oint": "integrals can't be read yet", "mid": "conditions behind a bar "
-    "can't be read yet", "det": "determinants can't be read yet", "binom": "binomial coefficients can't be read yet",
+    "oint": "integrals can't be read yet", "det": "determinants can't be read yet",
+    "hline": "a table with rules can't be read; give the formula alone", "gg": _MUCH, "ll": _MUCH,
+    "asymp": _APPROXIMATE,
+    "because": "I can't read reasons; give the formula alone",
     "pm": "an answer has one sign; ± can't be read", "mp": "an answer has one sign; ∓ can't be read",
-    "in": "membership can't be read; write the range as i \\le n", "forall": "quantifiers can't be read",
+    "notin": _SUBSET, "subset": _SUBSET, "subseteq": _SUBSET, "cup": _SUBSET, "cap": _SUBSET, "setminus": _SUBSET,
     "exists": "quantifiers can't be read", "otimes": "this product can't be read yet",
     "odot": "elementwise products can't be read yet; write the entries with their indices",
     "circ": "this product can't be read yet", "star": "convolutions can't be read yet; write the sum",
@@ -31,6 +35,9 @@ NAMES: dict[str, str] = {
     "Corr": "correlations can't be read yet; write the covariance and the variances",
     "diag": "matrices can't be read yet; write one entry with its indices",
     "Diag": "matrices can't be read yet; write one entry with its indices",
+    "O": "orders of growth can't be read; give the exact formula",
+    "Theta": "orders of growth can't be read; give the exact formula",
+    "N": "laws can't be read; give the formula alone",
     "flip": "flipped arrays can't be read yet; write the entry with its index, such as w_{k-j+1}",
     "argmax": "argmax can't be read", "argmin": "argmin can't be read",
 }  # fmt: skip
@@ -41,10 +48,12 @@ _KINDS = {
     "transpose": "transposes can't be read yet; write one entry with its indices",
     "gradient": "gradients can't be read yet; write one partial derivative",
     "dots": "I can't tell what the dots stand for; write \\sum",
-    "infinity": "infinite ranges can't be read yet",
+    "infinity": "an infinite range is read only where a factor is an array that is 0 outside of its range",
     "norm": "this norm can't be read yet; write it as a sum of the entries",
     "star": "a star alone can't be read; if it is part of a name, the problem has to declare it",
-    "bang": "factorials can't be read yet",
+    "point": "a formula at a point, |_{x=a}, can't be read; put the value in",
+    "given": "conditions behind a bar can't be read; give the formula alone",
+    "approximate": _APPROXIMATE,
     "set": "sets can't be read",
 }
 

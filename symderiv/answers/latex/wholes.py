@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from symderiv.answers.latex import functions
 from symderiv.answers.latex.matrices import is_transposed
 from symderiv.answers.latex.names import Declared, Written, label, written
-from symderiv.answers.latex.nodes import Frac, Group, Letter, Node, Product, Scripted, Sign, Sum
+from symderiv.answers.latex.nodes import Fence, Frac, Group, Letter, Node, Product, Scripted, Sign, Sum
 from symderiv.answers.latex.scope import Scope
-from symderiv.language.context import unfold_all
+from symderiv.language.context import FAR, unfold_all
 from symderiv.language.matrix_text import matrix_name
-from symderiv.language.terms import free_names
+from symderiv.language.terms import ONE, Number, Term, free_names
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
 
 __all__ = [
-    "factor_kind", "inside_brackets", "is_letter_t", "is_tensor", "is_tensor_product", "named_array", "of_own_array",
+    "factor_kind", "inside_brackets", "is_letter_t", "is_tensor", "is_tensor_product", "length", "named_array",
+    "of_own_array",
 ]  # fmt: skip
 
 
@@ -35,6 +36,19 @@ def named_array(reader: Resolver, node: Node, scope: Scope) -> tuple[Declared, W
             found.append(d)
     arrays = [d for d in found if d.kind == "array" and d.rank in (1, 2) and matrix_name(d.name, scope.context) is None]
     return (arrays[0], name) if len(arrays) == 1 and len(found) == 1 else None
+
+
+def length(reader: Resolver, node: Fence, scope: Scope) -> Term | None:
+    """``|a|`` as the number of entries of a declared vector, where such a number is needed; None elsewhere."""
+    found = named_array(reader, node.body, scope) if scope.sized and node.kind == "abs" else None
+    if found is None or found[0].rank != 1:
+        return None
+    name = found[0].name
+    array = scope.context.arrays.get(name)
+    low, high = array.axes[0] if array is not None else scope.context.definitions[name].axes[0]
+    if any(isinstance(end, Number) and abs(end.value) >= FAR for end in (low, high)):
+        return None  # declared without a range
+    return high if low == ONE else high - low + 1
 
 
 def is_letter_t(reader: Resolver, sup: Node) -> bool:
@@ -100,7 +114,7 @@ def factor_kind(reader: Resolver, items: Items, n: int, scope: Scope) -> str:
         if named_array(reader, node, scope) is not None and not is_tensor(reader, called.items[0], scope):
             declared = named_array(reader, node, scope)
             assert declared is not None
-            return "" if len(called.items) == declared[0].rank else "array"
+            return "" if called.kind == "[" or len(called.items) == declared[0].rank else "array"
     return "array" if is_tensor(reader, node, scope) else ""
 
 

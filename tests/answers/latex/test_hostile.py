@@ -27,7 +27,7 @@ MACROS = [
     r"\romannumeral 3", r"\char`\y", r"^^41", r"y^^M", r"\mathchardef\x=1", r"\DeclareMathOperator{\x}{y}", r"\ensuremath{y}",
     r"\hbox{y}", r"\vbox{y}", r"\kern1pt y", r"\rule{1em}{1em}", r"\phantom{y}", r"\color{red} y", r"\textcolor{red}{y}",
     r"\cancel{y}", r"\ifnum1=1 y\fi", r"\@ifnextchar", r"\makeatletter", r"\endinput", r"\end", r"\begin", r"\begin{}",
-    r"\text{$y$}", r"\text{\input{a}}", r"\operatorname{__import__('os')}", r"\mathrm{y}\mathrm", r"\text", r"\text{",
+    r"\text{\input{a}}", r"\operatorname{__import__('os')}", r"\mathrm{y}\mathrm", r"\text", r"\text{",
     r"\underbrace{y", r"\underbrace{y}_", r"\tag{", r"y % comment", r"y # z", r"y & z & c = & \\ \\ & = ~",
 ]  # fmt: skip
 
@@ -56,7 +56,7 @@ FLOODS = [
 ]  # fmt: skip
 
 CHARACTERS = [
-    "{y}\x00", "{y}\x1b[2J", "{y}\u202e", "{y}\u200b", "{\u0430}", "{\u03bf}", "{\uff59}", "{\U0001d49a}", "{y}\u00b2", "{\u0663}",
+    "{y}\x00", "{y}\x1b[2J", "{y}\u202e", "{y}\u200b", "{\u0430}", "{\u03bf}", "{\uff59}", "{\U0001d49a}", "{\u0663}",
     "{y}\u2212\u2212\u2212\u2212z", "{y}\u00a0z", "{y}\ufeff", "{\u2211}", "{\u221e}", "\\\u0441os y", "\\\x00", "{y}\ud800", "\\\n{y}",
     "{y}\u2028z", "{\u212f}", "{y}\x7f", "{\u2202}",
 ]  # fmt: skip
