@@ -79,10 +79,15 @@ def prove_equal(left: Term, right: Term, context: Context, *, seconds: float = 5
     verdict = proof.prove_equal(left, right, context, seconds=seconds)
     if verdict.word == "proved":
         return verdict
+    from symderiv.equality.inequalities import prove_claim
+    from symderiv.equality.monotone import prove_by_inverses
+
     return (
         prove_arithmetic(left, right, context)
         or _prove_sequences(left, right, context, seconds)
         or _prove_classes(left, right, context, seconds)
+        or prove_claim(left, right, context, holds)
+        or prove_by_inverses(left, right, context, proof.prove_equal, holds)
         or verdict
     )
 

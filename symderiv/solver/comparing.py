@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any
 
 from symderiv.equality import decide, holds
-from symderiv.language.context import Context, Variable, unfold_all
+from symderiv.equality.monotone import inverted
+from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import (
     FALSE,
     TRUE,
@@ -25,10 +26,11 @@ from symderiv.language.terms import (
     Relation,
     Symbol,
     Term,
-    substitute,
+    free_names,
+    walk,
 )
 from symderiv.language.text import to_text
-from symderiv.records import ARITHMETIC, DETAIL, Question, Step
+from symderiv.records import Question, Step
 from symderiv.rules.conditions import sign_of
 from symderiv.rules.expansion import cancel_summands
 from symderiv.rules.structure import (
@@ -42,9 +44,11 @@ from symderiv.rules.structure import (
     summands_of,
 )
 from symderiv.solver.boxes import candidates, grid
+from symderiv.solver.corners import directions, narrowed
 from symderiv.solver.counting import COUNT, count_terms
 from symderiv.solver.intervals import sign_chart
 from symderiv.solver.kinds import Derive
+from symderiv.solver.monotone import grounds, with_roots
 from symderiv.solver.polynomials import NoPolynomial, Ring
 
 __all__ = ["answer"]
@@ -54,6 +58,7 @@ UNFOLD, SUBTRACT, FRACTION, FACTOR, DIVIDE, MOVE, INTEGERS, REALS, ROOTS, SQUARE
     "move to the other side", "solve over the integers", "known signs", "signs between the roots",
     "a square is never negative",
 )  # fmt: skip
+WITH_ROOTS, INVERSE = "squares of square roots", "apply the inverse function"
 SQUARE_BOTH, POWER, ALWAYS = "square both sides", "a power is 0 where its base is", "true or false at all values"
 _MIRROR = {"<": ">", "<=": ">="}
 _TURNED = {">": "<", ">=": "<=", "=": "=", "!=": "!=", "<": ">", "<=": ">="}
@@ -61,7 +66,7 @@ _TURNED = {">": "<", ">=": "<=", "=": "=", "!=": "!=", "<": ">", "<=": ">="}
 
 def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str]:
     """(steps, condition, reason to stop)."""
-    comparison = _Comparison(question.subject, context)
+    comparison = _Comparison(question.subject, context, derive)
     try:
         reason = comparison.solve()
     except NoPolynomial:
@@ -75,9 +80,10 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
 class _Comparison:
     """The lines so far."""
 
-    def __init__(self, line: Term, context: Context):
-        self.line, self.context = line, context
+    def __init__(self, line: Term, context: Context, derive: Derive):
+        self.line, self.context, self.derive = line, context, derive
         self.steps: list[Step] = []
+        self.undone = False
 
     def go(self, rule: str, after: Term, conditions: tuple[Term, ...] = (), substeps: tuple[Step, ...] = ()) -> None:
         """The next line, if it is another one."""
@@ -94,6 +100,24 @@ class _Comparison:
                 return self.go(ALWAYS, constant)
 
     def solve(self) -> str:
+        """Lines until nothing is left to do; what an inverse function makes simpler is solved in turn."""
+        direct = isinstance(self.line, Relation) and any(not free_names(side) for side in self.line.args)
+        if not (direct and self.undo()):
+            reason = self.reduce()
+            if reason or not self.undo():
+                return reason
+        return "" if _is_bound(self.line) else self.solve()
+
+    def undo(self) -> bool:
+        """f(a) < r as a < f^-1(r); a line with as many functions as before is made once only."""
+        found = inverted(self.line, self.context, holds) if isinstance(self.line, Relation) else None
+        if found is None or (self.undone and _calls(found) >= _calls(self.line)):
+            return False
+        self.undone |= _calls(found) >= _calls(self.line)
+        self.go(INVERSE, found)
+        return True
+
+    def reduce(self) -> str:
         unfolded = unfold_all(self.line, self.context)
         if unfolded != self.line:
             self.go(UNFOLD, unfolded)
@@ -106,6 +130,8 @@ class _Comparison:
             self.go(COUNT, line)
         if not isinstance(line, Relation):
             return "only a single inequality or equation is solved"
+        if (rooted := with_roots(line, self.context)) != line:
+            self.go(WITH_ROOTS, line := rooted)
         op, left, right = line.op, line.left, line.right
         if op in _MIRROR:
             op, left, right = _MIRROR[op], right, left
@@ -161,6 +187,9 @@ class _Comparison:
             product = rest = build_product(build_power(ring.term(f), Number(n)) for f, n in open_)
         closed.sort(key=lambda pair: min(ring.used(pair[0])))
         known = [build_power(ring.term(f), Number(n)) for f, n in closed]
+        if content == -1 and not closed and len(open_) == 1 and open_[0][1] == 1 and not shift:
+            open_ = [(-open_[0][0], 1)]  # nothing to factor but a sign
+            return self.finish(ring, op, open_)
         self.go(FACTOR, Relation(op, build_product((Number(content), *known, rest)), ZERO))
         op = op if sign > 0 else _TURNED[op]
         used = tuple(c for f, _ in closed if (c := self.assumed(ring.term(f))) is not None)
@@ -195,7 +224,14 @@ class _Comparison:
     def finish(self, ring: Ring, op: str, factors: list[tuple[Any, int]]) -> str:
         (first, power), *others = factors
         square = not others and power % 2 == 0
+        if square and op in (">=", "<"):
+            self.go(SQUARE, TRUE if op == ">=" else FALSE)
+            return ""
         truth = holds(self.line, self.context)  # type: ignore[arg-type]
+        proof = grounds(self.line, self.context, self.derive) if truth is None else None  # type: ignore[arg-type]
+        if proof is not None:
+            self.go(proof[0], TRUE, substeps=proof[1])
+            return ""
         if truth is not None:
             whole = self.context.is_integer_condition(self.line)
             self.go(SQUARE if square else INTEGERS if whole else REALS, TRUE if truth else FALSE)
@@ -304,45 +340,13 @@ class _Comparison:
 
         for candidate in candidates(symbols, spans, points, true):
             if self.proves(candidate):
-                self.go(INTEGERS, candidate, substeps=self.directions(candidate))
+                self.go(INTEGERS, candidate, substeps=directions(self.line, candidate, self.context))
                 if self.steps and self.steps[-1].substeps:
-                    self.steps[-1] = replace(self.steps[-1], letters=self.narrowed(candidate))
+                    self.steps[-1] = replace(self.steps[-1], letters=narrowed(candidate, self.context))
                 return
 
     def proves(self, candidate: Term) -> bool:
         return decide(self.line, candidate, self.context, seconds=3.0).word == "proved"
-
-    # ---- both directions, for the reader
-
-    def directions(self, candidate: Term) -> tuple[Step, ...]:
-        """Within the bounds the product is at least what it is at their corner; at the last value outside it fails."""
-        line, bounds = self.line, _lower_bounds(candidate)
-        if not bounds or not isinstance(line, Relation) or line.op not in (">", ">=") or len(bounds) < 2:
-            return ()
-        corner: dict[Term, Term] = dict(bounds)
-        least = arrange(substitute(line.left, corner))
-        inner = self.context
-        for v in self.narrowed(candidate):
-            inner = inner.with_variable(v)
-        if not isinstance(least, Number) or decide(Relation(">=", line.left, least), TRUE, inner).word != "proved":
-            return ()
-        steps = [Step("smallest value", (), line.left, least, level=DETAIL, relation=">=")]
-        for s, low in bounds:
-            outside = Number(low.value - 1)
-            at = arrange(substitute(line, {s: outside}))
-            if decide(at, FALSE, self.context).word != "proved":
-                return ()
-            used = (Relation("=", s, outside),)
-            steps.append(Step("one less is too small", (), line, at, used, level=ARITHMETIC))
-        return tuple(steps)
-
-    def narrowed(self, candidate: Term) -> tuple[Variable, ...]:
-        """The letters with the bounds as their ranges."""
-        out = []
-        for s, low in _lower_bounds(candidate):
-            v = self.context.variables[s.name]
-            out.append(replace(v, range=replace(v.range, lower=low)))
-        return tuple(out)
 
 
 def _same(a: Term, b: Term) -> bool:
@@ -358,16 +362,8 @@ def _coefficient(p: Any, degree: int) -> Fraction:
     return next((Fraction(int(c.p), int(c.q)) for c in found), Fraction(0))
 
 
-def _lower_bounds(candidate: Term) -> list[tuple[Symbol, Number]]:
-    """The pairs of x >= 2 and y >= 3; none if there is anything else."""
-    out: list[tuple[Symbol, Number]] = []
-    for c in candidate.args if isinstance(candidate, And) else (candidate,):
-        if not (
-            isinstance(c, Relation) and c.op == ">=" and isinstance(c.left, Symbol) and isinstance(c.right, Number)
-        ):
-            return []
-        out.append((c.left, c.right))
-    return out
+def _calls(line: Term) -> int:
+    return sum(isinstance(t, Apply) for t in walk(line))
 
 
 def _is_bound(line: Term) -> bool:

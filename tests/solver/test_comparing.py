@@ -69,6 +69,14 @@ CONDITIONS = [
     ("(x**2 < 2)", "And(x > -sqrt(2), x < sqrt(2))"),
     ("(a*(1 - a) > 0)", "a < 1"),
     ("(Abs(1 - eta*lam) < 1)", "eta*lam < 2"),
+    # increasing functions
+    ("(exp(x) > 1)", "x > 0"),
+    ("(exp(-a*x) < 1/2)", "a*x > log(2)"),
+    ("(sigmoid(x) >= 1/2)", "x >= 0"),
+    ("(sigmoid(x - y) > sigmoid(y - x))", "x > y"),
+    ("Eq(sigmoid(x)*(1 - sigmoid(x)), 1/4)", "Eq(x, 0)"),
+    ("(sqrt(a) < a)", "a > 1"),
+    ("Eq((a + b)/2, sqrt(a*b))", "Eq(a, b)"),
     ("((1 - eta*lam)**2 <= 1)", "eta*lam <= 2"),
 ]
 
@@ -139,8 +147,27 @@ def test_both_directions_are_shown():
 
 def test_what_is_no_comparison_of_fractions_of_polynomials_says_so():
     assert solve("And(n > 1, n > 2)").stop_reason == "only a single inequality or equation is solved"
-    # an exponential is a letter like any other, and nothing more is claimed of it
-    assert to_text(solve("(exp(x) > 1)").result) == "exp(x) > 1"
+    # a cosine is a letter like any other, and nothing more is claimed of it
+    assert to_text(solve("(cos(x) > 1/2)").result) == "cos(x) > 1/2"
+
+
+ALWAYS = [
+    # the last line, and the rules of its workings
+    ("(log(a) <= a - 1)", "tangent of the logarithm", ["tangent of the logarithm", "what is left"]),
+    ("(exp(x) >= 1 + x)", "tangent of the exponential", ["tangent of the exponential", "what is left"]),
+    ("((1 + a)**n >= 1 + n*a)", "proof by induction", ["base case", "induction step"]),
+    ("(2**n > n)", "proof by induction", ["base case", "induction step"]),
+    ("(2*a*b/(a + b) <= sqrt(a*b))", "a square is never negative", []),
+]
+
+
+@pytest.mark.parametrize(("text", "rule", "workings"), ALWAYS)
+def test_what_holds_always_is_shown(text, rule, workings):
+    d = solve(text, "True")
+    last = d.steps[-1]
+    assert (last.rule, [s.rule for s in last.substeps]) == (rule, workings)
+    assert {s.evidence.word for s in (*d.steps, *last.substeps)} == {"proved"}
+    assert (d.end_to_end.word, d.expected.word) == ("proved", "proved")
 
 
 def truths(condition):
