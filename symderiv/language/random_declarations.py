@@ -22,6 +22,7 @@ __all__ = ["declare_independent", "declare_random", "state_law"]
 
 STATED = ("symmetric", "gaussian", "uniform")
 """Laws that leave mean and variance to the declaration."""
+OTHER_WORDS = {"normal": "gaussian", "any": "free"}
 
 
 def declare_random(
@@ -32,6 +33,7 @@ def declare_random(
     """Declare the names as arrays or symbols, and as families of random variables."""
     if isinstance(shape, str):
         shape, meaning = None, shape
+    law = OTHER_WORDS.get(law, law)
     if law not in LAWS:
         hint = did_you_mean(law, LAWS) or f"the laws are {', '.join(LAWS)}"
         raise DeclarationError(f"{names!r} has the law {law!r}, which does not exist; {hint}")
@@ -97,6 +99,7 @@ def declare_independent(p: Declaration, families: tuple[Any, ...]) -> None:
 
 def state_law(p: Declaration, law: str, families: tuple[Any, ...]) -> tuple[Property, ...]:
     """That the families have a law, as conditions; a law may only say more than what is declared."""
+    law = OTHER_WORDS.get(law, law)
     if law not in STATED:
         hint = did_you_mean(law, STATED) or f"write one of {', '.join(STATED)}"
         raise DeclarationError(f"the law {law!r} cannot be assumed; {hint}")

@@ -80,6 +80,8 @@ def _square(term: Term, context: Context) -> Iterator[Rewrite]:
     if powers is None or len(powers) != 1 or powers[0][1] != 2:
         return
     entry = powers[0][0]
+    if context.definition_of(entry) is not None and is_random(entry, context):
+        yield Rewrite(build_sum((variance(entry), build_power(mean(entry), TWO))))
     family = family_of(entry, context)
     if family is None or family.law == "bernoulli":
         return

@@ -93,7 +93,7 @@ class Engine:
             stop_reason = f"the engine failed, please report it: {type(error).__name__}: {error}"
         steps = tuple(replace(s, level=TEXTBOOK) for s in steps)  # what is left after compression is a line of its own
         conditions = tuple(dict.fromkeys(c for s in steps for c in s.conditions))
-        if steps and not stop_reason and question.kind == "derive" and not question.given:
+        if steps and not stop_reason and question.kind == "derive" and not (question.given or question.assuming):
             self.expectations[question.subject] = (result, conditions)
         return Derivation(question, steps, result, conditions, stop_reason, time.perf_counter() - start, self.solution)
 

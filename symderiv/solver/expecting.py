@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from symderiv.language.context import Context
 from symderiv.language.functions import EXPECTATIONS
-from symderiv.language.terms import Apply, Entry, Iverson, Sum, Symbol, Term, free_names, walk
+from symderiv.language.terms import TWO, Apply, Entry, Iverson, Power, Sum, Symbol, Term, free_names, substitute, walk
 from symderiv.records import Rewrite, Rule, Step
 from symderiv.rules import (
     algebra,
@@ -28,7 +28,7 @@ from symderiv.rules import (
 )
 from symderiv.rules.randomness import families_in, is_random
 from symderiv.rules.structure import arrange
-from symderiv.solver.lines import compress
+from symderiv.solver.lines import compress, join
 from symderiv.solver.rewriting import Move, moves, positions, step_of
 
 __all__ = ["EARLIER", "concerns", "expect", "tidy_roots", "unknown_moments"]
@@ -45,14 +45,11 @@ EARLIER = Rule(
     "result of an earlier question", r"\text{the value derived above}", lambda term, context: (), "probability",
     "the same part of the problem, ch. 1",
 )  # fmt: skip
-_COUNTING = tuple(
-    tuple(r for r in (*incompatible.RULES, *sums.RULES, *algebra.RULES) if r.name == name)
-    for name in (
-        "collect powers", "overlap of two ranges", "eliminate the delta", "sum of a constant",
-        "constant factor out of the sum", "split the sum",
-    )
-)  # fmt: skip
-_EXPAND = tuple(r for r in algebra.RULES if r.name == "expand")
+_SPREAD = tuple(
+    r for r in (*sums.RULES, *algebra.RULES) if r.name in ("split the sum", "constant factor out of the sum", "expand")
+)
+_OVERLAP = tuple(r for r in incompatible.RULES if r.name == "overlap of two ranges")
+_CONSTANT = tuple(r for r in sums.RULES if r.name in ("sum of a constant", "constant factor out of the sum"))
 _COLLECT = tuple(r for r in algebra.RULES if r.name == "collect powers")
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
 _ORDER = (
@@ -120,16 +117,31 @@ def _counts(line: Term) -> bool:
 
 
 def _count(line: Term, context: Context) -> tuple[list[Step], Term]:
-    """Sums over brackets as the numbers of their terms; what multiplies out comes last, so that sizes stay together."""
+    """Sums over brackets as the numbers of their terms: taken apart, counted, and what is constant summed up."""
     steps: list[Step] = []
-    for _ in range(MAX_STEPS):
-        rules = (*_COUNTING, _EXPAND) if _counts(line) else _COUNTING
-        move = next((m for rs in rules for m in moves(line, context, rs)), None)
-        if move is None:
-            break
-        steps.append(step_of(line, move))
-        line = move.after
-    return list(compress(steps)), line
+    for rules in (_SPREAD, _OVERLAP, _CONSTANT):
+        phase: list[Step] = []
+        for _ in range(MAX_STEPS):
+            move = next(
+                (m for m in moves(line, context, rules) if rules is not _SPREAD or _below_a_count(line, m)), None
+            )
+            move = move or next(iter(moves(line, context, _COLLECT)), None)
+            if move is None:
+                break
+            phase.append(step_of(line, move))
+            line = move.after
+        steps += [join(phase)] if phase else []
+    return steps, line
+
+
+def _below_a_count(line: Term, move: Move) -> bool:
+    """Is the place a sum over brackets, or below one?"""
+    term = line
+    for n in move.path:
+        if isinstance(term, Sum) and _counts(term):
+            return True
+        term = term.args[n]
+    return isinstance(term, Sum) and _counts(term)
 
 
 def tidy_roots(line: Term, context: Context) -> tuple[list[Step], Term]:
@@ -152,12 +164,62 @@ def _is_moment(condition: Term) -> bool:
 
 
 def _by_result(line: Term, context: Context, known: Known) -> Move | None:
-    """An expectation that an earlier question of the part has answered."""
-    for path, sub, _, rebuild in positions(line, context):
-        if isinstance(sub, Apply) and sub.function in EXPECTATIONS and sub in known:
-            value, conditions = known[sub]
-            return Move(EARLIER, path, Rewrite(value, conditions), arrange(rebuild(value)))
+    """An expectation that an earlier question of the part has answered, or that follows from two that have been."""
+    for path, sub, inner, rebuild in positions(line, context):
+        if not (isinstance(sub, Apply) and sub.function in EXPECTATIONS):
+            continue
+        found = earlier(sub, inner, known)
+        if found is not None:
+            return Move(EARLIER, path, Rewrite(*found), arrange(rebuild(found[0])))
+        squares = [_is_square_of_known(Apply("Expectation", a), inner, known) for a in sub.args]
+        name = {"Expectation": "second moment by the variance", "Covariance": "covariance by expectations"}
+        if any(squares) and sub.function in name:
+            rule = _BY_NAME[name[sub.function]]
+            for rewrite in rule.apply(sub, inner):
+                return Move(rule, path, rewrite, arrange(rebuild(rewrite.term)))
     return None
+
+
+def _is_square_of_known(term: Apply, context: Context, known: Known) -> bool:
+    """Is it E[X^2] for a quantity X whose mean and variance have been derived?"""
+    body = term.args[0]
+    if term.function != "Expectation" or not (isinstance(body, Power) and body.exponent == TWO):
+        return False
+    return all(earlier(Apply(head, body.base), context, known) for head in ("Variance", "Expectation"))
+
+
+def earlier(term: Term, context: Context, known: Known) -> tuple[Term, tuple[Term, ...]] | None:
+    """The value of a moment that was derived before, and what it relies on; for other indices with the same ranges too.
+
+    What was derived under a condition on its indices holds for these indices only.
+    """
+    if term in known:
+        return known[term]
+    for subject, (value, conditions) in known.items():
+        letters = _letters_for(subject, term, context)
+        if letters is None or any(free_names(c) & {s.data for s in letters} for c in conditions if not _is_moment(c)):
+            continue
+        return substitute(value, letters), tuple(c if _is_moment(c) else substitute(c, letters) for c in conditions)
+    return None
+
+
+def _letters_for(pattern: Term, term: Term, context: Context) -> dict[Term, Term] | None:
+    """Indices with the same ranges that make the pattern the term; None if there are none."""
+    letters: dict[Term, Term] = {}
+    todo = [(pattern, term)]
+    while todo:
+        p, t = todo.pop()
+        if isinstance(p, Symbol) and isinstance(t, Symbol):
+            ours, theirs = context.variables.get(p.name), context.variables.get(t.name)
+            if p != t and (ours is None or theirs is None or ours.role != "index" or ours.range != theirs.range):
+                return None
+            if letters.setdefault(p, t) != t:
+                return None
+        elif type(p) is not type(t) or p.data != t.data or len(p.args) != len(t.args):
+            return None
+        else:
+            todo += zip(p.args, t.args, strict=True)
+    return letters
 
 
 def _next(line: Term, context: Context, known: Known) -> Move | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from symderiv.errors import DeclarationError
 from symderiv.language.text import to_text
 from symderiv.loading import load
 from symderiv.solver import solve_problem
@@ -161,3 +164,72 @@ part.derive("var", Var(Sum(w[i]*x[i], (i, 1, n))), expected=n*s**2)
 """
     (d,) = solved(tmp_path, source)
     assert [to_text(p) for p in d.end_to_end.unneeded] == ["gaussian(w)", "uncorrelated(x)"]
+
+
+FILTER = """
+K = p.size("K", "length")
+h, l = p.index("h l", 1, K)
+x = p.random("x", n + K - 1, "input", mean=0, variance=s**2, independent=True)
+g = p.random("g", n, "weights", mean=0, variance=r**2, independent=True)
+p.independent(x, g)
+y = p.define("y", (h,), Sum(g[i]*x[i + h - 1], (i, 1, n)))
+p.assume(Ne(h, l))
+part.derive("mean", E(y[h]), expected=0)
+part.derive("var", Var(y[h]), expected=n*r**2*s**2)
+"""
+SQUARES = """
+part.derive("squares", Cov(y[h]**2, y[l]**2), assuming=p.has_law("gaussian", x, g),
+            expected=2*r**4*s**4*(n + Max(0, n - Abs(h - l))))
+"""
+
+
+def test_squares_of_sums_use_what_was_derived_before(tmp_path):
+    *_, d = solved(tmp_path, FILTER + SQUARES)
+    assert {s.evidence.word for s in d.steps} == {"proved"}
+    assert (d.end_to_end.word, d.expected.word) == ("proved", "proved")
+    assert [s.rule for s in d.steps][:3] == [
+        "covariance by expectations", "second moment by the variance", "result of an earlier question",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["2*r**4*s**4*(n + Max(0, n - Abs(h - l) - 1))", "2*r**4*s**4*n", "r**4*s**4*(n + Max(0, n - Abs(h - l)))", "0"],
+)
+def test_wrong_covariances_of_squares_are_refuted(tmp_path, wrong):
+    *_, d = solved(tmp_path, FILTER + SQUARES.replace("2*r**4*s**4*(n + Max(0, n - Abs(h - l)))", wrong))
+    assert d.expected.word == "refuted"
+
+
+def test_without_the_law_nothing_is_derived(tmp_path):
+    *_, d = solved(tmp_path, FILTER + SQUARES.replace('assuming=p.has_law("gaussian", x, g),', ""))
+    assert d.stop_reason
+    assert d.expected.word in ("undecided", "refuted")
+
+
+def test_what_holds_under_a_law_is_not_used_without_it(tmp_path):
+    source = """
+X = p.random("X", None, "x", mean=0, variance=s**2)
+part.derive("fourth", E(X**4), assuming=p.has_law("gaussian", X), expected=3*s**4)
+part.derive("again", E(X**4) + 1, expected=3*s**4 + 1)
+"""
+    first, again = solved(tmp_path, source)
+    assert first.expected.word == "proved"
+    assert again.stop_reason
+    assert again.expected.word != "proved"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ('p.has_law("poisson", X)', "the law 'poisson' cannot be assumed; write one of symmetric, gaussian, uniform"),
+        ('p.has_law("gaussan", X)', "the law 'gaussan' cannot be assumed; did you mean 'gaussian'?"),
+        ('p.has_law("gaussian", n)', 'n is not random; declare it with p.random("n", ...)'),
+        ('p.has_law("gaussian", B)', "B is declared with the law bernoulli; it cannot be gaussian too"),
+        ('p.has_law("gaussian")', 'p.has_law("gaussian") names no random quantity; write p.has_law("gaussian", x)'),
+    ],
+)
+def test_laws_that_cannot_be_assumed(tmp_path, call, message):
+    source = 'X = p.random("X", None, "x", mean=0)\nB = p.random("B", None, "b", mean=q, law="bernoulli")\n' + call
+    with pytest.raises(DeclarationError, match=re.escape(message)):
+        solved(tmp_path, source)
