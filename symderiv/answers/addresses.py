@@ -49,7 +49,8 @@ def _question(part: Part, name: str) -> Question:
         raise AnswerError(f"part {part.id} asks for no formula; there is nothing to compare an answer with")
     if not name:
         if len(names) > 1:
-            raise AnswerError(f"part {part.id} asks for {len(names)} answers; say which: {part.id}.{names[0]}")
+            listed = ", ".join(f"{part.id}.{name}" for name in names[:8]) + (", …" if len(names) > 8 else "")
+            raise AnswerError(f"part {part.id} asks for {len(names)} answers; say which: {listed}")
         return part.questions[0]
     for question in part.questions:
         if question.name == name:

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from symderiv.answers.differentials import objection
 from symderiv.answers.spelling import Names, spell
+from symderiv.answers.transliteration import readable, to_ascii
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.limits import Limits
@@ -20,10 +21,7 @@ from symderiv.language.text_reading import from_text
 
 __all__ = ["read_side", "split_at_equals", "split_rounded"]
 
-# Signs that people type or paste; each becomes one character, so that positions stay.
-_SAME_LENGTH = str.maketrans(
-    {"−": "-", "–": "-", "·": "*", "×": "*", "⋅": "*", "∗": "*", "\n": " ", "\r": " ", "\t": " "}
-)
+_SAME_LENGTH = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
 _SIGNS = frozenset("+-*/^()[],.=<>!&|~_ ")
 _EQUALS = re.compile(r"(?<![=<>!])=(?!=)")
 _NUMBER = re.compile(r"\d[\d_]*")
@@ -61,7 +59,8 @@ def _first(text: str, *signs: str) -> int:
 def _check_signs(text: str, source: str, context: Context, limits: Limits) -> None:
     declared = frozenset("".join(context.names()))
     for position, sign in enumerate(source):
-        if sign == "#" or not (sign in _SIGNS or (sign.isascii() and sign.isalnum()) or sign in declared):
+        plain = sign in _SIGNS or (sign.isascii() and sign.isalnum()) or sign in declared or readable(sign)
+        if sign == "#" or not plain:
             name = unicodedata.name(text[position], f"character {ord(sign)}").lower()
             shown = f"{text[position]!r}" if sign.isascii() else f"{text[position]!r} ({name})"
             raise AnswerError(f"I can't read the sign {shown}", position=position)
@@ -89,7 +88,14 @@ def read_side(
     if not text:
         raise AnswerError("one side of '=' is empty", position=min(start, max(len(source) - 1, 0)))
     names = Names(context, preferred)
-    spelled = spell(text, context, names)
+    try:
+        plain = to_ascii(text, context.names())
+    except AnswerError as error:
+        raise AnswerError(error.message, position=start + (error.position or 0)) from None
+    try:
+        spelled = spell(plain.text, context, names)
+    except AnswerError as error:
+        raise AnswerError(error.message, position=start + plain.typed(error.position or 0)) from None
     try:
         term = from_text(spelled.text, context, limits=limits, extra=names)
         term = _with_exponentials(term)
@@ -97,10 +103,18 @@ def read_side(
     except AnswerError as error:
         if error.position is None:
             raise
-        raise AnswerError(error.message, position=start + spelled.typed(error.position)) from None
+        typed = start + plain.typed(spelled.typed(error.position))
+        raise AnswerError(_worded(error.message), position=typed) from None
     except (RecursionError, MemoryError, OverflowError, ValueError):
         raise AnswerError("I can't read this: it is too large or too deep", position=start) from None
     return term, start, start + len(text)
+
+
+def _worded(message: str) -> str:
+    """What Python says of its syntax, for people who do not write Python."""
+    if message.startswith("I can't read this: invalid syntax"):
+        return "I can't read what stands here; is a sign missing or too many?"
+    return message
 
 
 def _check_derivatives(term: Term, text: str, context: Context) -> None:

@@ -62,7 +62,7 @@ class Reading:
 
 def form_of(text: str) -> Form:
     """The form of a text by its signs: backslash, dollar, brace, ``(a)_i``, ``H'``, ``|x|`` are LaTeX; else plain."""
-    if re.search(r"[\\${}]|[)\]]_|[A-Za-z]'", text):
+    if re.search(r"[\\${}∂∇∀]|[)\]]_|[A-Za-z]'|!(?!=)", text):
         return "latex"
     bars = text.count("|")
     return "latex" if bars and bars % 2 == 0 and not re.search("[<>&~]|==|!=", text) else "sympy"
@@ -74,6 +74,9 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
         raise AnswerError(f"the answer has {len(text)} characters; at most {limits.length} are read")
     if not text.strip():
         raise AnswerError("the answer is empty; write a formula such as x + 1")
+    if _FILE.fullmatch(text.strip()):
+        raise AnswerError(f"{text.strip()} is the name of a file; give what stands in it: … - < {text.strip()}")
+    text = _unwrapped(text)
     if _THOUSANDS.fullmatch(text.strip()) and not isinstance(question.expected, (Matrix, Tuple)):
         text = text.replace(",", "")
     from symderiv.answers.claims import settled
@@ -84,6 +87,21 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
         if _deeper_than(side.term, 3 * limits.depth):
             raise AnswerError(f"the formula is nested deeper than {3 * limits.depth} levels", position=side.start)
     return reading
+
+
+_FILE = re.compile(r"[\w./\\:-]+\.(?:py|tex|txt|md|pdf|ipynb|json)")
+_CODE = re.compile(r"\s*(`+)(?:latex|tex|math|python|sympy)?\s*(.*?)\s*\1\s*", re.DOTALL)
+
+
+def _unwrapped(text: str) -> str:
+    """Without the marks of code around it, and the comma or full stop after it; what is taken off becomes space."""
+    found = _CODE.fullmatch(text)
+    if found is not None and "`" not in found[2]:
+        text = " " * found.start(2) + found[2]
+    bare = text.rstrip()
+    while bare.endswith((".", ",", ";")) and not bare.endswith("..") and form_of(text) == "sympy":
+        bare = bare[:-1].rstrip()
+    return bare if bare != text.rstrip() else text
 
 
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")

@@ -21,7 +21,7 @@ OPERATORS: dict[str, tuple[str, str]] = {
     "∗": ("OP", "*"), "÷": ("DIV", "/"), "∕": ("DIV", "/"), "≤": ("REL", "<="), "≥": ("REL", ">="), "⩽": ("REL", "<="),
     "⩾": ("REL", ">="), "≠": ("REL", "!="), "≔": ("REL", "="), "≈": ("REL", "~"), "∈": ("REL", "in"),
     "’": ("PRIME", "'"), "′": ("PRIME", "'"), "∂": ("PARTIAL", "partial"), "∇": ("NABLA", "nabla"),
-    "∞": ("INFTY", "infty"), "∑": ("BIG", "sum"), "∏": ("BIG", "prod"), "√": ("SQRT", "sqrt"),
+    "∞": ("INFTY", "infty"), "∑": ("BIG", "sum"), "∏": ("BIG", "prod"), "√": ("ROOT", "sqrt"),
     "⌊": ("LFLOOR", "lfloor"),
     "⌋": ("RFLOOR", "rfloor"), "⌈": ("LCEIL", "lceil"), "⌉": ("RCEIL", "rceil"), "‖": ("DBAR", "|"), "∥": ("DBAR", "|"),
     "∧": ("AND", "land"), "∨": ("OR", "lor"), "¬": ("NOT", "neg"), "…": ("DOTS", "dots"), "⋯": ("DOTS", "cdots"),

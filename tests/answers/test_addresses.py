@@ -30,7 +30,7 @@ def test_keys(problem, key, part, name):
         ("zzzz", "demo has no part 'zzzz'; there are: D1, jacobian, D2, loss, D3, D3.dg, D4"),
         ("", "demo has no part ''; there are: D1, jacobian, D2, loss, D3, D3.dg, D4"),
         ("D1.J", "part D1 has no answer 'J'; there is: J_ij"),
-        ("D3", "part D3 asks for 2 answers; say which: D3.dg"),
+        ("D3", "part D3 asks for 2 answers; say which: D3.dg, D3.dy"),
         ("D3.x", "part D3 has no answer 'x'; there are: dg, dy"),
         ("D3.dg.dg", "part D3.dg has no answer 'dg'; there is: n"),
         ("D4", "part D4 asks for no formula; there is nothing to compare an answer with"),

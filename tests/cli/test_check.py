@@ -89,7 +89,7 @@ def test_unreadable_answers(check_json, part, answer, message):
     ("part", "message"),
     [
         ("jacobain", "demo has no part 'jacobain'; did you mean 'jacobian'?"),
-        ("D2", "part D2 asks for 2 answers; say which: D2.dg"),
+        ("D2", "part D2 asks for 2 answers; say which: D2.dg, D2.dL"),
         ("D2.x", "part D2 has no answer 'x'; there are: dg, dL"),
     ],
 )

@@ -229,6 +229,14 @@ def _root(parts: list[Any]) -> Node:
     return Root(parts[0].start, parts[-1].end, parts[-1], parts[2] if len(parts) > 2 else None)
 
 
+def _rooted(parts: list[Any]) -> Node:
+    """``√x``: of a power it is not clear what stands below the sign."""
+    body = parts[1]
+    if isinstance(body, Scripted) and body.sup is not None:
+        raise AnswerError("write brackets after √, so that it is clear what stands below it", position=parts[0].start)
+    return Root(parts[0].start, body.end, body, None)
+
+
 def _rows(parts: list[Any]) -> list[Any]:
     return [p for p in parts[1:-1] if not isinstance(p, Token)]
 
@@ -276,6 +284,7 @@ _BUILD: dict[str, Callable[[list[Any]], Any]] = {
     "chosen": lambda p: Binomial(p[0].start, p[4].end, p[1], p[3]),
     "given": lambda p: Given(p[0].start, p[2].end, p[0], p[2]),
     "sqrt": _root,
+    "rooted": _rooted,
     "root": _root,
     "accent": lambda p: Accent(p[0].start, p[1].end, p[0].text, p[1]),
     "negation": lambda p: Negation(p[0].start, p[-1].end, tuple(p[2])),

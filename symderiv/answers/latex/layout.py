@@ -7,7 +7,7 @@ remark goes only if it is words in brackets after a space; a condition ("for i <
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 from symderiv.language.text import Limits
 
-__all__ = ["Line", "merge_phrases", "merge_words", "pair", "says_more", "split_digits", "statements"]
+__all__ = ["Line", "brace_labels", "merge_phrases", "merge_words", "pair", "says_more", "split_digits", "statements"]
 
 OPENING = {
     "LP": "RP", "LB": "RB", "LC": "RC", "LSET": "RSET", "LFLOOR": "RFLOOR", "LCEIL": "RCEIL", "LABS": "RABS",
@@ -182,6 +182,36 @@ def merge_words(tokens: Sequence[Token], words: dict[tuple[str, ...], str]) -> l
             out.append(tokens[n])
             n += 1
     return out
+
+
+def brace_labels(tokens: Sequence[Token], labels: Collection[tuple[str, str]]) -> list[Token]:
+    """``d_out`` as ``d_{out}`` where a name with this label is declared; TeX would lower one letter only."""
+    out: list[Token] = []
+    n = 0
+    while n < len(tokens):
+        out.append(tokens[n])
+        n += 1
+        if out[-1].kind != "SUB" or len(out) < 2 or n >= len(tokens):
+            continue
+        end = n
+        while (
+            end < len(tokens)
+            and _is_plain_letter(tokens[end])
+            and (end == n or tokens[end - 1].end == tokens[end].start)
+        ):
+            end += 1
+        word = "".join(t.text for t in tokens[n:end])
+        if len(word) > 1 and (out[-2].text, word) in labels:
+            first, last = tokens[n], tokens[end - 1]
+            out.append(Token("LC", "{", first.start, first.start))
+            out.append(Token("TEXT", word, first.start, last.end))
+            out.append(Token("RC", "}", last.end, last.end))
+            n = end
+    return out
+
+
+def _is_plain_letter(t: Token) -> bool:
+    return t.kind == "NAME" and len(t.text) == 1 and not t.font
 
 
 def merge_phrases(tokens: Sequence[Token], phrases: Mapping[tuple[Token, ...], str]) -> list[Token]:

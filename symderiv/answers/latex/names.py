@@ -97,6 +97,10 @@ class NameTable:
         """Is a name declared that may stand with this letter alone, or with indices?"""
         return any(not d.sub and not d.sup and not d.primes for d in self.by_letter.get((base, ()), ()))
 
+    def labels(self) -> frozenset[tuple[str, str]]:
+        """(letter, label) of the names with a word below them: (d, out)."""
+        return frozenset((d.base, d.sub) for group in self.by_letter.values() for d in group if d.sub.isalpha())
+
     def shown(self) -> list[str]:
         """All names as they are written."""
         return sorted({d.shown for group in self.by_letter.values() for d in group})

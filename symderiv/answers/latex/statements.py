@@ -17,6 +17,7 @@ from symderiv.answers.latex.layout import (
     CLOSING,
     OPENING,
     Line,
+    brace_labels,
     merge_phrases,
     merge_words,
     pair,
@@ -149,7 +150,8 @@ def _read(
     text: str, context: Context, question: Question | None, limits: Limits
 ) -> tuple[Resolver, list[tuple[Line, Statement]]]:  # fmt: skip
     table = name_table(context)
-    tokens = merge_words(pair(split_digits(tokenize(text, limits)), text, limits), table.words)
+    raw = brace_labels(split_digits(tokenize(text, limits)), table.labels())
+    tokens = merge_words(pair(raw, text, limits), table.words)
     lines = statements(closed_up(merge_phrases(tokens, table.phrases)))
     if not lines:
         raise AnswerError("there is no formula; the answer is empty", position=0)
