@@ -267,6 +267,7 @@ EXTRA = (
     Extra("loss by the input", VALID, "Derivative(Sum(g[i]*y[i], (i, 1, n - k + 1)), x[j])", "Sum(Piecewise((g[j - m + 1]*w[m], And(1 <= j - m + 1, j - m + 1 <= n - k + 1)), (0, True)), (m, 1, k))"),
     Extra("step", SCALARS, "Derivative(x*sign(y) + sign(x), x)", "sign(y)"),
     _show("sum times difference", SCALARS, "y*(1 + x)*(1 - x)", "y*(1 - x**2)"),
+    Extra("square of a label", SOFTMAX, "Sum(y[k]**2, (k, 1, K))", "1"),
     Extra("a constant", SCALARS, "Derivative(exp(y), x)", "0"),
     Extra("square of |x|", SCALARS, "Abs(x)**2 + y", "x**2 + y"),
     _show("first indices", SCALARS, "Sum(Piecewise((v[k], k <= i), (0, True)), (k, 1, n))", "Sum(v[k], (k, 1, i))"),

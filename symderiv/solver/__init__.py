@@ -21,6 +21,7 @@ from symderiv.records import TEXTBOOK, Derivation, Part, Problem, Question, Solu
 from symderiv.rules import definitions
 from symderiv.rules.structure import arrange, same
 from symderiv.solver import counting, differentiating, expecting, finishing, matrices, solving, suprema, unrolling
+from symderiv.solver.bit_cases import by_cases
 from symderiv.solver.evaluating import evaluate
 from symderiv.solver.joining import show
 from symderiv.solver.kinds import KINDS, tactic_of
@@ -137,7 +138,9 @@ class Engine:
     ) -> tuple[tuple[Step, ...], Term, str]:  # fmt: skip
         """Sequences on the left have their closed form found first."""
         if not unrolling.concerns(left, context) or unrolling.concerns(right, context):
-            return show(left, right, context, self.derive)
+            found = show(left, right, context, self.derive)
+            cases = by_cases(left, right, context, self.derive) if found[2] else None
+            return found if cases is None else ((cases,), right, "")
         steps, closed, reason = unrolling.answer(question, context, self.derive)
         reached = next((n for n, s in enumerate(steps, start=1) if s.after == right), None)
         if reason or reached is not None:
