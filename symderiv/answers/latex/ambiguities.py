@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from symderiv.answers.latex.nodes import Fence, Frac, Group, Letter, Node, Numeral, Product, Root, Scripted, Sum
+from symderiv.answers.latex.nodes import Big, Fence, Frac, Group, Letter, Node, Numeral, Product, Root, Scripted, Sum
 
 if TYPE_CHECKING:
     from symderiv.answers.latex.resolving import Items, Resolver
@@ -28,7 +28,8 @@ def check_juxtaposed(reader: Resolver, items: Items, n: int, slash: bool) -> Non
     )
     if isinstance(unscripted(node), Numeral) and not (stands_apart and isinstance(node, Scripted) and node.sup):
         raise reader.fail(node, f"write \\cdot before {reader.text(node)}, or _ or ^ if it is an index or a power")
-    if slash:
+    if slash and not (isinstance(unscripted(node), Big) and items[n - 1][0] == "/"):
+        # 1/n \\sum_i x_i is a mean.
         raise reader.fail(
             node, f"it is not clear whether {reader.text(node)} stands below the line; write \\frac{{…}}{{…}}"
         )

@@ -83,7 +83,7 @@ def pair(tokens: Iterable[Token], source: str, limits: Limits) -> list[Token]:
             if not stack:
                 raise AnswerError(f"{shown!r} closes nothing", position=t.start)
             begun, place = stack.pop(), places.pop()
-            if begun.kind == "LABS" and stack and OPENING[stack[-1].kind] == kind:
+            if begun.kind == "LABS" and kind != "RABS" and stack and OPENING[stack[-1].kind] == kind:
                 # A bar without a partner in brackets parts a condition off: P(y | x).
                 if out[place + 1].kind == "SUB":
                     raise AnswerError(refusal("point"), position=begun.start)

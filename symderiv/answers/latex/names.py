@@ -197,7 +197,8 @@ def name_table(context: Context) -> NameTable:
     )
     table = NameTable(by_letter, words, phrases, quotients)
     # Functions are also typed without a backslash; where every letter is declared it may be a product.
-    words.update({tuple(f): f for f in FUNCTIONS if not all(map(table.knows, f))})
+    spelled = (*FUNCTIONS, "softmax", "sigmoid", "softplus", "relu", "ReLU", "sign", "diag")
+    words.update({tuple(f): f for f in spelled if not all(map(table.knows, f))})
     return table
 
 

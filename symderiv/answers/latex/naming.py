@@ -8,7 +8,7 @@ from symderiv.answers.latex import conditions, matrices, vectors
 from symderiv.answers.latex.expectations import expectation, is_expectation
 from symderiv.answers.latex.indices import index_nodes, indices
 from symderiv.answers.latex.names import Declared, Written, label, plain, written
-from symderiv.answers.latex.nodes import Group, Letter, Node, Numeral, Scripted, Sign
+from symderiv.answers.latex.nodes import Chain, Group, Letter, Negation, Node, Numeral, Scripted, Sign
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import NAMES, bare_array
 from symderiv.errors import AnswerError
@@ -179,15 +179,16 @@ def _entry(reader: Resolver, d: Declared, name: Written, items: Items, n: int, s
 
 def _check_no_call(reader: Resolver, name: Written, items: Items, n: int, scope: Scope) -> None:
     """``x_2(n)`` is no entry times n but a signal x_2 that is not declared; ``S_i(1 - S_j)`` is a product."""
-    group = reader.group_after(items, n, ("(",))
-    if group is None or len(group.items) != 1:
+    group = reader.group_after(items, n)
+    if group is None or len(group.items) != 1 or isinstance(group.items[0], (Chain, Negation)):
         return
     inside = group.items[0]
     numbered = isinstance(plain_index(name.sub), Numeral)
-    index = written(inside)
-    if index is None and not numbered:
+    if written(inside) is None and not numbered and group.kind == "(":
         return
-    if scope.context.is_integer(reader.number(inside, scope)) and not isinstance(inside, Numeral):
+    if group.kind == "(" and isinstance(inside, Numeral):
+        return
+    if scope.context.is_integer(reader.number(inside, scope)):
         shown = reader.source[name.start : name.end]
         raise reader.fail(group, f"{shown} is no function here; write \\cdot before the bracket if a product is meant")
 

@@ -6,6 +6,7 @@ that ``read_latex`` insists on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,7 @@ from itertools import pairwise
 from symderiv.answers.asked import free_symbols, names_of
 from symderiv.answers.latex.conditions import clause, joined, relations
 from symderiv.answers.latex.grammar import parse
+from symderiv.answers.latex.labels import before_colon, is_name, names_the_answer, words_before_equals
 from symderiv.answers.latex.layout import (
     CLOSING,
     OPENING,
@@ -26,18 +28,14 @@ from symderiv.answers.latex.layout import (
     statements,
 )
 from symderiv.answers.latex.lists import closed_up, list_elements, list_of, with_regions
-from symderiv.answers.latex.names import name_table, plain, written
+from symderiv.answers.latex.names import name_table
 from symderiv.answers.latex.nodes import (
     Chain,
     Fence,
-    Frac,
     Group,
     Node,
     Numeral,
-    Product,
     Row,
-    Scripted,
-    Sign,
     Sum,
     walk,
 )
@@ -78,6 +76,8 @@ def read_latex(text: str, question: Question, context: Context, limits: Limits) 
     found = _without_premises(found, question, context)
     if len(found) > 1:
         start = found[1].sides[0].start
+        if re.fullmatch(r"\W*\d+,\d+\W*", text):
+            raise AnswerError("write a decimal point in a number", position=text.index(","))
         raise AnswerError("this is more than one statement; give the last one alone", position=start)
     statement = found[0]
     return Reading(text, "latex", statement.sides, statement.label, rounded=statement.rounded)
@@ -198,8 +198,8 @@ def _frame(question: Question | None, context: Context) -> tuple[Symbol, ...]:
 
 
 def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:
-    label, tokens = _before_colon(reader, _without_remark(reader, line.tokens))
-    if len(tokens) > 2 and _words_before_equals(reader, tokens) and not label:
+    label, tokens = before_colon(reader, _without_remark(reader, line.tokens), scope, question)
+    if len(tokens) > 2 and words_before_equals(reader, tokens) and not label:
         label, tokens = tokens[0].text, tokens[2:]
     if _joins_conditions(tokens) and not line.clause:
         row = parse(tokens, reader.source, "condition")
@@ -209,7 +209,7 @@ def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | 
     node = _bare(parse(tokens[1:] if continues else tokens, reader.source))
     node, rounded = _without_decimal(reader, node, scope)
     names_it = isinstance(node, Chain) and node.ops[0] == "=" and not continues and not label
-    if names_it and isinstance(node, Chain) and _names_the_answer(reader, node.sides[0], scope, question):
+    if names_it and isinstance(node, Chain) and names_the_answer(reader, node.sides[0], scope, question):
         label = reader.source[node.sides[0].start : node.sides[0].end].strip()
         rest = node.sides[1:]
         node = rest[0] if len(rest) == 1 else Chain(rest[0].start, node.end, node.ops[1:], rest)
@@ -221,17 +221,6 @@ def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | 
     if line.clause:
         sides = _with_clause(reader, sides, line, scope)
     return Statement(tuple(sides), label, continues, rounded, line.joint)
-
-
-def _words_before_equals(reader: Resolver, tokens: tuple[Token, ...]) -> bool:
-    """``\\text{Output size} = …``: words name the answer, unless they are a declared name or a function."""
-    first, second = tokens[:2]
-    if second.kind != "REL" or second.text != "=":
-        return False
-    if first.kind == "PROSE":
-        return True
-    known = reader.names.knows(first.text) or first.text in reader.names.words.values()
-    return first.kind == "TEXT" and first.text.isalpha() and len(first.text) > 2 and not known
 
 
 def _without_remark(reader: Resolver, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -249,7 +238,7 @@ def _without_decimal(reader: Resolver, node: Node, scope: Scope) -> tuple[Node, 
         return node, None
     *before, last = node.sides
     number = last.items[0][1] if isinstance(last, Sum) and len(last.items) == 1 else last
-    named = len(before) == 1 and _is_name(before[0])
+    named = len(before) == 1 and is_name(before[0])
     if node.ops.index("~") != len(node.ops) - 1 or not isinstance(number, Numeral) or named:
         return node, None  # refused with the place of the sign
     exact = before[0] if len(before) == 1 else Chain(before[0].start, before[-1].end, node.ops[:-1], tuple(before))
@@ -286,14 +275,6 @@ def _joins_conditions(tokens: tuple[Token, ...]) -> bool:
     return False
 
 
-def _before_colon(reader: Resolver, tokens: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]]:
-    """The label in ``J_{ij}: S_i``, and what follows it."""
-    at = next((n for n, t in enumerate(tokens) if t.kind == "COLON"), 0)
-    if at == 0 or at + 1 == len(tokens) or written(parse(tokens[:at], reader.source)) is None:
-        return "", tokens
-    return reader.source[tokens[0].start : tokens[at].start].strip(), tokens[at + 1 :]
-
-
 def _bare(node: Node) -> Node:
     """What stands in ``\\boxed{…}`` or braces around the whole."""
     while isinstance(node, Group) and node.kind == "{" and len(node.items) == 1:
@@ -317,55 +298,3 @@ def _with_clause(reader: Resolver, sides: list[Side], line: Line, scope: Scope) 
         pieces = [(side.term, holds)] + ([(elsewhere, TRUE)] if elsewhere is not None else [])
         out.append(Side(Cases(*pieces), side.start, row.end if side is sides[-1] else side.end))
     return out
-
-
-# ---------------------------------------------------------------- what names the answer
-
-
-def _names_the_answer(reader: Resolver, node: Node, scope: Scope, question: Question | None) -> bool:
-    """``J_{ij} = …`` where the question is called J_ij or asks for that unknown, or the name has no other meaning."""
-    if question is not None and _spelled(node) == _letters(question.name):
-        return True
-    try:
-        term: Term = reader.term(node, scope)
-    except AnswerError:
-        return question is not None and _is_name(node)
-    if question is None or question.unknown is None:
-        return False
-    if isinstance(term, Symbol) or term.args:
-        return term == question.unknown
-    return False
-
-
-def _letters(name: str) -> str:
-    return "".join(c for c in name if c.isalnum())
-
-
-def _spelled(node: Node) -> str:
-    return _letters(plain(node)) if written(node) is not None else ""
-
-
-def _is_name(node: Node) -> bool:
-    """A name with scripts or arguments, or a quotient of two such as dL/da; the names may be unknown."""
-    if written(node) is not None:
-        return True
-    if isinstance(node, Scripted) and isinstance(node.body, Group) and len(node.body.items) == 1 and node.sup is None:
-        return _is_name(_bare(node.body.items[0]))  # one entry of it, (\\nabla_x L)_n
-    if isinstance(node, Fence):
-        return node.kind == "abs" and _is_name(_bare(node.body))  # the length |a^1| of an array
-    if isinstance(node, Frac):
-        return all(_is_name(_bare(part)) for part in (node.above, node.below))
-    if isinstance(node, Product):
-        return len(node.items) <= 6 and not any(negated or op == "*" for op, negated, _ in node.items) and all(
-            _is_head(factor) for _, _, factor in node.items)  # fmt: skip
-    return False
-
-
-def _is_head(node: Node) -> bool:
-    """A part of a label: a name, a differential sign, or arguments in brackets that are no formulas."""
-    body = node.body if isinstance(node, Scripted) else node
-    if isinstance(body, Sign):
-        return body.kind in ("PARTIAL", "NABLA")
-    if isinstance(body, Group):
-        return not any(isinstance(i, (Chain, Sum)) for i in body.items)
-    return written(body) is not None

@@ -10,7 +10,22 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
+from symderiv.answers.latex.commands import (
+    COMMANDS,
+    CONNECTIVES,
+    ESCAPED,
+    FONTS,
+    FUNCTIONS,
+    GREEK,
+    LAYOUTS,
+    MATRICES,
+    RELATIONS,
+    SINGLE,
+    SPACES,
+    WORDS,
+)
 from symderiv.answers.latex.unsupported import COMMANDS as UNSUPPORTED
 from symderiv.answers.typed_signs import LOWERED, OPERATORS, RAISED, greek_name
 from symderiv.errors import AnswerError
@@ -18,66 +33,11 @@ from symderiv.language.text import Limits
 
 __all__ = ["FUNCTIONS", "GREEK", "Token", "tokenize"]
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho varrho "
-    "sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega "
-    "ell hbar".split()
-)
-FUNCTIONS = {
-    "log": "log", "ln": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "sinh": "sinh", "cosh": "cosh",
-    "tanh": "tanh", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "max": "Max", "min": "Min",
-}  # fmt: skip
-"""Functions with a command of their own, by their names in terms."""
-
-_KINDS = {
-    "FRAC": "frac dfrac tfrac cfrac", "BINOM": "binom dbinom tbinom", "CHOOSE": "choose", "SQRT": "sqrt",
-    "BIG": "sum prod", "OP": "cdot times ast cdotp", "DIV": "div",
-    "MOD": "bmod",
-    "ACCENT": "tilde hat bar vec dot ddot check breve widetilde widehat overline", "PARTIAL": "partial",
-    "NABLA": "nabla", "TOP": "top intercal", "INFTY": "infty", "PRIME": "prime", "QUAD": "quad qquad",
-    "DOTS": "dots ldots cdots dotsc dotsb dotsm", "AND": "land wedge", "OR": "lor vee", "NOT": "neg lnot",
-    "LFLOOR": "lfloor", "RFLOOR": "rfloor", "LCEIL": "lceil", "RCEIL": "rceil", "LABS": "lvert", "RABS": "rvert",
-    "LNORM": "lVert", "RNORM": "rVert", "LSET": "lbrace", "RSET": "rbrace", "LB": "lbrack", "RB": "rbrack",
-    "STACK": "substack", "BAR": "vert", "DBAR": "Vert", "NL": "newline cr", "MID": "mid", "WORD": "forall",
-    "ARROW": "Rightarrow implies to rightarrow longrightarrow Longrightarrow therefore iff Leftrightarrow "
-    "Longleftrightarrow",
-}  # fmt: skip
-_COMMANDS = {command: kind for kind, commands in _KINDS.items() for command in commands.split()}
-_RELATIONS = {
-    "le": "<=", "leq": "<=", "leqslant": "<=", "leqq": "<=", "ge": ">=", "geq": ">=", "geqslant": ">=", "geqq": ">=",
-    "lt": "<", "gt": ">", "ne": "!=", "neq": "!=", "coloneqq": "=", "triangleq": "=", "coloneq": "=", "approx": "~",
-    "in": "in",
-}  # fmt: skip
-_SPACES = frozenset(
-    "displaystyle textstyle scriptstyle limits nolimits thinspace medspace thickspace negthinspace enspace mathstrut "
-    "strut nonumber notag big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm mathopen mathclose "
-    "boxed fbox underbrace overbrace mathop mathrel mathbin mathord hfill".split()
-)
-"""Commands that only arrange; what stands in the braces after them is a group."""
-_FONTS = {
-    "mathbf": "bf", "boldsymbol": "bf", "bm": "bf", "pmb": "bf", "mathbb": "bb", "mathbbm": "bb", "mathds": "bb",
-    "mathcal": "cal", "mathscr": "cal", "mathfrak": "frak",
-}  # fmt: skip
-_WORDS = frozenset("text mathrm operatorname textrm textit textbf textnormal mathit mathsf mathtt mbox textsf".split())
-_MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix smallmatrix".split())
-_LAYOUTS = frozenset("aligned align split gathered gather equation multline displaymath math".split())
-_SINGLE = {
-    "(": "LP", ")": "RP", "[": "LB", "]": "RB", "{": "LC", "}": "RC", ",": "COMMA", "_": "SUB", "^": "SUP", "&": "AMP",
-    "|": "BAR", ";": "SEMI", ":": "COLON", ".": "DOT", "+": "SIGN", "-": "SIGN", "*": "OP", "/": "DIV", "=": "REL",
-    "<": "REL", ">": "REL", "'": "PRIME", "!": "BANG",
-}  # fmt: skip
-_ESCAPED = {"{": "LSET", "}": "RSET", "|": "DBAR"}
-_CONNECTIVES = {
-    "if": "if", "for": "if", "when": "if", "where": "if", "for all": "all", "for every": "all", "for each": "all",
-    "for any": "all", "whenever": "if", "provided": "if", "otherwise": "else", "else": "else", "elsewhere": "else",
-    "and": "and",
-    "or": "or",
-}  # fmt: skip
-
 _SPACE = re.compile(r"(?:[ \t\r\n~]|\\[,;:!> ])+")
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 _BRACED_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\{,\}\d{3})+(?!\d)")
+_SCIENTIFIC = re.compile(r"[eE][+\-−]?\d")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _ONE_NAME = re.compile(r"\s*(?:\{\s*(?:\\([A-Za-z]+)|([A-Za-z0-9]))\s*\}|\\([A-Za-z]+)|([A-Za-z0-9]))")
@@ -137,11 +97,13 @@ class _Lexer:
             self.emit("MATH", "$", at + (2 if source.startswith("$$", at) else 1))
         elif source.startswith("..", at):
             self.listing(at + (3 if source.startswith("...", at) else 2))
+        elif source.startswith("!=", at) and re.match(r"[\w)\]}]", source[at - 1 : at]):
+            raise AnswerError("this may be a factorial or \\ne; write it with a space, n! = 6, or as \\ne", position=at)
         elif source.startswith((":=", "<=", ">=", "!="), at):
             self.emit("REL", {":=": "="}.get(source[at : at + 2], source[at : at + 2]), at + 2)
-        elif sign in _SINGLE:
-            self.bracket(_SINGLE[sign], sign)
-            self.emit(_SINGLE[sign], sign, at + 1)
+        elif sign in SINGLE:
+            self.bracket(SINGLE[sign], sign)
+            self.emit(SINGLE[sign], sign, at + 1)
         elif sign in OPERATORS:
             self.emit(*OPERATORS[sign], at + 1)
         elif greek_name(sign) in GREEK:
@@ -170,6 +132,8 @@ class _Lexer:
         if found is None:
             found = _NUMBER.match(self.source, self.at)
             assert found is not None
+        if _SCIENTIFIC.match(self.source, found.end()):
+            raise AnswerError("write powers of ten as \\cdot 10^{…}", position=self.at)
         text = re.sub(r"[{},]", "", found.group())
         if len(text) > self.limits.digits:
             raise AnswerError(f"a number has more than {self.limits.digits} digits", position=self.at)
@@ -194,7 +158,7 @@ class _Lexer:
         self.out.append(Token("LC", "{", start, start))
         while self.at < end:
             sign = table[source[self.at]]
-            kind = "NUMBER" if sign.isdigit() else _SINGLE.get(sign, "NAME")
+            kind = "NUMBER" if sign.isdigit() else SINGLE.get(sign, "NAME")
             if kind == "NUMBER":
                 stop = self.at
                 while stop < end and table[source[stop]].isdigit():
@@ -219,9 +183,9 @@ class _Lexer:
         name, end = found.group(1), at + 1 + len(found.group(1))
         if name in ("left", "right", "middle"):
             self.fence(name, end)
-        elif name in _FONTS:
+        elif name in FONTS:
             self.font(name, end)
-        elif name in _WORDS:
+        elif name in WORDS:
             self.words(name, found.end())
         elif name in ("begin", "end"):
             self.environment(name, end)
@@ -231,13 +195,15 @@ class _Lexer:
             self.emit("NAME", name, end)
         elif name == "Pr":
             self.emit("TEXT", name, end)
-        elif name in _RELATIONS:
-            self.emit("REL", _RELATIONS[name], end)
-        elif name in _COMMANDS:
-            plain = "*" if _COMMANDS[name] == "OP" else "all" if name == "forall" else name
-            self.emit(_COMMANDS[name], plain, end)
-        elif name in _SPACES:
+        elif name in RELATIONS:
+            self.emit("REL", RELATIONS[name], end)
+        elif name in COMMANDS:
+            plain = "*" if COMMANDS[name] == "OP" else "all" if name == "forall" else name
+            self.emit(COMMANDS[name], plain, end)
+        elif name in SPACES:
             self.arrangement(name, end)
+        elif name in ("stackrel", "overset", "not"):
+            self.decorated(name, end)
         elif name in _DROPPED_ARGUMENT:
             self.at = self.argument(end)[1]
         elif name in UNSUPPORTED:
@@ -252,8 +218,12 @@ class _Lexer:
             skip = re.compile(r"\\\\\*?(?:\[-?\d*\.?\d*\s*(?:pt|em|ex|mm|cm)\])?").match(source, at)
             assert skip is not None
             self.emit("NL", "\\\\", skip.end())
-        elif sign in _ESCAPED:
-            self.emit(_ESCAPED[sign], sign, at + 2)
+        elif sign in ESCAPED:
+            self.emit(ESCAPED[sign], sign, at + 2)
+        elif sign == "%" and self.out and self.out[-1].kind == "NUMBER" and self.out[-1].end == at:
+            last = self.out.pop()
+            self.out.append(Token("NUMBER", str(Fraction(last.text) / 100), last.start, at + 2))
+            self.at = at + 2
         elif sign and sign in "()[]":
             self.emit("MATH", sign, at + 2)
         else:
@@ -300,7 +270,16 @@ class _Lexer:
             self.at = end
             return
         text = greek or found.group(2) or found.group(4)
-        self.emit("NAME", text, found.end(), _FONTS[name])
+        self.emit("NAME", text, found.end(), FONTS[name])
+
+    def decorated(self, name: str, end: int) -> None:
+        """``\\stackrel{(1)}{=}`` is an equals sign with a remark above; ``\\not=`` is another relation."""
+        rest = re.compile(r"\s*=" if name == "not" else r"\s*\{\s*=\s*\}")
+        start = end if name == "not" else self.argument(end)[1]
+        found = rest.match(self.source, start)
+        if found is None:
+            raise AnswerError(f"I can't read \\{name} here", position=self.at)
+        self.emit("REL", "!=" if name == "not" else "=", found.end())
 
     def words(self, name: str, end: int) -> None:
         content, stop = self.argument(end)
@@ -314,7 +293,7 @@ class _Lexer:
         plain = " ".join(content.replace("\\_", "_").replace("\\ ", " ").split()).strip(" .,;:")
         if not plain or not re.fullmatch(r"[A-Za-z0-9 _.,:'()/-]+", plain):
             raise AnswerError(f"I can't read the words {content[:30]!r} in \\{name}", position=self.at)
-        word = _CONNECTIVES.get(plain.lower()) if name not in ("mathrm", "operatorname", "mathit") else None
+        word = CONNECTIVES.get(plain.lower()) if name not in ("mathrm", "operatorname", "mathit") else None
         if word:
             self.emit("WORD", word, stop)
         elif " " in plain:
@@ -367,11 +346,11 @@ class _Lexer:
     def environment(self, name: str, end: int) -> None:
         found = _ENVIRONMENT.match(self.source, end)
         kind = found.group(1) if found else ""
-        if kind in _MATRICES or kind == "array":
+        if kind in MATRICES or kind == "array":
             symbol = "MATRIX"
         elif kind in ("cases", "dcases"):
             symbol = "CASES"
-        elif kind in _LAYOUTS:
+        elif kind in LAYOUTS:
             symbol = "LAYOUT"
         else:
             raise AnswerError(f"I don't know the environment {kind!r}", position=self.at)

@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "write the sum", "rangle": "inner products can't be read yet; write the sum", "lg": "the base of \\lg is not "
     "clear; write \\log_2 or \\log_{10}", "log10": "write \\log_{10}", "pmod": "write \\bmod for a remainder",
     "mod": "write \\bmod for a remainder", "over": "write \\frac{a}{b} for a fraction",
-    "color": "colours can't be read",
+    "underset": "write the index below the sign, \\max_{i}", "color": "colours can't be read",
     "cot": "write \\cos x/\\sin x", "sec": "write 1/\\cos x", "csc": "write 1/\\sin x",
 }  # fmt: skip
 
