@@ -33,7 +33,7 @@ def test_refuted(left, right):
     ("left", "right"),
     [
         ("log(-x - 1000)", "log((x + 1000)**2)/2"),
-        ("log(-x - 1000)", "x"),
+        ("log(-x - 10**9)", "x"),
         ("log(log(log(log(log(p)))))", "log(log(log(log(log(p)))))*1"),
         ("(-8)**(1/3)", "-2"),
         ("log(-1) + x", "log(-1) + y"),
