@@ -18,6 +18,8 @@ __all__ = ["Line", "Spelling", "Token", "break_lines"]
 
 INDENT = 2.0
 """How far a continuation line is moved right for each depth, in ems."""
+_LAST_RESORT = 1000
+"""The depth of a break between the sign of a sum and what is summed: only where nothing else would do."""
 TIMES = Leaf(r"\cdot", "·", "times")
 
 
@@ -53,13 +55,18 @@ def _ems(node: Node) -> float:
 
 
 def break_lines(
-    node: Node, first: float, rest: float | None = None, *, spell: Spelling, width: Width = _ems
+    node: Node, first: float, rest: float | None = None, *, spell: Spelling, width: Width = _ems, tear: bool = True
 ) -> list[Line]:
-    """The lines of ``node``: the first at most ``first`` wide, the others at most ``rest``, if the structure allows."""
+    """The lines of ``node``: the first at most ``first`` wide, the others at most ``rest``, if the structure allows.
+
+    With ``tear`` the sign of a sum may be torn from what is summed where nothing else makes the line fit.
+    """
     rest = first if rest is None else rest
     if width(node) <= first:
         return [Line(0.0, (node,), width(node))]
     tokens = list(_Tokens(min(first, rest) - 2 * INDENT, spell, width).flatten(node, 0))
+    if not tear:
+        tokens = [replace(t, depth=None) if t.depth is not None and t.depth >= _LAST_RESORT else t for t in tokens]
     lines = _fill(tokens, first, rest, 0, 0)
     return [line for line in lines if line.nodes]
 
@@ -100,7 +107,9 @@ class _Tokens:
                 tokens[0] = replace(tokens[0], depth=depth + 1, joint=TIMES)
             elif n and isinstance(item, Leaf) and item.kind in ("binary", "relation", "times") and node.kind != "plain":
                 tokens[0] = replace(tokens[0], depth=depth)
-            elif n and node.kind == "plain" and _is_comma(node.items[n - 1]):
+            elif n and node.kind == "prefix" and isinstance(node.items[n - 1], Big):
+                tokens[0] = replace(tokens[0], depth=depth + _LAST_RESORT)
+            elif n and node.kind == "plain" and (_is_comma(node.items[n - 1]) or _joins(item)):
                 tokens[0] = replace(tokens[0], depth=depth)
             out += tokens
         return out
@@ -120,12 +129,18 @@ class _Tokens:
 
 
 def _glued(before: Node) -> bool:
-    """May no line end after this node: the sign of a sum, a space or an operator already written?"""
-    return isinstance(before, (Big, Leaf)) and not (isinstance(before, Leaf) and before.kind in ("letter", "number"))
+    """May no line end after this node: the sign of a sum, or an operator already written?"""
+    loose = ("letter", "number", "space")
+    return isinstance(before, (Big, Leaf)) and not (isinstance(before, Leaf) and before.kind in loose)
 
 
 def _is_comma(node: Node) -> bool:
     return isinstance(node, Leaf) and node.kind == "comma"
+
+
+def _joins(node: Node) -> bool:
+    """Is this the word between two conditions?"""
+    return isinstance(node, Leaf) and node.kind == "text" and node.text.strip() in ("and", "or")
 
 
 def _chunks(tokens: list[Token], depth: int) -> Iterator[list[Token]]:

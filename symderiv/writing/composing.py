@@ -42,7 +42,7 @@ from symderiv.language.terms import (
     instantiate,
 )  # fmt: skip
 from symderiv.writing.conditions import RELATIONS, Composed, compose_cases, compose_condition, compose_guard
-from symderiv.writing.derivatives import CALL, FACTOR, OPEN, compose_derivative
+from symderiv.writing.derivatives import CALL, FACTOR, OPEN, compose_derivative, set_apart
 from symderiv.writing.expectations import compose_expectation, compose_limit
 from symderiv.writing.heads import BARE, FENCE_FUNCTIONS, RAISED, call_letters, head, letters
 from symderiv.writing.matrices import compose_matrix, is_matrix_node
@@ -234,7 +234,11 @@ class _Composer:
         for n, (above, below) in enumerate(groups):
             last = n == len(groups) - 1
             if below:
-                parts.append((self.quotient(above, below), FACTOR))
+                # A derivative is a fraction itself: it stands beside the others, not on top of them.
+                ahead, over, behind = set_apart(above)
+                parts += [self.factor(f, False) for f in ahead]
+                parts.append((self.quotient(over, below), FACTOR))
+                parts += [self.factor(f, last and f is behind[-1]) for f in behind]
             else:
                 parts += [self.factor(f, last and f is above[-1]) for f in above]
         if len(parts) == 1:

@@ -9,7 +9,7 @@ from symderiv.writing.conditions import Composed
 from symderiv.writing.notation import Fenced, Fraction, Node, Row, Scripts, leaf, number_leaf
 from symderiv.writing.shapes import fits, has_superscript
 
-__all__ = ["CALL", "FACTOR", "OPEN", "compose_derivative"]
+__all__ = ["CALL", "FACTOR", "OPEN", "compose_derivative", "set_apart"]
 
 OPEN, FACTOR, CALL = 22, 30, 35
 PARTIAL = leaf(r"\partial", "∂", "upright")
@@ -42,3 +42,10 @@ def compose_derivative(t: Derivative, compose: Callable[[Term], Composed], *, cl
         return Fraction(Row((top, node if level >= CALL else Fenced(node))), Row(tuple(below))), FACTOR
     operator = Row((Fraction(top, Row(tuple(below))), node if level >= OPEN else Fenced(node)), "prefix")
     return (Fenced(operator), FACTOR) if closed else (operator, OPEN)
+
+
+def set_apart(factors: list[Term]) -> tuple[list[Term], list[Term], list[Term]]:
+    """Derivatives at the beginning, what stands between, derivatives at the end or alone."""
+    first = next((n for n, f in enumerate(factors) if not isinstance(f, Derivative)), 0)
+    last = next((n for n in range(len(factors), 0, -1) if not isinstance(factors[n - 1], Derivative)), first)
+    return factors[:first], factors[first:last], factors[last:]

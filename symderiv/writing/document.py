@@ -18,6 +18,7 @@ from symderiv.language.figures import Figure
 from symderiv.language.randomness import properties
 from symderiv.language.terms import ZERO, And, Apply, Condition, Entry, Matrix, Relation, Symbol, Term, Tuple
 from symderiv.records import TEXTBOOK, Derivation, Question, Rule, Solution, SolvedPart, Step, Verdict
+from symderiv.writing.case_tables import take_cases
 from symderiv.writing.givens import Given, list_definitions, list_givens, shown_declarations
 
 __all__ = ["Chain", "Detail", "Document", "Line", "PartPage", "QuestionPage", "all_of", "describe_word", "lay_out"]
@@ -33,7 +34,8 @@ _UNVERIFIED = Verdict("undecided", reason="not verified")
 class Line:
     """One printed line: ``after``, the names of the rules that lead to it, what they relied on, and the evidence.
 
-    ``before`` is given where a chain starts; ``label`` refers to a chain of substeps printed below.
+    ``before`` is given where a chain starts; ``label`` refers to a chain of substeps printed below. A ``table`` of all
+    cases, with its head, is printed in place of the line.
     """
 
     after: Term
@@ -44,6 +46,7 @@ class Line:
     note: str = ""
     label: str = ""
     relation: str = "="
+    table: Matrix | None = None
 
     @property
     def sign(self) -> str:
@@ -242,34 +245,47 @@ def _pages(solved: SolvedPart, detail: Detail) -> list[QuestionPage]:
     figures = {f.answer: f for f in solved.part.figures}
     for d in solved.derivations:
         page = replace(_question(d, detail), figure=figures.get(d.question.name))
-        if last is not None and d.solution and _key(d) == _key(last):
+        if last is not None and d.solution and _key(d) == _key(last) and _answers_all(d, out[-1]):
             expected = [v for v in (out[-1].expected, page.expected) if v is not None]
             out[-1] = replace(
-                out[-1],
+                page,
                 questions=(*out[-1].questions, d.question),
                 figure=out[-1].figure or page.figure,
                 end_to_end=weakest([out[-1].end_to_end, page.end_to_end]),
                 expected=weakest(expected) if expected else None,
             )
-            continue
-        out.append(page)
+        else:
+            out.append(page)
         last = d
     return out
 
 
 def _key(d: Derivation) -> object:
-    return d.question.kind, d.question.subject, d.question.goal, d.question.given, d.solution, d.stop_reason
+    return d.question.kind, d.question.subject, d.question.goal, d.question.given, d.stop_reason
+
+
+def _answers_all(d: Derivation, page: QuestionPage) -> bool:
+    """Does the derivation give the same values to the unknowns of the page's questions?"""
+    found, known = dict(d.solution), dict(page.solution)
+    return found.keys() == known.keys() and all(
+        q.unknown in found and found[q.unknown] == known[q.unknown] for q in page.questions
+    )
 
 
 def _question(d: Derivation, detail: Detail) -> QuestionPage:
-    lines = [_line(s) for s in d.steps]
+    steps, table, proof = take_cases(d)
+    lines = [_line(s) for s in steps]
     details = _Details(d.question.kind == "find")
     if detail == "full" or (detail == "normal" and d.question.kind in _WORKED):
-        lines = details.lines(d.steps if detail == "full" else tuple(_main_substeps(s) for s in d.steps))
+        lines = details.lines(steps if detail == "full" else tuple(_main_substeps(s) for s in steps))
     else:
-        lines = _merge(lines, [s.level == 1 for s in d.steps])
+        lines = _merge(lines, [s.level == 1 for s in steps])
         if detail == "brief":
             lines = _merge(lines, _key_lines(lines))
+    if proof is not None:
+        line = lines[0]
+        reasons = (*line.reasons, *_line(proof).reasons)
+        lines[0] = replace(line, table=table, reasons=reasons, evidence=weakest([line.evidence, _seen(proof.evidence)]))
     end = _seen(d.end_to_end)
     return QuestionPage(
         questions=(d.question,),

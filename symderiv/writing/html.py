@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from symderiv.language.context import Context
-from symderiv.language.terms import Term
+from symderiv.language.terms import Matrix, Term
 from symderiv.records import Rule, Solution
 from symderiv.writing.boxes import flat_text
 from symderiv.writing.composing import compose, compose_chain
@@ -115,6 +115,9 @@ def _figure(q: QuestionPage, context: Context) -> Any:
 def _rows(chain: Chain, context: Context) -> list[Any]:
     out: list[Any] = []
     for line in chain.lines:
+        if line.table is not None:
+            out.append(_row((None, _cases(line.table, context)), line, context))
+            continue
         after = _after(line, context, sign="" if chain.unsigned(line) else line.sign)
         if line.before is not None and (chain.unsigned(line) or _is_long(line.before)):
             out.append(_row(_sides(line.before, context), None, context))
@@ -123,6 +126,15 @@ def _rows(chain: Chain, context: Context) -> list[Any]:
             left = _math(compose(line.before, context)) if line.before is not None else None
             out.append(_row((left, after), line, context))
     return out
+
+
+def _cases(table: Matrix, context: Context) -> Markup:
+    from markupsafe import Markup
+
+    head, *rows = ([_math(compose(t, context)) for t in row] for row in table.rows)
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    heads = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    return Markup(f'<table class="cases"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def _after(line: Line, context: Context, sign: str) -> Markup:

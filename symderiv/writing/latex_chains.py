@@ -10,6 +10,7 @@ from symderiv.language.terms import Relation, Term
 from symderiv.records import Verdict
 from symderiv.writing.breaking import Line as Broken
 from symderiv.writing.breaking import break_lines
+from symderiv.writing.case_tables import latex_cases
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Line, all_of
@@ -33,8 +34,12 @@ _OWN_LINE = "&{}"
 """How a row begins that belongs to a left-hand side with lines of its own; its reason stands at the sign below."""
 _MORE = r"&\hspace"
 """How a row begins that continues the one above."""
-_LONG_LEFT = 10.0
-"""A left-hand side wider than this has a line of its own."""
+_LONG_LEFT, _SHORT_LEFT = 10.0, 3.0
+"""A left-hand side wider than this has a line of its own; one that is not short has it too where room is lacking."""
+_EMPTY_LEFT = 2.0
+"""What is taken for the left-hand side of rows that have none."""
+_TALL = 5
+"""Rows of one formula that stay on a page together."""
 
 Reasons = Callable[[Sequence[str]], str]
 """How the names of the rules that lead to a line are set."""
@@ -50,12 +55,21 @@ def aligned(chain: Chain, context: Context, reasons: Reasons = plain_reasons) ->
     return align(chain_rows(chain, context, reasons))
 
 
-def align(rows: list[str]) -> str:
-    """Rows as an align* environment; no page break within a formula of several lines."""
+def align(rows: list[str], *, together: bool = False) -> str:
+    """Rows as an align* environment; no page break within a formula of several lines, nowhere if ``together``."""
+    joined = [before.startswith(_OWN_LINE) or row.startswith(_MORE) for before, row in pairwise(rows)]
+    ends = [-1, *(n for n, kept in enumerate(joined) if not kept), len(joined)]
+    # A page may end inside a very tall formula, two rows from its ends.
+    inner = {n for a, b in pairwise(ends) if b - a > _TALL for n in range(a + 2, b - 1)}
+    breaks = ends[1:-1]
+    # A long chain leaves no single line behind or ahead.
+    if together:
+        breaks, inner = [], set()
+    elif len(breaks) > 1:
+        breaks = breaks[len(breaks) > 2 : -1]
     body = rows[0]
-    for before, row in pairwise(rows):
-        kept = before.startswith(_OWN_LINE) or row.startswith(_MORE)
-        body += (r" \\*" if kept else r" \\") + f"\n{row}"
+    for n, row in enumerate(rows[1:]):
+        body += (r" \\" if n in breaks or n in inner else r" \\*") + f"\n{row}"
     return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
 
 
@@ -63,14 +77,20 @@ def chain_rows(chain: Chain, context: Context, reasons: Reasons = plain_reasons)
     """The rows of a chain: ``lhs &= rhs \\reason{...}{mark}``, continuation lines moved right."""
     rows: list[str] = []
     left: Node | None = None
+    plain = [x for x in chain.lines if x.table is None and not chain.unsigned(x)]
+    lefts = [compose(x.before, context) for x in plain if x.before is not None]
+    column = _left_column(lefts, [compose(x.after, context) for x in plain])
     for line in chain.lines:
         after = line.after
+        if line.table is not None:
+            rows += _with_reason([f"&{latex_cases(line.table, context)}"], line, context, reasons)
+            continue
         if isinstance(after, Relation) and chain.unsigned(line):
             rows += _relation_line(line, after, context, reasons)
             continue
         left = compose(line.before, context) if line.before is not None else None
         body = compose(after, context)
-        new = relation_rows(left, body, RELATIONS[line.sign], FORMULA)
+        new = relation_rows(left, body, RELATIONS[line.sign], FORMULA, column)
         rows += _with_reason(new, line, context, reasons)
     return rows
 
@@ -84,22 +104,46 @@ def _relation_line(line: Line, after: Relation, context: Context, reasons: Reaso
     return rows + _with_reason(new, line, context, reasons)
 
 
-def relation_rows(left: Node | None, body: Node, sign: Leaf, width: float) -> list[str]:
-    """``left &= body``; a long left-hand side has its own lines; without one the row begins at the sign."""
+def relation_rows(left: Node | None, body: Node, sign: Leaf, width: float, beside: float | None = None) -> list[str]:
+    """``left &= body``; a long left-hand side has its own lines; without one the row begins at the sign.
+
+    ``beside`` is the width of the column of left-hand sides; what is wider than that has its own lines.
+    """
     rows: list[str] = []
     start = ""
-    room = width - _EQUALS - 2.0
+    column = beside or 0.0
     if left is not None:
         wide = measure(left)[0]
-        if wide > _LONG_LEFT:
+        if wide > (_LONG_LEFT if beside is None else beside):
             rows += [_row(_OWN_LINE, b) for b in break_lines(left, width, width, spell=_spell)]
         else:
-            start, room = latex_of(left), width - _EQUALS - wide
+            start, column = latex_of(left), max(column, wide)
+    room = _room(width, column if start else max(column, _EMPTY_LEFT))
     first, *more = break_lines(body, room, room, spell=_spell)
     sign_latex = sign.latex
     rows.append(f"{start} &{sign_latex} {_nodes(first.nodes)}".strip())
     rows += [_row("&", m, extra=_EQUALS - 1.0) for m in more]
     return rows
+
+
+def _room(width: float, column: float) -> float:
+    """What is left for a formula beside left-hand sides of that width."""
+    return width - _EQUALS - column
+
+
+def _left_column(lefts: list[Node], bodies: list[Node]) -> float:
+    """The width of the column of left-hand sides, 0 if the formulas need fewer rows below than beside them."""
+    column = max((w for left in lefts if (w := measure(left)[0]) <= _LONG_LEFT), default=0.0)
+    if column <= _SHORT_LEFT:
+        return column
+    beside, below = _room(FORMULA, column), _room(FORMULA, _EMPTY_LEFT)
+    return column if _rows(bodies, beside) <= _rows(bodies, below) + 1 else 0.0
+
+
+def _rows(bodies: list[Node], room: float) -> int:
+    """How many rows the formulas need; one that has to be torn counts for many."""
+    broken = [break_lines(b, room, room, spell=_spell, tear=False) for b in bodies]
+    return sum(len(b) + (9 if any(x.indent + x.width > room for x in b) else 0) for b in broken)
 
 
 def _row(start: str, line: Broken, extra: float = 0.0) -> str:

@@ -31,6 +31,7 @@ from symderiv.writing.latex_chains import (
 )  # fmt: skip
 from symderiv.writing.measuring import measure
 from symderiv.writing.prose import escape_latex, latex_prose
+from symderiv.writing.room import lines_needed
 from symderiv.writing.wording import answer_label, asking, condition_text, rule_name, verdict_sentence
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ __all__ = [
     "ascii_title", "asking_view", "definitions_view", "environment", "given_view", "latex_page", "part_page",
     "question_view",
 ]  # fmt: skip
+
+
+_SHORT_TABLE, _TABLE_END = 10, 3
+"""Rows of a table that never breaks, and those that stay together at the ends of a longer one."""
+_TOGETHER = 19.0
+"""Definitions that are together less high than this, in ems, stand on one page."""
 
 
 def latex_page(solution: Solution, detail: Detail = "normal", catalogue: Mapping[str, Rule] | None = None) -> str:
@@ -85,6 +92,7 @@ def environment(context: Context) -> Environment:
         tex=lambda term: to_latex(term, context),
         rule_name=lambda name: latex_prose(rule_name(name)),
         law=_law,
+        between=_between,
         condition=lambda text: latex_prose(condition_text(text)),
     )
     return env
@@ -104,6 +112,7 @@ def _parts(document: Document) -> list[Any]:
             questions=[question_view(q, context, several) for q in page.questions],
             answer_text=part.answer_text,
             remarks=part.remarks,
+            need=lines_needed((), part.text, page.questions, context),
         )
         out.append(view)
     return out
@@ -171,14 +180,24 @@ def given_view(g: Given, context: Context) -> Any:
 def definitions_view(givens: Sequence[Given], context: Context) -> str:
     """All definitions, aligned at their signs, with the meaning where a derivation has its reasons."""
     rows: list[str] = []
+    height = 0.0
+    column = max((measure(compose(g.heads[0], context))[0] for g in givens), default=0.0)
     for g in givens:
         assert g.body is not None
-        new = relation_rows(compose(g.heads[0], context), compose(g.body, context), RELATIONS["="], FORMULA)
+        body = compose(g.body, context)
+        new = relation_rows(compose(g.heads[0], context), body, RELATIONS["="], FORMULA, column)
+        height += measure(body)[1] * len(new)
         words = latex_prose(g.meaning)
         if g.conditions:
             words += (r"\\" if words else "") + conditions_text(g.conditions, context)
         rows += [new[0] + (rf" \reason{{{words}}}{{}}" if words else ""), *new[1:]]
-    return align(rows) if rows else ""
+    return align(rows, together=height < _TOGETHER) if rows else ""
+
+
+def _between(loop: Any) -> str:
+    """What stands after a row of a table: a short table stays together, a long one keeps its ends."""
+    short = loop.length <= _SHORT_TABLE
+    return r"\nobreak" if short or loop.index < _TABLE_END or loop.revindex <= _TABLE_END else r"\penalty0 "
 
 
 def _law(law: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from symderiv.language.context import Context
 from symderiv.records import Rule, Solution
+from symderiv.writing.case_tables import markdown_cases
 from symderiv.writing.composing import compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
@@ -79,6 +80,9 @@ def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
 def _chain(chain: Chain, context: Context) -> str:
     lines: list[str] = []
     for line in chain.lines:
+        if line.table is not None:
+            lines.append(f"\n{markdown_cases(line.table, context)}\n\n{_reason(line, context)}\n")
+            continue
         if line.before is not None:
             lines.append(f"- $\\displaystyle {to_latex(line.before, context)}$")
         sign = "" if chain.unsigned(line) else latex_of(RELATIONS[line.sign]) + " "

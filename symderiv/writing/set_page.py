@@ -23,7 +23,7 @@ from symderiv.records import Derivation, Question, Rule, Solution, SolvedPart
 from symderiv.sets import ProblemSet, SetItem, SetQuestion, SolvedSet
 from symderiv.writing.document import Detail, PartPage, QuestionPage, lay_out
 from symderiv.writing.formulas import split_prose
-from symderiv.writing.givens import declarations_used, list_definitions, list_givens
+from symderiv.writing.givens import Given, declarations_used, list_definitions, list_givens
 from symderiv.writing.hints import hint_for
 from symderiv.writing.latex import to_latex
 from symderiv.writing.latex_chains import Reasons, conditions_text
@@ -36,10 +36,13 @@ from symderiv.writing.latex_page import (
     question_view,
 )  # fmt: skip
 from symderiv.writing.prose import latex_prose
+from symderiv.writing.room import lines_needed
 from symderiv.writing.wording import rule_name
 
 __all__ = ["set_page"]
 
+_WHOLE = 26
+"""Lines of a part of a handout or with hints that go to the next page together."""
 _KINDS = {"full": "Solutions", "hints": "Hints", "handout": "Problems"}
 
 
@@ -113,7 +116,7 @@ class _Page:
             fresh = _only(shown, names - given)
             given |= names
             seen = list_definitions(fresh)
-            views.append(self.part(item, page, context, definitions_view(seen, context)))
+            views.append(self.part(item, page, context, seen))
         known = shown.names()
         return SimpleNamespace(
             text=text,
@@ -151,7 +154,7 @@ class _Page:
         found = declarations_used(terms, context, named).names()
         return found if self.variant == "full" else found - hidden
 
-    def part(self, item: SetItem, page: PartPage, context: Context, definitions: str) -> Any:
+    def part(self, item: SetItem, page: PartPage, context: Context, definitions: Sequence[Given]) -> Any:
         part = page.solved.part
         full = self.variant == "full"
         open_ = [q for q in page.questions if not full and self.asks(q.question, page.solved, context)]
@@ -170,7 +173,8 @@ class _Page:
             number=item.number,
             title=part.title,
             points=_points(part.points or 0),
-            definitions=definitions,
+            definitions=definitions_view(definitions, context),
+            need=self.lines_needed(page, context, definitions, len(hints)),
             text=part.text,
             conditions=conditions_text(part.conditions, context) if part.conditions else "",
             asked=asked,
@@ -179,6 +183,13 @@ class _Page:
             answer_text=part.answer_text if full else "",
             remarks=part.remarks if full else (),
         )
+
+    def lines_needed(self, page: PartPage, context: Context, definitions: Sequence[Given], hints: int) -> int:
+        """Lines that stay with the heading; without solutions a part is short and stays in one piece if it can."""
+        text = page.solved.part.text
+        if self.variant == "full":
+            return lines_needed(definitions, text, page.questions, context)
+        return lines_needed(definitions, text, (), context, hints=hints, most=_WHOLE)
 
     def hint(self, item: SetItem, page: PartPage, n: int) -> Any:
         found = hint_for(page.questions[n])

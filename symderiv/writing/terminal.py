@@ -15,6 +15,7 @@ from symderiv.language.text import to_text
 from symderiv.records import Solution, Verdict
 from symderiv.writing.boxes import Box, beside, box_of, cells, flat_text
 from symderiv.writing.breaking import break_lines
+from symderiv.writing.case_tables import text_cases
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Detail, Line, QuestionPage, all_of, lay_out
@@ -114,6 +115,10 @@ class _Page:
     def chain(self, chain: Chain, context: Context) -> None:
         for line in chain.lines:
             room = self.width - (_REASON + 6 if self.beside else 6)
+            if line.table is not None:
+                table = text_cases(line.table, lambda t: self.inline(t, context), "─" if self.unicode else "-")
+                self.reasoned(["  " + row for row in table], line, context, room)
+                continue
             if line.before is not None:
                 for text in self.formula((line.before,), context, room):
                     self.say("    " + text)

@@ -84,7 +84,8 @@ def _count(q: QuestionPage) -> str:
         for line in chain.lines:
             words[line.evidence.word] = words.get(line.evidence.word, 0) + 1
     if not words:
-        return "no line to derive"
+        same = q.question.kind == "show" and q.question.subject == q.question.goal
+        return "both sides are the same as they stand" if same else "no line to derive"
     return ", ".join(f"{n} line{'s' if n != 1 else ''} {w}" for w, n in words.items())
 
 
