@@ -18,12 +18,19 @@ from symderiv.rules import algebra, definitions, matrices, matrix_gradients, nor
 from symderiv.rules import roots as rooted
 from symderiv.rules.structure import ac_key, arrange
 from symderiv.solver.finishing import finish
-from symderiv.solver.lines import compress
+from symderiv.solver.lines import compress, join
 from symderiv.solver.rewriting import moves, step_of
 
 __all__ = ["derive", "exhaust", "has_matrices", "show", "simplify_norms"]
 
-MOST_STEPS = 60
+MOST_STEPS, MOST_LINES = 60, 6
+_NAMED = ("distribute", "trace is cyclic", "collect like matrices")
+MULTIPLYING = frozenset({
+    *_NAMED, "transpose of a product", "transpose of a sum", "transpose of a transpose", "identity matrix",
+    "associativity", "cancel numbers", "trace of a sum", "number out of the trace", "trace of a transpose",
+    "a number is its transpose", "split the number", "number into the sum", "expand", "collect like terms",
+})  # fmt: skip
+"""Steps of which a row may stand in one line where a derivation has many lines."""
 UNFOLDING = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
 FOLDING = tuple(r for r in definitions.RULES if r.name in ("recognise the definition", "write with the definition"))
 
@@ -144,8 +151,10 @@ def show(left: Term, right: Term, context: Context) -> tuple[tuple[Step, ...], T
             forward, backward = met
             from symderiv.solver.joining import BACKWARDS
 
-            tail = [_reversed(s, BACKWARDS) for s in reversed(compress(backward))]
-            head = list(compress(forward))
+            head, behind = list(compress(forward)), compress(backward)
+            if len(head) + len(behind) > MOST_LINES:
+                head, behind = _gathered(head), _gathered(behind)
+            tail = [_reversed(s, BACKWARDS) for s in reversed(behind)]
             here = head[-1].after if head else left
             if tail and tail[0].before != here:
                 tail[0] = replace(tail[0], before=here)
@@ -156,6 +165,28 @@ def show(left: Term, right: Term, context: Context) -> tuple[tuple[Step, ...], T
                     head[-1] = replace(head[-1], after=right)
             return (*head, *tail), right, ""
     return None
+
+
+def _gathered(steps: Sequence[Step]) -> list[Step]:
+    """Runs of steps that only multiply out, as one line each; their single steps stay as its workings."""
+    groups: list[list[Step]] = []
+    for s in steps:
+        if groups and _only_multiplies(s) and _only_multiplies(groups[-1][-1]):
+            groups[-1].append(s)
+        else:
+            groups.append([s])
+    return [_one_line(group) for group in groups]
+
+
+def _only_multiplies(step: Step) -> bool:
+    return set(step.rule.split("; ")) <= MULTIPLYING
+
+
+def _one_line(group: list[Step]) -> Step:
+    """The steps as one, named after what a reader would look for: the product, the trace, what is collected."""
+    whole = join(group)
+    names = [n for n in dict.fromkeys(whole.rule.split("; ")) if n in _NAMED]
+    return replace(whole, rule="; ".join(names)) if names and len(group) > 1 else whole
 
 
 def _meet(left: Term, forward: list[Step], right: Term, backward: list[Step]) -> tuple[list[Step], list[Step]] | None:
