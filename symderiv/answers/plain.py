@@ -29,7 +29,8 @@ _NUMBER = re.compile(r"\d[\d_]*")
 
 def split_at_equals(text: str, context: Context, limits: Limits) -> tuple[str, list[tuple[int, int]]]:
     """The text with plain signs, and the places of its sides; ``AnswerError`` for a sign that is no mathematics."""
-    source = text.translate(_SAME_LENGTH)
+    source = text.translate(_SAME_LENGTH).replace(":=", " =")
+    source = re.sub(r"^(\s*)=(?!=)", r"\1 ", source)  # a line that goes on: = g - y
     _check_signs(text, source, context, limits)
     pieces: list[tuple[int, int]] = []
     start = 0
@@ -45,7 +46,8 @@ _ROUNDED = re.compile(r"\s*(?:≈|~=)\s*([-−]?(?:\d+(?:\.\d*)?|\.\d+))\s*\.?\s
 def split_rounded(text: str) -> tuple[str, tuple[Fraction, int, int] | None]:
     """``127/128 ≈ 0.992`` as the exact text, and the decimal with its place."""
     found = _ROUNDED.search(text)
-    if found is None or not text[: found.start()].strip(" ="):
+    exact = text[: found.start()].strip(" =") if found is not None else ""
+    if found is None or re.fullmatch(r"(?:[^\W\d]\w*)?", exact):
         if "≈" in text or "~=" in text:
             raise AnswerError("this is no equality; an answer is an exact formula", position=_first(text, "≈", "~="))
         return text, None
@@ -89,7 +91,7 @@ def read_side(
         raise AnswerError("one side of '=' is empty", position=min(start, max(len(source) - 1, 0)))
     names = Names(context, preferred)
     try:
-        plain = to_ascii(text, context.names())
+        plain = to_ascii(text, context.names(), _greek_letters(context))
     except AnswerError as error:
         raise AnswerError(error.message, position=start + (error.position or 0)) from None
     try:
@@ -100,6 +102,7 @@ def read_side(
         term = from_text(spelled.text, context, limits=limits, extra=names)
         term = _with_exponentials(term)
         _check_derivatives(term, spelled.text, context)
+        _check_extrema(term, 0)
     except AnswerError as error:
         if error.position is None:
             raise
@@ -108,6 +111,24 @@ def read_side(
     except (RecursionError, MemoryError, OverflowError, ValueError):
         raise AnswerError("I can't read this: it is too large or too deep", position=start) from None
     return term, start, start + len(text)
+
+
+def _greek_letters(context: Context) -> dict[str, str]:
+    """The declared names that a Greek letter stands for: lam for λ."""
+    shown = [(v.name, v.latex) for v in context.variables.values()]
+    shown += [(a.name, a.latex) for a in context.arrays.values()]
+    shown += [(d.name, d.latex) for d in context.definitions.values()]
+    out = {latex[1:]: name for name, latex in shown if latex and latex[1:].isalpha() and latex[0] == "\\"}
+    spoken = [name for name, _ in shown if name in ("lam", "lamda")]
+    return {"lambda": spoken[0], **out} if spoken else out
+
+
+def _check_extrema(term: Term, start: int) -> None:
+    """``max(x_i)`` is no maximum of one number."""
+    for t in walk(term):
+        if isinstance(t, Apply) and t.function in ("Max", "Min") and len(t.args) == 1:
+            raise AnswerError("max and min take two or more numbers; over an index write Maximum(x[i], (i, 1, n))",
+                              position=start)  # fmt: skip
 
 
 def _worded(message: str) -> str:

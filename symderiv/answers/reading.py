@@ -128,6 +128,7 @@ def _may_be_latex(text: str, context: Context) -> bool:
     words = set(re.findall(r"[A-Za-z]{2,}", text))
     spelled_out = {*FUNCTIONS, *GREEK, *context.names(), "ln", "sqrt", "sum", "max", "min", "abs"}
     plain = re.fullmatch(r"[\w\s+\-/^=(),.]+", text) is not None and not words & spelled_out
+    plain = plain and not re.search(r"_\w{2}", text)  # TeX would lower one letter only
     return plain and all(set(word) & context.names() - context.variables.keys() for word in words)
 
 

@@ -33,6 +33,10 @@ _CALLS = frozenset(
 ) | frozenset(MATRIX_CALLS)
 _LONGEST_SPLIT = 24
 _NO_PRODUCTS = frozenset("nan oo inf zoo NaN".split())
+_HINTS = {
+    "sum": "a sum as Sum(x[i], (i, 1, n))", "prod": "a product as Product(x[i], (i, 1, n))",
+    "product": "a product as Product(x[i], (i, 1, n))", "argmax": "the index by a condition",
+}  # fmt: skip
 _CLOSING = {"(": ")", "[": "]"}
 _OPERANDS = ("number", "word", "close")
 
@@ -128,6 +132,8 @@ class _Speller:
                 self._operand(token, tokens[n + 1].group() if n + 1 < len(tokens) else "")
             elif sign in ")]":
                 self._close(sign, token.start())
+            elif sign == "+" and n and tokens[n - 1].group() in ("*", "/"):
+                raise AnswerError("something is missing before '+' here", position=token.start())
             else:
                 self.out.add(sign, token.start())
                 if not (sign in "+-" and self.before == "power"):  # the sign of an exponent
@@ -169,6 +175,8 @@ class _Speller:
 
     def _juxtapose(self, token: re.Match[str]) -> None:
         shown, place = token.group(), token.start()
+        if self.before == "number" and re.fullmatch(r"[xXbBoO]\d\w*", shown) and self.out.text.endswith("0"):
+            raise AnswerError("only decimal numbers are read", position=place)
         if token.lastgroup == "number":
             raise AnswerError(f"write * before {shown}, or ^ if it is a power", position=place)
         if self.slashed:
@@ -193,7 +201,22 @@ class _Speller:
         if definition is not None and definition.kind == "function":
             return True
         self._check_argument(name, before.end())
+        self._check_entry(name, before.end())
         return False
+
+    def _check_entry(self, name: str, place: int) -> None:
+        """``x_2(n)`` is no entry times n but a signal x_2 that is not declared; ``S_i(1 - S_j)`` is a product."""
+        inside = re.match(r"\s*\(([^()\[\]]*)\)", self.text[place:])
+        try:
+            entry = from_text(name, self.context, extra=self.names)
+            index = from_text(inside.group(1), self.context, extra=self.names) if inside else ONE
+        except AnswerError:
+            return
+        if not isinstance(entry, Entry) or not free_names(index) or not self.context.is_integer(index):
+            return
+        if isinstance(index, Symbol) or all(isinstance(i, Number) for i in entry.indices):
+            message = f"{name} is no function here; write * before the bracket if a product is meant"
+            raise AnswerError(message, position=place)
 
     def _check_argument(self, name: str, place: int) -> None:
         """``g(a)`` may be g times a, or g with what it depends on."""
@@ -223,6 +246,8 @@ class _Speller:
         return name not in _CALLS and name not in FUNCTIONS and not self.is_known(name) and len(self._parts(name)) > 1
 
     def _word(self, name: str, place: int, after: str) -> None:
+        if name in _HINTS and name not in self.context.names() and after == "(":
+            raise AnswerError(f"I don't know {name}(…); write {_HINTS[name]}", position=place)
         if keyword.iskeyword(name) and name not in ("True", "False"):
             raise AnswerError(f"{name!r} is a word of Python, no name of this problem", position=place)
         if after != "(" and (name in FUNCTIONS or name in _CALLS) and name not in self.context.names() and (
@@ -252,6 +277,8 @@ class _Speller:
             found = []
             for end in range(begin + 1, len(name) + 1):
                 piece = name[begin:end]
+                if "_" in piece and end < len(name) and "_" not in name[end:]:
+                    continue  # sigma_xy is another name than sigma_x times y
                 short = len(piece) == 1 or "_" in piece[1:-1] or piece[1:].isdigit()
                 if ways.get(end) and short and not piece[0].isdigit() and piece[0] != "_" and self.is_known(piece):
                     found += [[piece, *rest] for rest in ways[end]]

@@ -6,7 +6,7 @@ Every character of the result remembers the place it comes from.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from symderiv.answers.typed_signs import LOWERED, OPERATORS, RAISED, greek_name
@@ -40,16 +40,21 @@ class AsciiText:
 
 def readable(sign: str) -> bool:
     """Is it a sign that ``to_ascii`` spells?"""
-    return sign in _SPELLED or sign in _MEANINGS or sign in RAISED or sign in LOWERED or greek_name(sign) is not None
+    spelled = (_SPELLED, _MEANINGS, RAISED, LOWERED, _HINTS)
+    return sign == "%" or any(sign in table for table in spelled) or greek_name(sign) is not None
 
 
-def to_ascii(text: str, declared: Collection[str]) -> AsciiText:
+def to_ascii(text: str, declared: Collection[str], letters: Mapping[str, str] | None = None) -> AsciiText:
     """``text`` in ASCII, but for letters of ``declared`` names; ``AnswerError`` for a sign without a plain spelling."""
     out = AsciiText()
+    letters = letters or {}
     n = 0
     while n < len(text):
         sign = text[n]
-        if sign.isascii() or any(sign in name for name in declared):
+        if sign == "%":
+            _percent(text, n, out)
+            n += 1
+        elif sign.isascii() or any(sign in name for name in declared):
             out.add(sign, n)
             n += 1
         elif sign in _HINTS:
@@ -57,11 +62,22 @@ def to_ascii(text: str, declared: Collection[str]) -> AsciiText:
         elif sign in RAISED or sign in LOWERED:
             n = _script(text, n, out)
         elif sign == "√":
-            n = _root(text, n, out, declared)
+            n = _root(text, n, out, declared, letters)
         else:
-            _letter(text, n, out)
+            _letter(text, n, out, letters)
             n += 1
     return out
+
+
+def _percent(text: str, n: int, out: AsciiText) -> None:
+    """``50%`` as (50/100); between two operands it is another language's remainder."""
+    number = re.search(r"(?<![\w.])\d+(?:\.\d+)?$", out.text)
+    if number is None or re.match(r"\s*[\w(]", text[n + 1 :]):
+        raise AnswerError("write Mod(a, b) for a remainder, a/100 for percent", position=n)
+    origin = out.origins[number.start()]
+    out.text = out.text[: number.start()]
+    del out.origins[number.start() :]
+    out.add(f"({number.group()}/100)", origin)
 
 
 def _script(text: str, n: int, out: AsciiText) -> int:
@@ -77,8 +93,9 @@ def _script(text: str, n: int, out: AsciiText) -> int:
     return end
 
 
-def _root(text: str, n: int, out: AsciiText, declared: Collection[str]) -> int:
+def _root(text: str, n: int, out: AsciiText, declared: Collection[str], letters: Mapping[str, str]) -> int:
     """``√(x)`` and ``√d_in``: the brackets, name or number after the sign."""
+    _part(out, n)
     out.add("sqrt", n)
     rest = text[n + 1 :].lstrip()
     if rest.startswith("("):
@@ -89,7 +106,7 @@ def _root(text: str, n: int, out: AsciiText, declared: Collection[str]) -> int:
     end = next((m for m in range(found.start(1), found.end()) if text[m] in RAISED), found.end())
     if (end < len(text) and (text[end] in RAISED or text[end] in "^[(")) or text.startswith("**", end):
         raise AnswerError("write brackets after √, so that it is clear what stands below it", position=n)
-    inner = to_ascii(text[found.start(1) : end], declared)
+    inner = to_ascii(text[found.start(1) : end], declared, letters)
     out.add("(", n)
     for character, origin in zip(inner.text, inner.origins, strict=True):
         out.add(character, found.start(1) + origin)
@@ -97,7 +114,13 @@ def _root(text: str, n: int, out: AsciiText, declared: Collection[str]) -> int:
     return end
 
 
-def _letter(text: str, n: int, out: AsciiText) -> None:
+def _part(out: AsciiText, n: int) -> None:
+    """A space, so that what follows is no part of the word before."""
+    if out.text and (out.text[-1].isalpha() or out.text[-1].isdigit()):
+        out.add(" ", n)
+
+
+def _letter(text: str, n: int, out: AsciiText, letters: Mapping[str, str]) -> None:
     """One sign: an operator, or a Greek letter, which is a factor of its own beside other letters."""
     sign = text[n]
     spelled = _SPELLED.get(sign) or _MEANINGS.get(sign)
@@ -106,9 +129,8 @@ def _letter(text: str, n: int, out: AsciiText) -> None:
         out.add(sign, n)  # refused where signs are looked at
         return
     if name is not None or sign == "µ":
-        if out.text and (out.text[-1].isalpha() or out.text[-1].isdigit()):
-            out.add(" ", n)
-        out.add(name or "mu", n)
+        _part(out, n)
+        out.add(letters.get(name or "mu", name or "mu"), n)
         after = text[n + 1 : n + 2]
         if after.isalpha() and after not in LOWERED:
             out.add(" ", n)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from symderiv.language.terms import HALF, MINUS_ONE, ONE, And, Apply, Delta, Not, Or, Power, Relation, Term
+from symderiv.language.terms import HALF, MINUS_ONE, ONE, And, Apply, Delta, Not, Number, Or, Power, Relation, Term
 
 __all__ = ["NAMED"]
 
@@ -20,6 +20,8 @@ NAMED: Mapping[str, tuple[int, Callable[[Sequence[Term]], Term]]] = {
     "And": (0, lambda a: And(*a)),
     "Or": (0, lambda a: Or(*a)),
     "sqrt": (1, lambda a: Power(a[0], HALF)),
+    "log2": (1, lambda a: Apply("log", a[0]) / Apply("log", Number(2))),
+    "log10": (1, lambda a: Apply("log", a[0]) / Apply("log", Number(10))),
     "Integer": (1, lambda a: a[0]),
     "Rational": (2, lambda a: a[0] / a[1]),
     "tan": (1, lambda a: Apply("tan", a[0])),

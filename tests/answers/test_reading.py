@@ -213,7 +213,6 @@ HOSTILE = [
     "None",
     "Ellipsis",
     "a = = y",
-    "= a",
     "a =",
     "==",
     "=",
