@@ -108,7 +108,7 @@ def of_entry(w: Workspace, term: Entry) -> Ratio:
         return _one_hot(w, term, forms)
     name = term.name if unpadded or not array.padded else term.name + UNPADDED
     bound = frozenset().union(*(w.index_affine(f) for f in forms))
-    interval = NONNEGATIVE if array.law != "free" else range_interval(array.entries)
+    interval = NONNEGATIVE if array.law in ("simplex", "one_hot") else range_interval(array.entries)
     k = w.kernel(
         "entry", (name, forms), lambda: Entry(name, tuple(f.term() for f in forms)),
         interval=interval, bound=bound,

@@ -229,7 +229,9 @@ def _is_whole_row(w: Workspace, exponents: tuple[int, ...], region: IndexSet) ->
         return False
     entry, (name,) = w.kernels[used[0]].term, region.names
     array = w.context.arrays.get(entry.name) if isinstance(entry, Entry) else None
-    if array is None or array.law == "free" or len(array.axes) == 1 or entry.args[-1] != Symbol(name):
+    if array is None or array.law not in ("simplex", "one_hot") or len(array.axes) == 1:
+        return False
+    if entry.args[-1] != Symbol(name):
         return False
     if any(name in symbols_of(i) for i in entry.args[:-1]):
         return False

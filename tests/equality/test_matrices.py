@@ -11,7 +11,7 @@ from flint import fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symderiv.equality import decide
+from symderiv.equality import decide, prove_equal
 from symderiv.equality.instances import evaluate
 from symderiv.equality.matrix_values import largest_singular_value
 from symderiv.equality.orthonormal import orthonormal_columns
@@ -264,3 +264,21 @@ def test_no_orthonormal_columns_have_norm_0():
     context = CONTEXT.with_variable(Variable("r", Range(ZERO, integer=True), "size"))
     for text in ("spectral_norm(U)", "spectral_norm(U*U.T)", "spectral_norm(U*V.T)"):
         assert decide(from_text(text, context), ONE, context).word == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Abs(U[i, j])", "U[i, j]"),
+        ("Max(U[i, j], 0)", "U[i, j]"),
+        ("Sum(U[i, k], (k, 0, r - 1))", "1"),
+        ("Sum(Abs(U[k, j]), (k, 0, m - 1))", "Sum(U[k, j], (k, 0, m - 1))"),
+        ("Abs(U*U.T)", "U*U.T"),
+    ],
+)
+def test_rows_of_orthonormal_columns_are_no_distributions(left, right):
+    """They may be negative, and what adds up to 1 is their squares down a column."""
+    context = CONTEXT.with_index("i", ZERO, Symbol("m") - 1).with_index("j", ZERO, Symbol("r") - 1)
+    sides = from_text(left, context), from_text(right, context)
+    assert prove_equal(*sides, context).word == "undecided"
+    assert decide(*sides, context).word == "refuted"
