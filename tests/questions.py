@@ -99,6 +99,18 @@ STRIDING = declared(
     arrays={"x": "N", "w": "k", "g": "m"}, assume=("S*(m - 1) + k <= N", "m + D*(k - 1) <= N"),
     definitions={"y[i]": "Sum(w[j]*x[S*(i - 1) + j], (j, 1, k))", "z[i]": "Sum(w[j]*x[i + D*(j - 1)], (j, 1, k))"},
 )  # fmt: skip
+WINDOWS = declared(
+    sizes="n", indices={"i": ("1", "n"), "j": ("1", "2*n"), "t": ("-1000000", "1000000")},
+    arrays={"x": "n", "g": "n", "w": "2", "X": "2*n", "G": "2*n", "z": "-1000000:1000000"}, padded="x G",
+    definitions={
+        "pool[i]": "(X[2*i - 1] + X[2*i])/2",
+        "near[j]": "x[ceiling(j/2)]",
+        "between[j]": "(x[ceiling(j/2)] + x[floor(j/2) + 1])/2",
+        "up[j]": "Sum(Sum(Piecewise((g[k]*w[l], Eq(2*k + l - 2, j)), (0, True)), (l, 1, 2)), (k, 1, n))",
+        "average[t]": "Sum(z[t - k], (k, 0, n - 1))/n",
+        "total[i]": "Sum(x[k], (k, 1, i))",
+    },
+)  # fmt: skip
 FILTER = declared(
     positive="r", sizes="L M", variables={"t": Range(integer=True)}, assume=("Ne(r, 1)", "M <= L"),
 )  # fmt: skip
@@ -200,6 +212,15 @@ EXTRA = (
           "Sum(Piecewise((g[i]*w[t - S*(i - 1)], And(1 <= t - S*(i - 1), t - S*(i - 1) <= k)), (0, True)), (i, 1, m))"),
     Extra("any dilation, gradient of the input", STRIDING, "Derivative(Sum(g[i]*z[i], (i, 1, m)), x[t])",
           "Sum(Piecewise((g[t - D*(j - 1)]*w[j], And(1 <= t - D*(j - 1), t - D*(j - 1) <= m)), (0, True)), (j, 1, k))"),
+    # windows that move by more than one place
+    Extra("gradient of average pooling", WINDOWS, "Derivative(Sum(g[i]*pool[i], (i, 1, n)), X[j])", "g[ceiling(j/2)]/2"),
+    Extra("gradient of upsampling by repetition", WINDOWS, "Derivative(Sum(G[j]*near[j], (j, 1, 2*n)), x[i])", "G[2*i - 1] + G[2*i]"),
+    Extra("gradient of upsampling by interpolation", WINDOWS, "Derivative(Sum(G[j]*between[j], (j, 1, 2*n)), x[i])", "G[2*i - 1] + (G[2*i] + G[2*i - 2])/2"),
+    Extra("transposed convolution without overlap", WINDOWS, "up[2*i]", "g[i]*w[2]"),
+    Extra("difference of moving averages", WINDOWS, "average[t] - average[t - 1]", "(z[t] - z[t - n])/n"),
+    _show("summation by parts", WINDOWS, "Sum(g[k]*total[k], (k, 1, n))", "Sum(x[k]*Sum(g[l], (l, k, n)), (k, 1, n))"),
+    Extra("sum of squared differences", SCALARS, "Sum(Sum((v[k] - v[l])**2, (l, 1, n)), (k, 1, n))", "2*n*Sum(v[k]**2, (k, 1, n)) - 2*Sum(v[k], (k, 1, n))**2"),
+    Extra("length of a turned vector", SCALARS, "(x*cos(a) - y*sin(a))**2 + (x*sin(a) + y*cos(a))**2", "x**2 + y**2"),
     # round the corner
     Extra("gradient of a circular convolution", CIRCULAR, "Derivative(Sum(g[k]*y[k], (k, 0, N - 1)), x[j])", "Sum(g[k]*h[Mod(k - j, N)], (k, 0, N - 1))"),
     _show("a circular convolution of a shifted input", CIRCULAR, "Sum(x[Mod(Mod(i - k, N) - s, N)]*h[k], (k, 0, N - 1))", "y[Mod(i - s, N)]"),

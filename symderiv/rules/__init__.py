@@ -32,11 +32,14 @@ from symderiv.rules import (
     products,
     radicals,
     ranges,
+    rearranging,
     reindexing,
     roots,
+    rounded_indices,
     rounding,
     sums,
     totals,
+    trigonometry,
 )
 
 __all__ = ["ALL", "CATALOGUE", "WHOLE", "find"]
@@ -74,6 +77,9 @@ ALL = (
     *incompatible.RULES,
     *limits.RULES,
     *roots.RULES,
+    *rounded_indices.RULES,
+    *rearranging.RULES,
+    *trigonometry.RULES,
 )
 WHOLE = (*matrices.RULES, *matrix_gradients.RULES, *norms.RULES, norms.SQUARED, norms.ROOT)
 """The laws of matrices without entries, whose expressions are no numbers."""

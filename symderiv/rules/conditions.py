@@ -33,6 +33,7 @@ from symderiv.language.terms import (
     Term,
     open_binder,
 )
+from symderiv.rules.residues import never_zero
 from symderiv.rules.structure import arrange, build_sum, monomial, negate, summands_of
 
 __all__ = ["affine_form", "at_least", "in_range", "is_nonzero", "is_positive", "sign_of", "truth"]
@@ -383,6 +384,9 @@ def truth(condition: Term, context: Context) -> bool | None:
         equal = at_least(left, right, context) and at_least(right, left, context)
         if apart or equal:
             return bool(equal) == (condition.op == "=")
+        form = affine_form(left, right)
+        if form is not None and all(a is None or context.is_integer(a) for a in form) and never_zero(form):
+            return condition.op == "!="
     s = sign_of(build_sum((left, negate(right))), context)
     if s in ("+", "-", "!="):
         return condition.op == "!="

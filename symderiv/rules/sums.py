@@ -38,6 +38,7 @@ from symderiv.records import DETAIL, Rewrite, Rule
 from symderiv.rules.algebra import expand
 from symderiv.rules.conditions import at_least, in_range, truth
 from symderiv.rules.expansion import cancel_summands
+from symderiv.rules.linear_equations import solved
 from symderiv.rules.structure import ac_key, arrange, build_product, build_sum, factors_of, monomial, negate, same
 
 __all__ = ["RULES", "solve_delta"]
@@ -197,21 +198,14 @@ def _replace(term: Term, index: Symbol, value: Term) -> Term:
 
 
 def solve_delta(index: Symbol, delta: Delta) -> Term | None:
-    """The value of ``index`` forced by the delta, if it occurs once with coefficient 1 or -1."""
+    """The value of ``index`` forced by the delta, if it occurs once and what it is multiplied by divides the rest."""
     for own, other in ((delta.left, delta.right), (delta.right, delta.left)):
-        if _uses(other, index):
-            continue
         parts = own.args if isinstance(own, Add) else (own,)
         mine = [p for p in parts if _uses(p, index)]
-        if len(mine) != 1:
-            continue
-        rest = build_sum(p for p in parts if p is not mine[0])
-        if mine[0] == index:
-            return arrange(build_sum((other, *[negate(r) for r in (rest.args if isinstance(rest, Add) else (rest,))])))
-        if mine[0] == Mul(Number(-1), index):
-            return arrange(
-                build_sum((rest, *[negate(r) for r in (other.args if isinstance(other, Add) else (other,))]))
-            )
+        if len(mine) == 1 and not _uses(other, index):
+            value = solved(other, build_sum(p for p in parts if p is not mine[0]), mine[0], index)
+            if value is not None:
+                return value
     return None
 
 

@@ -25,6 +25,7 @@ from symderiv.solver.bit_cases import by_cases
 from symderiv.solver.evaluating import evaluate
 from symderiv.solver.joining import show
 from symderiv.solver.kinds import KINDS, tactic_of
+from symderiv.solver.opening import opened
 from symderiv.solver.rewriting import positions
 
 __all__ = ["solve_part", "solve_problem", "solve_question"]
@@ -123,6 +124,8 @@ class Engine:
             if context.definition_of(line) is not None:
                 return steps, line, ""
         more, result = self.derive(line, context)
+        if not more and not question.given and not matrices.has_matrices(line):
+            more, result = opened(result, context)
         roots, result = expecting.tidy_roots(result, context) if expecting.concerns(line, context) else ([], result)
         last, result = finishing.as_cases(result, context)
         steps = (*steps, *more, *roots, *last)
@@ -182,16 +185,15 @@ class Engine:
                 more, line = expecting.expect(line, context, self.expectations)
                 steps += more
         elif not steps and context.definition_of(line) is not None:
-            more, line = _unfold(line, context)
+            folded = context
+            context = _without(line, context)
+            more, line = _unfold(line, folded)
             steps += more
             if matrices.has_matrices(line):
                 inner, line = matrices.derive(line, context)
                 return (*steps, *inner), line
-            keep = more[0].before if more else None
             last, after = finishing.finish(line, context)
-            if keep is not None and after != keep:
-                return (*steps, *last), after
-            return tuple(steps), line
+            return (*steps, *last), after
         last, line = finishing.finish(line, context)
         return (*steps, *last), line
 
@@ -239,6 +241,13 @@ def _has_derivative(term: Term) -> bool:
 
 def _mentions_name(goal: Term, line: Term) -> bool:
     return any(t.data == line.data for t in walk(goal) if isinstance(t, (Symbol, Entry)))
+
+
+def _without(head: Term, context: Context) -> Context:
+    """The context without the name that was unfolded, which would only be folded again."""
+    definition = context.definition_of(head)
+    kept = {n: d for n, d in context.definitions.items() if definition is None or n != definition.name}
+    return replace(context, definitions=kept)
 
 
 def _unfold(line: Term, context: Context) -> tuple[list[Step], Term]:

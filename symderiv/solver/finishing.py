@@ -17,10 +17,13 @@ from symderiv.rules import (
     piecewise,
     products,
     ranges,
+    rearranging,
     reindexing,
+    rounded_indices,
     rounding,
     sums,
     totals,
+    trigonometry,
 )
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
@@ -60,6 +63,14 @@ SETTLING = (
     ),
     *_named(rounding.RULES, "floor of a proper fraction", "rounding twice"),
     *_named(
+        rounded_indices.RULES,
+        "delta of a floor",
+        "deltas of neighbours",
+        "the one index of the window",
+        "zero padding of the range",
+        "write out the window",
+    ),
+    *_named(
         closed_forms.RULES,
         "sum of powers",
         "geometric sum",
@@ -67,6 +78,7 @@ SETTLING = (
         "summation by parts",
         "cases of the range",
     ),
+    *_named(rearranging.RULES, "telescoping sum"),
     *_named(totals.RULES, "probabilities sum to one"),
     *_named(piecewise.RULES, "number times its sign", "bracket of a maximum"),
 )
@@ -85,11 +97,13 @@ ALGEBRA = (
         "recognise softplus", "odd and even functions", "root of a square", "recognise tanh",
     ),
     *_named(totals.RULES, "sum term by term"),
+    *trigonometry.RULES,
     *products.RULES,
     *folding.RULES,
     *_named(piecewise.RULES, "square of an absolute value", "simplify the condition"),
     *(r for r in ranges.RULES if r.name not in ("case by case", "narrow the range")),
     *_named(reindexing.RULES, "eliminate the delta of the outer index"),
+    *_named(rounded_indices.RULES, "equation in the range"),
     *_named(circular.RULES, "sum over a full period"),
     *_named(closed_forms.RULES, "complete the range"),
     *_named(floors.RULES, "whole part out of the floor"),

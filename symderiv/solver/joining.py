@@ -13,7 +13,18 @@ from symderiv.equality.instances import compare
 from symderiv.language.context import Context
 from symderiv.language.terms import Derivative, Term, walk
 from symderiv.records import Rule, Step
-from symderiv.rules import algebra, blocks, definitions, exponentials, fractions, piecewise, reindexing, rounding, sums
+from symderiv.rules import (
+    algebra,
+    blocks,
+    definitions,
+    exponentials,
+    fractions,
+    piecewise,
+    rearranging,
+    reindexing,
+    rounding,
+    sums,
+)
 from symderiv.rules.structure import ac_key, arrange
 from symderiv.solver.finishing import ALGEBRA, settle
 from symderiv.solver.layers import layers
@@ -21,7 +32,7 @@ from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import connect
 
-__all__ = ["exhausted", "show"]
+__all__ = ["EXPANDED", "exhausted", "show"]
 
 FEW_INSTANCES = 6
 """Points at which the sides are compared first: no search is made for a way to what is false."""
@@ -39,6 +50,7 @@ _MORE = (
         "constant factor into the sum",
     )),
     *blocks.RULES,
+    *(r for r in rearranging.RULES if r.name == "swap the sums of a triangle"),
     *(r for r in reindexing.RULES if r.name in (
         "sum over the padded array", "reverse the order of summation",
     )),
@@ -57,7 +69,7 @@ _ABSOLUTE = (
 _SPREAD = tuple(
     r for r in sums.RULES if r.name in ("sum of a constant", "constant factor out of the sum", "split the sum")
 )
-_EXPANDED = (
+EXPANDED = (
     *_SPREAD,
     *(r for r in algebra.RULES if r.name in ("expand", "collect like terms", "collect powers")),
 )
@@ -127,7 +139,7 @@ def _by_layers(left: Term, right: Term, context: Context, derive: Derive) -> tup
     """With as few names unfolded as possible: the sides are compared after each layer of definitions."""
     for (first, start), (last, goal), here in layers(left, right, context):
         joined = _by_shortest_form(start, goal, here, derive)
-        for rules in (_SPREAD, _EXPANDED):
+        for rules in (_SPREAD, EXPANDED):
             if joined is None:
                 forward, line = exhausted(start, here, rules)
                 backward, aim = exhausted(goal, here, rules)
@@ -143,7 +155,7 @@ def _by_layers(left: Term, right: Term, context: Context, derive: Derive) -> tup
 
 def _by_conversion(left: Term, right: Term, context: Context, derive: Derive) -> tuple[Chain, Chain] | None:
     """Both sides in terms of the same few functions, then in their shortest form."""
-    for rules in (_SOFTPLUS, _ABSOLUTE, _EXPANDED):
+    for rules in (_SOFTPLUS, _ABSOLUTE, EXPANDED):
         first, start = exhausted(left, context, rules)
         last, goal = exhausted(right, context, rules)
         if not first and not last:

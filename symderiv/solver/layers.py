@@ -15,7 +15,7 @@ from symderiv.records import Step
 from symderiv.rules import definitions
 from symderiv.solver.rewriting import moves, step_of
 
-__all__ = ["layers"]
+__all__ = ["layers", "named", "unfolded"]
 
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")
 Lines = tuple[list[Step], Term]
@@ -32,20 +32,22 @@ def layers(left: Term, right: Term, context: Context) -> Iterator[tuple[Lines, L
     a: Lines = ([], left)
     b: Lines = ([], right)
     for name in reversed(list(context.definitions)):
-        if name in _named(a[1], context) | _named(b[1], context):
-            a, b = _unfolded(a, name, context), _unfolded(b, name, context)
-            if not _named(a[1], context) | _named(b[1], context):
+        if name in named(a[1], context) | named(b[1], context):
+            a, b = unfolded(a, name, context), unfolded(b, name, context)
+            if not named(a[1], context) | named(b[1], context):
                 return
             del kept[name]
             yield a, b, replace(context, definitions=dict(kept))
 
 
-def _named(term: Term, context: Context) -> frozenset[str]:
+def named(term: Term, context: Context) -> frozenset[str]:
+    """The defined names in the term."""
     found = (context.definition_of(t) for t in walk(term))
     return frozenset(d.name for d in found if d is not None)
 
 
-def _unfolded(side: Lines, name: str, context: Context) -> Lines:
+def unfolded(side: Lines, name: str, context: Context) -> Lines:
+    """The line with the name unfolded wherever it stands, behind the steps so far."""
     alone = replace(context, definitions={name: context.definitions[name]})
     steps, line = list(side[0]), side[1]
     while (move := next(iter(moves(line, alone, _UNFOLD)), None)) is not None:
