@@ -77,6 +77,8 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
     if _FILE.fullmatch(text.strip()):
         raise AnswerError(f"{text.strip()} is the name of a file; give what stands in it: … - < {text.strip()}")
     text = _unwrapped(text)
+    if re.fullmatch(r"\W*\d+,(?!\d{3}\b)\d+\W*", text) and not isinstance(question.expected, (Matrix, Tuple)):
+        raise AnswerError("write a decimal point in a number", position=text.index(","))
     if _THOUSANDS.fullmatch(text.strip()) and not isinstance(question.expected, (Matrix, Tuple)):
         text = text.replace(",", "")
     from symderiv.answers.claims import settled
@@ -127,7 +129,7 @@ def _may_be_latex(text: str, context: Context) -> bool:
 
     words = set(re.findall(r"[A-Za-z]{2,}", text))
     spelled_out = {*FUNCTIONS, *GREEK, *context.names(), "ln", "sqrt", "sum", "max", "min", "abs"}
-    plain = re.fullmatch(r"[\w\s+\-/^=(),.]+", text) is not None and not words & spelled_out
+    plain = re.fullmatch(r"[\w\s+*\-/^=(),.]+", text) is not None and not words & spelled_out
     plain = plain and not re.search(r"_\w{2}", text)  # TeX would lower one letter only
     return plain and all(set(word) & context.names() - context.variables.keys() for word in words)
 

@@ -68,7 +68,7 @@ def _misfit(found: Token | None, tokens: Sequence[Token], source: str) -> Answer
     before = [t for t in tokens if t.start < found.start]
     what = "something is missing before" if before and before[-1].kind in _OPEN_ENDED else "I can't read"
     shown = _CLOSING.get(found.kind) or source[found.start : found.end].strip() or found.text
-    return AnswerError(f"{what} {shown!r} here", position=found.start)
+    return AnswerError(f"{what} '{shown}' here", position=found.start)
 
 
 _OPEN_ENDED = frozenset("REL SIGN OP DIV SUB SUP FRAC SQRT ACCENT LP LB LC LABS LNORM LFLOOR LCEIL COMMA AMP".split())

@@ -92,7 +92,7 @@ def pair(tokens: Iterable[Token], source: str, limits: Limits) -> list[Token]:
             if "NONE" in begun.kind + kind:
                 at = t if begun.kind == "LNONE" else begun
                 raise AnswerError(
-                    refusal("point") if kind == "RABS" else f"{source[at.start : at.end].strip()!r} has no partner",
+                    refusal("point") if kind == "RABS" else f"'{source[at.start : at.end].strip()}' has no partner",
                     position=at.start,
                 )
             if OPENING[begun.kind] != kind or (kind[0] == "E" and begun.text != t.text):

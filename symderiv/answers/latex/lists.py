@@ -49,7 +49,7 @@ def with_regions(lines: Sequence[Line], source: str) -> list[Line]:
     out: list[Line] = []
     for line in lines:
         region = _region(line.tokens)
-        if out and region and not line.clause and not _otherwise(out[-1].clause):
+        if out and region and not line.joint and not line.clause and not _otherwise(out[-1].clause):
             before = out[-1].clause
             comma = (Token("COMMA", ",", region[0].start, region[0].start),) if before else ()
             out[-1] = replace(out[-1], clause=(*before, *comma, *region))
@@ -102,7 +102,7 @@ def _with_bracket(line: Line, source: str) -> Line:
     named = before.kind == "NAME" and (not spaced or before.font != "" or before.text in ("P", "E"))
     if before.kind in _JOINTS or named:
         return line
-    return Line(tokens[:at], tokens[at + 1 : -1])
+    return Line(tokens[:at], tokens[at + 1 : -1], line.joint)
 
 
 def _otherwise(clause: Sequence[Token]) -> bool:

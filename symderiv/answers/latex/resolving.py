@@ -175,6 +175,8 @@ class Resolver:
         length = wholes.length(self, node, scope)
         if length is not None:
             return length
+        if node.kind == "abs" and scope.position is None and wholes.named_array(self, node.body, scope) is not None:
+            raise self.fail(node.body, f"write \\|{self.text(node.body)}\\| for a norm, or the number of entries")
         body = self.number(node.body, scope)
         return matrices.elementwise(self, node, name, [body]) if matrices.is_matrix(body) else Apply(name, body)
 

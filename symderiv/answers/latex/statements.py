@@ -6,7 +6,6 @@ that ``read_latex`` insists on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -76,8 +75,6 @@ def read_latex(text: str, question: Question, context: Context, limits: Limits) 
     found = _without_premises(found, question, context)
     if len(found) > 1:
         start = found[1].sides[0].start
-        if re.fullmatch(r"\W*\d+,\d+\W*", text):
-            raise AnswerError("write a decimal point in a number", position=text.index(","))
         raise AnswerError("this is more than one statement; give the last one alone", position=start)
     statement = found[0]
     return Reading(text, "latex", statement.sides, statement.label, rounded=statement.rounded)

@@ -273,13 +273,14 @@ class _Lexer:
         self.emit("NAME", text, found.end(), FONTS[name])
 
     def decorated(self, name: str, end: int) -> None:
-        """``\\stackrel{(1)}{=}`` is an equals sign with a remark above; ``\\not=`` is another relation."""
-        rest = re.compile(r"\s*=" if name == "not" else r"\s*\{\s*=\s*\}")
+        """``\\stackrel{(1)}{=}`` is a relation with a remark above; ``\\not=`` is another relation."""
+        rest = re.compile(r"\s*(=)" if name == "not" else r"\s*\{\s*(=|<|>|\\(?:le|leq|ge|geq|ne|neq)\b)\s*\}")
         start = end if name == "not" else self.argument(end)[1]
         found = rest.match(self.source, start)
         if found is None:
             raise AnswerError(f"I can't read \\{name} here", position=self.at)
-        self.emit("REL", "!=" if name == "not" else "=", found.end())
+        sign = found.group(1).removeprefix("\\")
+        self.emit("REL", "!=" if name == "not" else RELATIONS.get(sign, sign), found.end())
 
     def words(self, name: str, end: int) -> None:
         content, stop = self.argument(end)

@@ -140,6 +140,61 @@ NOT_YET = [
     (r"x \odot t", "elementwise products can't be read yet; write the entries with their indices (at character 3)"),
 ]  # fmt: skip
 
+NOT_GUESSED = [
+    (r"n!=6", "this may be a factorial or \\ne; write it with a space, n! = 6, or as \\ne (at character 2)"),
+    (r"K!!", "double factorials can't be read; write a product (at character 1)"),
+    (r"y!", "a factorial is read for a whole number, such as a declared size (at character 1)"),
+    (r"\binom{n}{k}", "a binomial coefficient is read for whole numbers n >= 0 and k, or for a given small number k (at character 1)"),
+    (r"1e-3 + y", "write powers of ten as \\cdot 10^{…} (at character 1)"),
+    (r"2e3", "write powers of ten as \\cdot 10^{…} (at character 1)"),
+    (r"y \times + z", "something is missing before '+' here (at character 10)"),
+    (r"2 \times (y \cdot + 1)", "something is missing before '+' here (at character 19)"),
+    (r"x_2(n)", "x_2 is no function here; write \\cdot before the bracket if a product is meant (at character 4)"),
+    (r"x_n(k)", "x_n is no function here; write \\cdot before the bracket if a product is meant (at character 4)"),
+    (r"x_2(n-1)^2", "x_2 is no function here; write \\cdot before the bracket if a product is meant (at character 4)"),
+    (r"x_i[j]", "x_i is no function here; write \\cdot before the bracket if a product is meant (at character 4)"),
+    (r"y(i)", "y is no function here; write \\cdot before the bracket if a product is meant (at character 2)"),
+    (r"y:z", "is y a name of the answer? write = for it, or \\frac for a ratio (at character 2)"),
+    (r"\max_k x_k c", "it is not clear where the maximum ends; put its body in brackets (at character 12)"),
+    (r"\max_i", "nothing stands after this maximum (at character 1)"),
+    (r"\max_{i \ge 0} x_i + \max", "\\max stands without its argument (at character 22)"),
+    (r"\min_k x_k y", "it is not clear where the minimum ends; put its body in brackets (at character 12)"),
+    (r"\prod_{k=-\infty}^{\infty} r", "an infinite range is read only where a factor is an array that is 0 outside of its range (at character 20)"),
+    (r"\sum_{k=-\infty}^{\infty} (x_k + 1)", "an infinite range is read only where a factor is an array that is 0 outside of its range (at character 19)"),
+    (r"x_i|_{i=1}", "a formula at a point, |_{x=a}, can't be read; put the value in (at character 4)"),
+    (r"\frac{\partial g}{\partial z}\Big|_{z=0}", "a formula at a point, |_{x=a}, can't be read; put the value in (at character 34)"),
+    (r"\left. g \right|_{z=0}", "a formula at a point, |_{x=a}, can't be read; put the value in (at character 10)"),
+    (r"\left\{ y \right.", "'\\{' has no partner (at character 6)"),
+    (r"\left. y \right)", "')' has no partner (at character 16)"),
+    (r"P(y|z)", "conditions behind a bar can't be read; give the formula alone (at character 1)"),
+    (r"\mathbb{P}(y = 1 \mid z)", "conditions behind a bar can't be read; give the formula alone (at character 1)"),
+    (r"y \approx z + 1", "this is no equality; an answer is an exact formula (at character 3)"),
+    (r"y \approx 0.5", "this is no equality; an answer is an exact formula (at character 3)"),
+    (r"\frac{y}{z} \approx 0.3 = c", "this is no equality; an answer is an exact formula (at character 13)"),
+    (r"z \in X", "sets can't be read (at character 7)"),
+    (r"z \in \mathbb{Q}", "sets can't be read (at character 7)"),
+    (r"z \in \mathbb{Z}", "sets can't be read (at character 7)"),
+    (r"x \in \mathbb{R}^N", "x is declared with other sizes (at character 7)"),
+    (r"y \in \mathbb{R}^K", "sets can't be read (at character 7)"),
+    (r"i \in \{1, 3, \dots, K\}", "the numbers before the dots should count up by one (at character 12)"),
+    (r"\bar{y z}", "I can't read the accent over '{y z}' (at character 1)"),
+    (r"y \gg z", "much larger and much smaller are no exact conditions; write > or < (at character 3)"),
+    (r"O(K^2)", "orders of growth can't be read; give the exact formula (at character 1)"),
+    (r"\mathcal{N}(0, 1)", "N is no function here (at character 12)"),
+    (r"y \subseteq z", "sets can't be read; write the range as i \\le n (at character 3)"),
+    (r"\begin{array}{c|c} y & z \\ \hline 1 & 2 \end{array}", "a table with rules can't be read; give the formula alone (at character 29)"),
+    (r"\underset{i}{\max} x_i", "write the index below the sign, \\max_{i} (at character 1)"),
+    (r"\text{up to a constant} = y + z \text{ (up to a factor)}", "I can't read the words '(up to a factor)'; give the formula alone (at character 33)"),
+    (r"√y²", "write brackets after √, so that it is clear what stands below it (at character 1)"),
+    (r"|x|", "write \\|x\\| for a norm, or the number of entries (at character 2)"),
+    (r"\frac{x_1}{|x|}", "write \\|x\\| for a norm, or the number of entries (at character 13)"),
+    (r"|x| = \frac{1}{2}", "write \\|x\\| for a norm, or the number of entries (at character 2)"),
+    (r"\frac{\partial y g}{\partial S_i}", "what is differentiated here does not depend on S by its declaration (at character 1)"),
+    (r"\frac{\partial y g z}{\partial g}", "what is differentiated here depends on z beside g; write the derivative by z (at character 1)"),
+    (r"\sum_i |x| x_i", "write \\|x\\| for a norm, or the number of entries (at character 9)"),
+    (r"\stackrel{(1)}{\sim} y", "I can't read \\stackrel here (at character 1)"),
+]  # fmt: skip
+
 SYNTAX = [
     (r"(y", "'(' is never closed (at character 1)"),
     (r"y)", "')' closes nothing (at character 2)"),
@@ -164,7 +219,7 @@ SYNTAX = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "message"), [*UNKNOWN, *NOT_CLEAR, *WRONG_USE, *NOT_YET, *SYNTAX])
+@pytest.mark.parametrize(("text", "message"), [*UNKNOWN, *NOT_CLEAR, *WRONG_USE, *NOT_YET, *NOT_GUESSED, *SYNTAX])
 def test_refused_with_its_place(contexts, text, message):
     with pytest.raises(AnswerError) as caught:
         found = read_statements(text, contexts["softmax"])
