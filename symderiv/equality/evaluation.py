@@ -25,6 +25,7 @@ from symderiv.equality.environment import Environment, PointLike
 from symderiv.equality.jets import Jet, Value, add, apply, compare_values, extreme, modulo, multiply, power, real_part
 from symderiv.language.context import Context
 from symderiv.language.functions import EXPECTATIONS, FUNCTIONS, expand_function
+from symderiv.language.matrix_terms import is_matrix
 from symderiv.language.terms import (
     TRUE,
     Add,
@@ -276,9 +277,19 @@ class Evaluator(Environment):
             return not self.truth(condition.args[0])
         if isinstance(condition, Relation):
             self.work -= 1
+            if condition.op in ("=", "!=") and is_matrix(condition.left):
+                return self._same_tables(*condition.args) == (condition.op == "=")
             sign = compare_values(self.value(condition.left), self.value(condition.right))
             return _HOLDS[condition.op](sign)
         raise Undefined(f"{condition!r} is no condition")
+
+    def _same_tables(self, left: Term, right: Term) -> bool:
+        """Have two matrices the same entries?"""
+        from symderiv.equality.matrix_values import matrix_value
+
+        rows, others = matrix_value(self, left), matrix_value(self, right)
+        pairs = (p for a, b in zip(rows, others, strict=True) for p in zip(a, b, strict=True))
+        return all(compare_values(x, y) == 0 for x, y in pairs)
 
     def _of_matrices(self, term: Term) -> Value:
         from symderiv.equality.matrix_values import number_value

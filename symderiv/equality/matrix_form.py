@@ -1,10 +1,10 @@
 """A normal form of matrix expressions: sums of words in the matrices, with numbers as coefficients.
 
-Products are distributed and flattened, transposes pushed to the letters, identities dropped, and U^T U of a matrix with
-orthonormal columns is I. Where a word passes an axis of length 1 it falls apart: what stands between two such axes is
-a number, x^T A x, and moves to the coefficient. A number and its transpose are the same; a trace is the same for every
-rotation of its word. The laws are those of Petersen & Pedersen, *The Matrix Cookbook* (2012), section 1; a word is a
-tuple of (letter, is it transposed?).
+Products are distributed and flattened, transposes pushed to the letters, identities dropped. U^T U of a matrix with
+orthonormal columns is I, and so is a product that is declared to be I. Where a word passes an axis of length 1 it falls
+apart: what stands between two such axes is a number, x^T A x, and moves to the coefficient. A number and its transpose
+are the same; a trace is the same for every rotation of its word. The laws are those of Petersen & Pedersen, *The Matrix
+Cookbook* (2012), section 1; a word is a tuple of (letter, is it transposed?).
 
 ``numbers(term)`` rebuilds a scalar term with every trace and every bilinear form in normal form; norms are the business
 of ``symderiv.equality.norms``, which is handed in.
@@ -17,6 +17,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from symderiv.language.context import Context
+from symderiv.language.inverse_pairs import identity_words
 from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
     ONE,
@@ -60,6 +61,7 @@ class Form:
 
     def __init__(self, context: Context, norm: Callable[[Form, Term], Term] | None = None):
         self.context, self.norm = context, norm
+        self.identities: tuple[Word, ...] | None = None
 
     # ---- matrices
 
@@ -158,9 +160,9 @@ class Form:
                 stack.pop()
             else:
                 stack.append(letter)
-        if not stack:
+        word = self.without_identities(tuple(stack))
+        if not word:
             return (), ONE
-        word = tuple(stack)
         narrow = [n for n, size in enumerate(_sizes(word)) if size == ONE]
         if len(narrow) < 2:
             return word, ONE
@@ -168,6 +170,16 @@ class Form:
         for start, end in pairwise(narrow):
             factor = flat_product(factor, self.form_value(word[start:end]))
         return word[: narrow[0]] + word[narrow[-1] :], factor
+
+    def without_identities(self, word: Word) -> Word:
+        """The word without the products that are declared to be the identity."""
+        if self.identities is None:
+            self.identities = tuple(identity_words(self.context))
+        for known in self.identities:
+            for n in range(len(word) - len(known) + 1):
+                if word[n : n + len(known)] == known:
+                    return self.without_identities(word[:n] + word[n + len(known) :])
+        return word
 
     def halves(self, word: Word) -> tuple[Word, Word]:
         """The word as a column times a row where it passes an axis of length 1, else (word, ())."""
@@ -253,6 +265,10 @@ class Form:
             if s == ONE:
                 _, factor = self.reduce(word[n:] + word[:n])
                 return factor
+        for n in range(len(word)):
+            rest = self.without_identities(word[n:] + word[:n])
+            if len(rest) < len(word):
+                return self.trace_of_word(rest, sizes[n])
         turned = [w[n:] + w[:n] for w in (word, reverse(word)) for n in range(len(word))]
         return Trace(self.from_word(min(turned, key=repr)))
 

@@ -105,12 +105,30 @@ class Point:
             table = orthonormal_columns(rows, columns, self._hash((name, "columns")))
             self.values.update({(name, (i, j)): v for i, row in enumerate(table) for j, v in enumerate(row)})
             return table[indices[0]][indices[1]]
+        if len(indices) == 2 and self.context.assumptions and (known := self._inverse(name)) is not None:
+            self.values.update({(name, (i, j)): v for i, row in enumerate(known) for j, v in enumerate(row)})
+            return known[indices[0]][indices[1]]
         if array.law == "simplex":
             _, low, high = self._row(array, indices)
             weights = {n: self._weight(array, (*indices[:-1], n)) for n in range(low, high + 1)}
             total = sum(weights.values(), ZERO)
             return weights[indices[-1]] / total if total else fmpq(1, high - low + 1)
         return self._within(array.entries, key)
+
+    def _inverse(self, name: str) -> list[list[fmpq]] | None:
+        """The table of a matrix that is declared to be an inverse."""
+        from symderiv.equality.inverse_points import inverse_table
+
+        def table(other: str) -> list[list[fmpq]]:
+            rows, columns = (
+                int(_rational(self._number(end), up=False)) + 1 for _, end in self.context.arrays[other].axes
+            )
+            return [[self[other, (i, j)] for j in range(columns)] for i in range(rows)]
+
+        try:
+            return inverse_table(name, self.context, table)
+        except ZeroDivisionError:
+            raise Infeasible(f"{name} would be the inverse of a singular matrix") from None
 
     def _row(self, array: Array, indices: tuple[int, ...]) -> tuple[int, int, int]:
         """(position of the one, first, last index) along the last axis, on which the law holds."""

@@ -17,6 +17,7 @@ from symderiv.equality.grids import Assignment, boundaries, integer_points, land
 from symderiv.equality.jets import Jet
 from symderiv.equality.points import STYLES, Infeasible, Point
 from symderiv.language.context import Context, Range
+from symderiv.language.matrix_terms import is_matrix
 from symderiv.language.terms import And, Apply, Relation, Symbol, Term
 
 __all__ = ["impose", "points"]
@@ -157,7 +158,7 @@ def impose(point: Point, assumptions: Sequence[Term]) -> bool:
     fixed: set[Any] = set(point.integers)
     try:
         for a in assumptions:
-            if isinstance(a, Relation) and a.op == "=":
+            if isinstance(a, Relation) and a.op == "=" and not is_matrix(a.left):
                 _solve(point, a, fixed)
         inside = not fixed - set(point.integers) or all(_allows(point, key) for key in list(point.values))
         return inside and all(Evaluator(point, point.context).truth(a) for a in assumptions)

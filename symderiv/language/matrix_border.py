@@ -100,7 +100,10 @@ def _elementwise(b: Any, e: Any, s: Scope) -> Term:
 
 
 def _refused(b: Any, e: Any, s: Scope) -> Term:
-    raise DeclarationError(f"{e} is an inverse, which is not known here; declare it as a matrix of its own")
+    raise DeclarationError(
+        f"{e} is an inverse, which is not known here; declare it as a matrix of its own and say what it is with "
+        f"p.assume(Eq({e.arg}*{e.arg if e.arg.is_symbol else 'A'}i, Identity(n)))"
+    )
 
 
 def _norm(b: Any, e: Any, s: Scope) -> Term:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from symderiv.language.context import Context
+from symderiv.language.inverse_pairs import identity_words
 from symderiv.language.matrix_terms import is_matrix, shape
 from symderiv.language.terms import (
     ONE,
@@ -41,7 +42,7 @@ from symderiv.rules.matrix_building import (
     scaled,
     transposed,
 )
-from symderiv.rules.structure import build_product, build_sum
+from symderiv.rules.structure import ac_key, build_product, build_sum, monomial
 
 _CANCELLING = tuple(r for r in algebra.RULES if r.name in ("cancel common factors", "collect powers"))
 
@@ -133,6 +134,20 @@ def _orthonormal_columns(t: Term, context: Context) -> Iterator[Rewrite]:
             return
 
 
+def _declared_identity(t: Term, context: Context) -> Iterator[Rewrite]:
+    """A run of factors whose product is declared to be the identity, S S' = I."""
+    if not isinstance(t, MatrixProduct):
+        return
+    factors = [(a.args[0], True) if isinstance(a, Transpose) else (a, False) for a in t.args]
+    for known, assumption in identity_words(context).items():
+        for n in range(len(factors) - len(known) + 1):
+            if tuple(factors[n : n + len(known)]) == known:
+                whole = len(matrix_factors(t)) == len(known)
+                middle = (MatrixIdentity(shape(t.args[n])[0]),) if whole else ()
+                yield Rewrite(build_matrix_product(*t.args[:n], *middle, *t.args[n + len(known) :]), (assumption,))
+                return
+
+
 def _inner_product_out(t: Term, context: Context) -> Iterator[Rewrite]:
     """A run of factors between two axes of length 1 is a number."""
     matrices = matrix_factors(t) if isinstance(t, MatrixProduct) else ()
@@ -160,20 +175,21 @@ def _cancel_numbers(t: Term, context: Context) -> Iterator[Rewrite]:
 
 
 def _collect_like(t: Term, context: Context) -> Iterator[Rewrite]:
+    """Numbers before the same matrices, and before the same other factors: 4/s A - 2/s A is 2/s A."""
     if not isinstance(t, MatrixSum):
         return
-    groups: dict[Term, list[Term]] = {}
+    groups: dict[tuple[Term, Term], list[Number]] = {}
     for a in t.args:
         core = matrix_factors(a)
-        key = core[0] if len(core) == 1 else MatrixProduct(*core)
-        groups.setdefault(key, []).append(build_product(scalar_factors(a)) if scalar_factors(a) else ONE)
-    if len(groups) == len(t.args) or not all(
-        isinstance(c, Number) for cs in groups.values() for c in cs if len(cs) > 1
-    ):
+        front = build_product(scalar_factors(a)) if scalar_factors(a) else ONE
+        value = monomial(front).coefficient
+        rest = build_product((Number(1 / value), front)) if value else ONE
+        groups.setdefault((core[0] if len(core) == 1 else MatrixProduct(*core), ac_key(rest)), []).append(Number(value))
+    if len(groups) == len(t.args):
         return
     terms = []
-    for key, cs in groups.items():
-        factor = build_sum(cs) if len(cs) > 1 else cs[0]
+    for (key, rest), values in groups.items():
+        factor = build_product((build_sum(values), rest))
         terms.append(MatrixZero(*shape(key)) if factor == Number(0) else scaled(factor, key))
     yield Rewrite(build_matrix_sum(terms))
 
@@ -300,6 +316,10 @@ TIDYING = (
     _rule(
         "an inner product is a number", r"(a b^\top)(c d^\top) = (b^\top c)\, a d^\top", _inner_product_out,
         ("x*y.T*z*u.T", "number(y.T*z)*x*u.T"), condition="b and c are vectors",
+    ),
+    _rule(
+        "product declared to be the identity", r"S S^{-1} = I", _declared_identity, ("S*J", "Identity(n)"), ("A.T*S*J", "A.T"),
+        condition="it is an assumption that the product is I",
     ),
     _rule("cancel numbers", r"\tfrac{ab}{ac}A = \tfrac bc A", _cancel_numbers, ("s/s*a*A", "a*A"), level=2),
     _rule("collect like matrices", r"\alpha A + \beta A = (\alpha+\beta) A", _collect_like, ("3*A + B - A", "2*A + B")),

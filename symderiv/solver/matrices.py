@@ -11,14 +11,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symderiv.language.context import Context
-from symderiv.language.matrix_terms import MATRIX_NODES, is_matrix
-from symderiv.language.terms import Derivative, MatrixName, MatrixProduct, MatrixSum, Norm, Symbol, Term, walk
+from symderiv.language.matrix_terms import MATRIX_NODES, is_matrix, shape
+from symderiv.language.terms import (
+    MINUS_ONE,
+    ONE,
+    Derivative,
+    MatrixName,
+    MatrixProduct,
+    MatrixSum,
+    MatrixZero,
+    Norm,
+    Symbol,
+    Term,
+    walk,
+)
 from symderiv.records import Rule, Step
 from symderiv.rules import algebra, definitions, matrices, matrix_gradients, norms
 from symderiv.rules import roots as rooted
-from symderiv.rules.structure import ac_key, arrange
+from symderiv.rules.matrix_building import build_matrix_sum, matrix_factors, scalar_factors, scaled
+from symderiv.rules.structure import ac_key, arrange, build_power, build_product, build_sum
 from symderiv.solver.finishing import finish
 from symderiv.solver.lines import compress, join
+from symderiv.solver.polynomials import NoPolynomial, Ring
 from symderiv.solver.rewriting import moves, step_of
 
 __all__ = ["derive", "exhaust", "has_matrices", "show", "simplify_norms"]
@@ -145,7 +159,8 @@ def show(left: Term, right: Term, context: Context) -> tuple[tuple[Step, ...], T
             if any(isinstance(t, Derivative) for t in walk(line)):
                 steps, line = _differentiate(line, context)
             more, line = exhaust(line, context, rules)
-            sides.append([*steps, *more])
+            last = _with_numbers_together(line) if rules else None
+            sides.append([*steps, *more, *([] if last is None else [last])])
         met = _meet(left, sides[0], right, sides[1])
         if met is not None:
             forward, backward = met
@@ -165,6 +180,29 @@ def show(left: Term, right: Term, context: Context) -> tuple[tuple[Step, ...], T
                     head[-1] = replace(head[-1], after=right)
             return (*head, *tail), right, ""
     return None
+
+
+def _with_numbers_together(line: Term) -> Step | None:
+    """A sum of matrices with the numbers before each of them added up as one fraction: u v^T - u v^T/(1 + k) - ..."""
+    if not isinstance(line, MatrixSum):
+        return None
+    groups: dict[Term, list[Term]] = {}
+    for a in line.args:
+        factors = matrix_factors(a)
+        core = factors[0] if len(factors) == 1 else MatrixProduct(*factors)
+        groups.setdefault(core, []).append(build_product(scalar_factors(a) or (ONE,)))
+    if len(groups) == len(line.args):
+        return None
+    terms = []
+    for core, numbers in groups.items():
+        try:
+            ring = Ring(numbers)
+            above, below = ring.fraction(build_sum(numbers))
+        except NoPolynomial:
+            return None
+        number = build_product((ring.term(above), build_power(ring.term(below), MINUS_ONE)))
+        terms.append(MatrixZero(*shape(core)) if above.is_zero() else scaled(number, core))
+    return Step("collect like matrices", (), line, build_matrix_sum(terms))
 
 
 def _gathered(steps: Sequence[Step]) -> list[Step]:

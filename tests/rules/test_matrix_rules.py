@@ -20,7 +20,7 @@ from symderiv.solver.rewriting import moves
 
 SHAPES = {
     "A": "n n", "B": "n n", "C": "n n", "R": "r n", "X": "m n", "x": "n 1", "y": "n 1", "z": "n 1", "u": "m 1",
-    "w": "m 1", "U": "m r", "V": "n r", "e": "n 1",
+    "w": "m 1", "U": "m r", "V": "n r", "e": "n 1", "S": "n n", "J": "n n",
 }  # fmt: skip
 ORTHONORMAL = ("U", "V", "e")
 
@@ -35,7 +35,8 @@ def declared() -> Context:
         law = "orthonormal" if name in ORTHONORMAL else "free"
         array = Array(name, axes_of(rows, columns), law=law)
         context = replace(context, arrays={**context.arrays, name: array})
-    return context.with_assumptions(from_text("r <= m", context), from_text("r <= n", context))
+    known = ("r <= m", "r <= n", "Eq(S*J, Identity(n))")
+    return context.with_assumptions(*(from_text(t, context) for t in known))
 
 
 CONTEXT = declared()
@@ -73,6 +74,11 @@ LEFT_ALONE = [
     ("an inner product is a number", "x*u.T"),
     ("an inner product is a number", "x.T*A*y"),
     ("collect like matrices", "A + A.T"),
+    ("collect like matrices", "a*A + s*A"),
+    ("product declared to be the identity", "S*A*J"),
+    ("product declared to be the identity", "S*J.T"),
+    ("product declared to be the identity", "J*J"),
+    ("product declared to be the identity", "A*B"),
     ("trace is cyclic", "trace(A*B)"),
     ("trace of an outer product", "trace(A*B)"),
     ("trace of an outer product", "trace(a*A*x*y.T)"),
@@ -114,6 +120,7 @@ def numbers(seed: int) -> dict[str, np.ndarray | float | int]:
         if name == "y":
             matrix[draw.integers(0, rows)] = 0.0
         out[name] = np.linalg.qr(matrix)[0] if name in ORTHONORMAL else matrix
+    out["J"] = np.linalg.inv(out["S"])
     return out
 
 
