@@ -235,7 +235,7 @@ class _Composer:
             last = n == len(groups) - 1
             if below:
                 # A derivative is a fraction itself: it stands beside the others, not on top of them.
-                ahead, over, behind = set_apart(above)
+                ahead, over, behind = set_apart(above, self.context)
                 parts += [self.factor(f, False) for f in ahead]
                 parts.append((self.quotient(over, below), FACTOR))
                 parts += [self.factor(f, last and f is behind[-1]) for f in behind]

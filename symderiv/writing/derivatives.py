@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from symderiv.language.terms import Derivative, Term
+from symderiv.language.context import Context
+from symderiv.language.terms import Derivative, Symbol, Term
 from symderiv.writing.conditions import Composed
+from symderiv.writing.names import name_latex
 from symderiv.writing.notation import Fenced, Fraction, Node, Row, Scripts, leaf, number_leaf
 from symderiv.writing.shapes import fits, has_superscript
 
@@ -44,8 +46,12 @@ def compose_derivative(t: Derivative, compose: Callable[[Term], Composed], *, cl
     return (Fenced(operator), FACTOR) if closed else (operator, OPEN)
 
 
-def set_apart(factors: list[Term]) -> tuple[list[Term], list[Term], list[Term]]:
-    """Derivatives at the beginning, what stands between, derivatives at the end or alone."""
-    first = next((n for n, f in enumerate(factors) if not isinstance(f, Derivative)), 0)
-    last = next((n for n in range(len(factors), 0, -1) if not isinstance(factors[n - 1], Derivative)), first)
+def set_apart(factors: list[Term], context: Context) -> tuple[list[Term], list[Term], list[Term]]:
+    """Derivatives at the beginning, what stands between, derivatives at the end or alone; names written so too."""
+    quotient = [
+        isinstance(f, Derivative) or (isinstance(f, Symbol) and name_latex(f.name, context).startswith(r"\frac"))
+        for f in factors
+    ]
+    first = quotient.index(False) if False in quotient else 0
+    last = len(factors) - quotient[::-1].index(False) if False in quotient else 0
     return factors[:first], factors[first:last], factors[last:]

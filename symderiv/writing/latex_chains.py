@@ -14,10 +14,11 @@ from symderiv.writing.case_tables import latex_cases
 from symderiv.writing.composing import compose, compose_chain
 from symderiv.writing.conditions import RELATIONS
 from symderiv.writing.document import Chain, Line, all_of
-from symderiv.writing.latex import fence, latex_of, to_latex
+from symderiv.writing.latex import fence, latex_of
 from symderiv.writing.measuring import measure
 from symderiv.writing.notation import Fenced, Leaf, Node, Row
 from symderiv.writing.prose import latex_prose
+from symderiv.writing.slashes import with_slashes
 from symderiv.writing.wording import rule_name
 
 __all__ = [
@@ -62,11 +63,12 @@ def align(rows: list[str], *, together: bool = False) -> str:
     # A page may end inside a very tall formula, two rows from its ends.
     inner = {n for a, b in pairwise(ends) if b - a > _TALL for n in range(a + 2, b - 1)}
     breaks = ends[1:-1]
-    # A long chain leaves no single line behind or ahead.
+    # A long chain leaves no single line behind or ahead, unless its lines are high.
     if together:
         breaks, inner = [], set()
     elif len(breaks) > 1:
-        breaks = breaks[len(breaks) > 2 : -1]
+        club, widow = len(breaks) > 2 and ends[2] < _TALL, ends[-1] - ends[-3] < _TALL
+        breaks = breaks[club : len(breaks) - widow]
     body = rows[0]
     for n, row in enumerate(rows[1:]):
         body += (r" \\" if n in breaks or n in inner else r" \\*") + f"\n{row}"
@@ -183,7 +185,9 @@ def _with_reason(rows: list[str], line: Line, context: Context, reasons: Reasons
 
 def conditions_text(conditions: tuple[Term, ...], context: Context) -> str:
     """Conditions in one formula, neighbours joined to chains (1 <= j <= K); a long list may break between them."""
-    return f"${to_latex(all_of(conditions), context)}$".replace(r"\text{ and }", "$, $")
+    return f"${latex_of(with_slashes(compose(all_of(conditions), context), True), 'text')}$".replace(
+        r"\text{ and }", "$, $"
+    )
 
 
 def mark(verdict: Verdict) -> str:

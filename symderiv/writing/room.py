@@ -13,7 +13,7 @@ from symderiv.writing.measuring import measure
 
 __all__ = ["lines_needed"]
 
-_HEADING, _ASKED, _HINT = 3.0, 2.4, 3.5
+_HEADING, _ASKED, _HINT = 3.0, 2.4, 2.4
 _LEAST, _MOST = 8, 17
 """A heading asks for at least so many lines, and leaves no more of a page empty."""
 _LETTERS = 88

@@ -41,7 +41,7 @@ from symderiv.writing.wording import rule_name
 
 __all__ = ["set_page"]
 
-_WHOLE = 26
+_WHOLE = 20
 """Lines of a part of a handout or with hints that go to the next page together."""
 _KINDS = {"full": "Solutions", "hints": "Hints", "handout": "Problems"}
 

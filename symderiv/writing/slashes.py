@@ -1,4 +1,4 @@
-"""Fractions inside fractions as a/b: under a root, between bars or in a product they would be hard to read otherwise.
+"""Fractions inside fractions and in small print as a/b, where they would be hard to read otherwise.
 
 The value stays what it was: sums get brackets, a product below the slash too, and so does the whole where another
 factor follows it.
@@ -17,13 +17,16 @@ SLASH = leaf("/", "/", "upright")
 
 
 def with_slashes(node: Node, inside: bool = False) -> Node:
-    """The notation with the inner ones of nested fractions on one line; ``inside``: it is part of a fraction."""
+    """The notation with fractions in fractions and below sums on one line; ``inside``: it is part of such a one."""
     if isinstance(node, Fraction):
         inner = replace(node, above=with_slashes(node.above, True), below=with_slashes(node.below, True))
         return _slashed(inner) if inside and _is_plain(inner) else inner
     if isinstance(node, Row):
         items = (_item(n, node) for n in range(len(node.items))) if inside else map(with_slashes, node.items)
         return replace(node, items=tuple(items))
+    if isinstance(node, Big):
+        upper = with_slashes(node.upper, True) if node.upper is not None else None
+        return replace(node, lower=tuple(with_slashes(n, True) for n in node.lower), upper=upper)
     if isinstance(node, Root):
         return replace(node, body=with_slashes(node.body, inside))
     if isinstance(node, Fenced):
