@@ -202,7 +202,6 @@ HOSTILE = [
     "∑",
     "٣*a",
     "𝒂",
-    "a\\\ny",
     "\\input{/etc/passwd}",
     "\\write18{touch pwned}",
     "\\def\\x{\\x}\\x",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from symderiv.answers.latex.tokens import Token
 
+_TABLES = ("BMATRIX", "BCASES", "BLAYOUT")
 __all__ = ["before_members", "ends_premise", "in_clause", "in_listing"]
 
 
@@ -41,4 +42,9 @@ def before_members(tokens: Sequence[Token], n: int, line: Sequence[Token]) -> bo
 
 
 def in_clause(line: Sequence[Token]) -> bool:
-    return any(t.kind == "WORD" and t.text not in ("and", "or") for t in line)
+    depth = 0
+    for t in line:
+        depth += (t.kind[0] == "B" and t.kind in _TABLES) - (t.kind[0] == "E" and f"B{t.kind[1:]}" in _TABLES)
+        if depth == 0 and t.kind == "WORD" and t.text not in ("and", "or"):
+            return True
+    return False

@@ -37,7 +37,7 @@ def operator_of(node: Node) -> str | None:
 
 def typed_operator(reader: Resolver, before: Node, node: Node) -> str:
     """The operator between two factors as it was typed."""
-    return reader.source[before.end : node.start].strip(" {}~")
+    return reader.source[before.end : node.start].strip(" {}~\n\r\t")
 
 
 def combine(reader: Resolver, node: Node, sign: str, left: Tensor, right: Tensor, scope: Scope) -> Tensor:

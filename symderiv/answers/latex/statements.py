@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from symderiv.answers.asked import free_symbols, names_of
 from symderiv.answers.latex.conditions import clause, joined, relations
+from symderiv.answers.latex.frame import without_frame
 from symderiv.answers.latex.grammar import parse
 from symderiv.answers.latex.labels import before_colon, is_name, names_the_answer, words_before_equals
 from symderiv.answers.latex.layout import (
@@ -149,7 +150,7 @@ def _read(
     table = name_table(context)
     raw = brace_labels(split_digits(tokenize(text, limits)), table.labels())
     tokens = merge_words(pair(raw, text, limits), table.words)
-    lines = statements(closed_up(merge_phrases(tokens, table.phrases)))
+    lines = statements(without_frame(closed_up(merge_phrases(tokens, table.phrases)), table.knows))
     if not lines:
         raise AnswerError("there is no formula; the answer is empty", position=0)
     preferred, free = _asked(question, context)

@@ -33,7 +33,7 @@ from symderiv.language.text import Limits
 
 __all__ = ["FUNCTIONS", "GREEK", "Token", "tokenize"]
 
-_SPACE = re.compile(r"(?:[ \t\r\n~]|\\[,;:!> ])+")
+_SPACE = re.compile(r"(?:[ \t\r\n~]|\\[,;:!> \t\r\n])+")
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 _BRACED_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\{,\}\d{3})+(?!\d)")
@@ -42,6 +42,7 @@ _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _ONE_NAME = re.compile(r"\s*(?:\{\s*(?:\\([A-Za-z]+)|([A-Za-z0-9]))\s*\}|\\([A-Za-z]+)|([A-Za-z0-9]))")
 _ENVIRONMENT = re.compile(r"\s*\{([A-Za-z]+)\*?\}")
+_END_MARKS = frozenset("blacksquare square Box qed qedsymbol qedhere".split())
 _DROPPED_ARGUMENT = {"tag", "label", "hspace", "vspace", "mspace"}
 
 
@@ -198,10 +199,12 @@ class _Lexer:
         elif name in RELATIONS:
             self.emit("REL", RELATIONS[name], end)
         elif name in COMMANDS:
-            plain = "*" if COMMANDS[name] == "OP" else "all" if name == "forall" else name
+            plain = {"OP": "*", "FRAC": "frac"}.get(COMMANDS[name], "all" if name == "forall" else name)
             self.emit(COMMANDS[name], plain, end)
         elif name in SPACES:
             self.arrangement(name, end)
+        elif name in _END_MARKS and not re.search(r"[\w+\-*/^]", source[end:]):
+            self.at = end
         elif name in ("stackrel", "overset", "not"):
             self.decorated(name, end)
         elif name in _DROPPED_ARGUMENT:

@@ -208,7 +208,7 @@ SYNTAX = [
     (r"y^2^3", "two superscripts in a row; use braces (at character 4)"),
     (r"x_i_j", "two subscripts in a row; use braces (at character 4)"),
     (r"y ----- z", "too many signs in a row (at character 5)"),
-    (r"\text{the answer is } y", "I can't read the words 'the answer is'; give the formula alone (at character 1)"),
+    (r"\text{the answer is not } y", "I can't read the words 'the answer is not'; give the formula alone (at character 1)"),
     (r"y \text{ for each } ", "a condition is missing (at character 1)"),
     (r"y. : junk", "I can't read '.' here (at character 2)"),
     (r"y + z: y", "I can't read ':' here (at character 6)"),
