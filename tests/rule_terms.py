@@ -53,6 +53,7 @@ CONTEXT = declared(
         "a[i]": "Sum(w[i, k]*v[k], (k, 1, n)) + x",
         "f(x)": "x**2 - r*x",
         "c[i]": "(v[i] - y)/sqrt(r)",
+        "vbar": "Sum(v[k], (k, 1, n))/n",
         "L": "-Sum(hot[k]*log(p[k]), (k, 1, n))",
     },
     random=(

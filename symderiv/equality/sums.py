@@ -140,14 +140,17 @@ def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
 
 
 def _inhabited(w: Workspace, region: IndexSet, trouble: str) -> Ratio:
-    """1 if there is anything to sum, 0 if not. Splits where that is open."""
-    bounds = bounds_of(region) if len(region.names) == 1 else None
-    if bounds is None:
-        raise Unsupported(f"{trouble}, in a range that may be empty")
+    """1 if there is anything to sum, 0 if not, for ranges that do not depend on each other. Splits where that is open."""
     inside = w.one
-    for low in bounds[0]:
-        for high in bounds[1]:
-            inside = w.mul(inside, integer_indicator(w, (high - low, False)))
+    for name in region.names:
+        others = frozenset(region.names) - {name}
+        own = frozenset(c for c in region.constraints if name in c[0].symbols())
+        bounds = bounds_of(IndexSet((name,), own)) if all(c.symbols().isdisjoint(others) for c, _ in own) else None
+        if bounds is None:
+            raise Unsupported(f"{trouble}, in a range that may be empty")
+        for low in bounds[0]:
+            for high in bounds[1]:
+                inside = w.mul(inside, integer_indicator(w, (high - low, False)))
     return inside
 
 

@@ -26,11 +26,13 @@ from symderiv.language.terms import (
 )
 from symderiv.records import TEXTBOOK, Rewrite, Rule
 from symderiv.rules import definitions
+from symderiv.rules.conditions import is_nonzero
 from symderiv.rules.definitions import in_axes
 from symderiv.rules.matching import find_instance
 from symderiv.rules.structure import (
     Monomial,
     arrange,
+    build_power,
     build_product,
     build_sum,
     factors_of,
@@ -121,7 +123,28 @@ def _named_in(
                 break
 
 
+def _by_mean(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_k x_k = n m for m := (sum_k x_k)/n."""
+    if not isinstance(term, Sum):
+        return
+    for d in context.definitions.values():
+        factors = factors_of(d.body) if d.kind != "function" and isinstance(d.body, Mul) else ()
+        sums = [f for f in factors if isinstance(f, Sum)]
+        others = [f for f in factors if not isinstance(f, Sum)]
+        if len(sums) != 1 or not all(is_nonzero(f, context) for f in others):
+            continue
+        found = find_instance(sums[0], term, frozenset(d.parameters))
+        if found is not None and set(d.parameters) <= set(found) and in_axes(d, found, context):
+            values: dict[Symbol, Term] = {Symbol(p): a for p, a in found.items()}
+            times = substitute(build_power(build_product(others), MINUS_ONE), values)
+            yield Rewrite(build_product((times, d.head(tuple(found[p] for p in d.parameters)))))
+
+
 RULES = (
+    Rule(
+        "sum by the mean", r"m := \frac1n\sum_k x_k:\ \sum_k x_k = n\,m", _by_mean, "definitions", definitions.SOURCE,
+        "n != 0", TEXTBOOK, (("Sum(v[k], (k, 1, n))", "n*vbar"),),
+    ),
     Rule(
         "recognise the definition under the sum", r"h_k := c f_k:\ c \sum_k f_k g_k = \sum_k h_k g_k", _fold_across,
         "definitions", definitions.SOURCE, "", TEXTBOOK,

@@ -27,6 +27,7 @@ from symderiv.rules.conditions import affine_form, sign_of, truth
 from symderiv.rules.expansion import expand
 from symderiv.rules.ranges import affine_term, change_index, tidy_indices
 from symderiv.rules.structure import arrange, build_product, build_sum, factors_of, negate, same, summands_of
+from symderiv.rules.sums import RULES as SUMS
 from symderiv.rules.sums import solve_delta
 
 __all__ = ["RULES", "vanishes_unless"]
@@ -114,6 +115,38 @@ def _outer_delta(term: Term, context: Context) -> Iterator[Rewrite]:
         return
 
 
+def _delta_inside(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_i sum_j delta(i, e) f_ij = sum_j f_ej: a delta that no inner index is in stands before the inner sums."""
+    if not isinstance(term, Sum) or not any(isinstance(f, Sum) for f in factors_of(term.body)):
+        return
+    outer, body, guard = open_binder(term)
+    found = _taken_out(body, outer, free_names(term) | {outer.name})
+    if found is not None:
+        delta, rest = found
+        closed = close_over(build_product((delta, rest)), outer.name), close_over(guard, outer.name)
+        yield from _ELIMINATE.apply(term.with_args((closed[0], closed[1], *term.args[2:])), context)
+
+
+def _taken_out(body: Term, index: Symbol, taken: frozenset[str]) -> tuple[Delta, Term] | None:
+    """(the delta that fixes the index, the rest), from the factors of the body and those inside its sums."""
+    factors = factors_of(body)
+    for n, f in enumerate(factors):
+        if isinstance(f, Delta) and solve_delta(index, f) is not None:
+            return f, build_product((*factors[:n], *factors[n + 1 :]))
+    for n, f in enumerate(factors):
+        if isinstance(f, Sum):
+            inner, deep, guard = open_binder(f, taken)
+            found = _taken_out(deep, index, taken | {inner.name})
+            if found is not None and inner not in set(walk(found[0])):
+                closed = close_over(found[1], inner.name), close_over(guard, inner.name)
+                rest = f.with_args((closed[0], closed[1], *f.args[2:]))
+                return found[0], build_product((*factors[:n], rest, *factors[n + 1 :]))
+    return None
+
+
+_ELIMINATE = next(r for r in SUMS if r.name == "eliminate the delta")
+
+
 def _follows(condition: Term, context: Context, depth: int = 4) -> bool:
     """Is a <= b known? With products such as S (i - 1) an index is put to the end of its range that makes b - a smallest."""
     if truth(condition, context) is True:
@@ -198,6 +231,10 @@ RULES = (
         "zero padding", r"[1\le e\le n]\,x_e = x_e", _zero_padding, "ranges", DUMOULIN,
         "x is 0 outside 1..n by declaration", DETAIL,
         (("Piecewise((1, And(1 <= i + 1, i + 1 <= n)), (0, True))*z[i + 1]", "z[i + 1]"),),
+    ),
+    Rule(
+        _ELIMINATE.name, _ELIMINATE.law, _delta_inside, _ELIMINATE.topic, _ELIMINATE.source, _ELIMINATE.condition, 1,
+        (("Sum(Sum(KroneckerDelta(i, j)*w[i, k], (k, 1, n)), (i, 1, n))", "Sum(w[j, k], (k, 1, n))"),),
     ),
     Rule(
         "eliminate the delta of the outer index", r"\sum_i f_i\sum_j g_j\delta_{i+h_j,\,e} = \sum_j g_j f_{e-h_j}", _outer_delta,

@@ -50,7 +50,7 @@ SETTLING = (
         "sum of a constant",
     ),
     *_named(algebra.RULES, "cancel common factors", "collect like terms"),
-    *_named(reindexing.RULES, "zero padding"),
+    *_named(reindexing.RULES, "zero padding", "eliminate the delta"),
     *_named(circular.RULES, "residue of a residue", "eliminate the delta of a residue"),
     *_named(ranges.RULES, "narrow the range"),
     *_named(
