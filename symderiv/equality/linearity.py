@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import permutations, product
 from math import factorial, gcd, prod
 
+from symderiv.equality.accesses import excess, reads_inside
 from symderiv.equality.affine import Affine, affine
 from symderiv.equality.expectations import Elimination, settle, under
 from symderiv.equality.kernels import Unsupported
@@ -62,8 +63,11 @@ def same_when_calculated(left: Term, right: Term, context: Context) -> bool:
 
 
 def _same(left: Term, right: Term, work: Elimination) -> bool:
+    left, right = (unfold_all(t, work.context) for t in (left, right))
+    if not all(reads_inside(t, work.context) for t in (left, right)):
+        return False
     try:
-        one, other = (work.go(unfold_all(t, work.context)) for t in (left, right))
+        one, other = work.go(left), work.go(right)
         if one == other:
             return True
         collect = _Collector(work.context, work.cumulants.shapes, work.expander.taken)
@@ -73,12 +77,19 @@ def _same(left: Term, right: Term, work: Elimination) -> bool:
 
 
 def same_sums(left: Term, right: Term, context: Context) -> bool:
-    """Are the terms, in which no expectation stands, the same sums once deltas are eliminated? False says nothing."""
-    if not any(isinstance(t, Delta) for side in (left, right) for t in walk(side)):
+    """Are the terms, in which no expectation stands, the same sums once deltas are eliminated? False says nothing.
+
+    Deltas stand in the terms or come from derivatives by entries of arrays.
+    """
+    left, right = (unfold_all(t, context) for t in (left, right))
+    kinds = {type(t) for side in (left, right) for t in walk(side)}
+    if Delta not in kinds and not {Derivative, Sum} <= kinds:
+        return False
+    if not all(reads_inside(t, context) for t in (left, right)):
         return False
     collect = _Collector(context, {}, set(context.names()))
     try:
-        return collect(unfold_all(left, context)) == collect(unfold_all(right, context))
+        return collect(left) == collect(right)
     except Unsupported:
         return False
 
@@ -109,11 +120,14 @@ class _Terms(Expander):
         return frozenset(
             t.data if isinstance(t, (Symbol, Entry)) else type(t).__name__
             for t in walk(term)
-            if isinstance(t, (Delta, Iverson, Sum)) or (isinstance(t, (Symbol, Entry)) and t.data in self.unknowns)
+            if isinstance(t, (Delta, Derivative, Iverson, Sum))
+            or (isinstance(t, (Symbol, Entry)) and t.data in self.unknowns)
         )
 
     def _derivative(self, term: Derivative) -> list[Monomial]:
-        raise Unsupported("the derivative of an expectation")
+        if self.unknowns:
+            raise Unsupported("the derivative of an expectation")
+        return super()._derivative(term)
 
 
 class _Collector:
@@ -122,7 +136,7 @@ class _Collector:
     def __init__(self, context: Context, shapes: Shapes, taken: set[str]):
         self.context, self.shapes = context, shapes
         self.expander = _Terms(context, shapes, taken)
-        self.known = [form for c in context.integer_conditions() if (form := _excess(c)) is not None]
+        self.known = [form for c in context.integer_conditions() if (form := excess(c)) is not None]
 
     def __call__(self, term: Term) -> dict[Key, Fraction]:
         out: dict[Key, Fraction] = {}
@@ -157,7 +171,7 @@ class _Collector:
         powers: Counter[Term] = Counter()
         letters = {i.symbol: i for i in indices}
         ranges = [r for i in indices for r in (Relation("<=", i.lower, i.symbol), Relation("<=", i.symbol, i.upper))]
-        known = [*self.known, *(form for r in ranges if (form := _excess(r)) is not None)]
+        known = [*self.known, *(form for r in ranges if (form := excess(r)) is not None)]
         todo = [(f, 1) for f in (*factors, *conditions)]
         while todo:
             f, times = todo.pop()
@@ -192,7 +206,7 @@ def _whole(exponent: Term) -> int:
 
 def _plain(relation: Delta | Relation, known: list[Affine]) -> list[Term]:
     """The relation between integers with one side 0, nothing if it is known to hold."""
-    form = _excess(relation)
+    form = excess(relation)
     if form is not None:
         if any((form - k).is_constant() and (form - k).constant >= 0 for k in (*known, Affine({}))):
             return []
@@ -203,14 +217,6 @@ def _plain(relation: Delta | Relation, known: list[Affine]) -> list[Term]:
     shared = gcd(*(int(c) for c in (*form.coefficients.values(), form.constant)))
     form = form.scaled(Fraction(1, shared)) if shared else form
     return [Relation("=", min(form.term(), (-form).term(), key=to_text), ZERO)]
-
-
-def _excess(condition: Term) -> Affine | None:
-    """What has to be at least 0 for a condition ``a <= b`` or ``a >= b`` to hold."""
-    if isinstance(condition, Relation) and condition.op in ("<=", ">="):
-        difference = affine(condition.right) - affine(condition.left)
-        return difference if condition.op == "<=" else -difference
-    return None
 
 
 def _check_defined(factors: list[Term]) -> None:

@@ -26,14 +26,20 @@ SAME_SUMS = [
     ("Sum(Sum(KroneckerDelta(i, j)*u[i]*w[j], (j, 1, n)), (i, 1, n))", "Sum(u[j]*w[j], (j, 1, n))"),
     ("Sum(Sum((KroneckerDelta(i, j) + a)*u[i]*w[j], (j, 1, n)), (i, 1, n))",
      "Sum(u[j]*w[j], (j, 1, n)) + Sum(Sum(a*u[j]*w[i], (j, 1, n)), (i, 1, n))"),
-    ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, m))", "Piecewise((1, k <= m), (0, True))*u[k]"),
+    ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, l))", "Piecewise((1, k <= l), (0, True))*u[k]"),
     ("Sum(KroneckerDelta(i, k)*KroneckerDelta(i, l)*u[i]**2, (i, 1, n))", "KroneckerDelta(k, l)*u[k]*u[k]"),
     ("KroneckerDelta(2*k, 2*l)*a", "KroneckerDelta(k, l)*a"),
     ("Sum(Sum(KroneckerDelta(i, j)*B[i, j], (j, 1, i)), (i, 1, n))", "Sum(B[i, i], (i, 1, n))"),
+    ("Derivative(Sum(u[i]**2*w[i], (i, 1, n)), u[k])", "2*u[k]*w[k]"),
+    ("Derivative(Sum(Sum(B[i, j]*u[i]*w[j], (j, 1, n)), (i, 1, n)), B[k, l])", "u[k]*w[l]"),
+    ("Derivative(Sum(sin(u[i])*w[i], (i, 1, l)), u[k])", "Piecewise((1, k <= l), (0, True))*cos(u[k])*w[k]"),
     ("a*KroneckerDelta(k, l) - b*KroneckerDelta(k, l) + b*KroneckerDelta(l, k)", "a*KroneckerDelta(l, k)"),
 ]  # fmt: skip
 OTHER_SUMS = [
-    ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, m))", "u[k]"),  # m may be less than k
+    ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, l))", "u[k]"),  # l may be less than k
+    ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, m))", "Piecewise((1, k <= m), (0, True))*u[k]"),  # reads u[m], m > n
+    ("Sum(KroneckerDelta(i, k)*u[i], (i, 0, n))", "u[k]"),  # reads u[0]
+    ("Sum(KroneckerDelta(i, k)*u[i + 1], (i, 1, n - 1))", "Piecewise((1, k <= n - 1), (0, True))*u[k + 1]"),
     ("Sum(KroneckerDelta(i, r)*a, (i, 1, n))", "Piecewise((1, And(1 <= r, r <= n)), (0, True))*a"),  # r = 3/2
     ("KroneckerDelta(k, l)*a*a", "KroneckerDelta(k, l)*a"),
     ("KroneckerDelta(k, l)*u[k]", "KroneckerDelta(k, l)*u[k]*u[l]"),
@@ -42,6 +48,9 @@ OTHER_SUMS = [
     ("Sum(Sum((1 - KroneckerDelta(i, j))*B[i, j], (j, 1, n)), (i, 1, n))", "Sum(Sum(B[i, j], (j, 1, n)), (i, 1, n))"),
     ("KroneckerDelta(k, l)/a - KroneckerDelta(k, l)/a", "0*KroneckerDelta(k, l)"),  # a = 0
     ("Sum(KroneckerDelta(i, k)*B[i, l], (i, 1, n))", "B[l, k]"),
+    ("Derivative(Sum(u[i]**2*w[i], (i, 1, n)), u[k])", "2*u[k]*w[l]"),
+    ("Derivative(Sum(Sum(B[i, j]*u[i]*w[j], (j, 1, n)), (i, 1, n)), B[k, l])", "u[l]*w[k]"),
+    ("Derivative(Sum(sin(u[i])*w[i], (i, 1, l)), u[k])", "cos(u[k])*w[k]"),
 ]  # fmt: skip
 
 
