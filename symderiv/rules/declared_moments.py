@@ -29,7 +29,7 @@ from symderiv.language.terms import (
 )  # fmt: skip
 from symderiv.records import Rewrite, Rule
 from symderiv.rules.algebra import expand
-from symderiv.rules.randomness import families_in, family_of, is_random, mean, moment_is, said, variance
+from symderiv.rules.randomness import families_in, family_of, is_random, mean, moment_is, said, variance, whole_powers
 from symderiv.rules.structure import build_power, build_product, build_sum, factors_of, negate, summands_of
 
 __all__ = ["RULES", "second_moment"]
@@ -40,17 +40,6 @@ TOPIC = "probability"
 
 def _body(term: Term, head: str = "Expectation") -> Term | None:
     return term.args[0] if isinstance(term, Apply) and term.function == head else None
-
-
-def _powers(term: Term) -> list[tuple[Term, int]] | None:
-    """A product of whole powers as (base, exponent), equal bases collected; None for anything else."""
-    out: dict[Term, int] = {}
-    for f in factors_of(term):
-        base, e = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
-        if not (isinstance(e, Number) and e.value.denominator == 1 and e.value > 0):
-            return None
-        out[base] = out.get(base, 0) + int(e.value)
-    return list(out.items())
 
 
 def _mean(term: Term, context: Context) -> Iterator[Rewrite]:
@@ -76,7 +65,7 @@ def _variance(term: Term, context: Context) -> Iterator[Rewrite]:
 def _square(term: Term, context: Context) -> Iterator[Rewrite]:
     """E[x^2] = Var(x) + E[x]^2."""
     body = _body(term)
-    powers = _powers(body) if body is not None else None
+    powers = whole_powers(body) if body is not None else None
     if powers is None or len(powers) != 1 or powers[0][1] != 2:
         return
     entry = powers[0][0]
@@ -100,7 +89,7 @@ def second_moment(term: Term, context: Context) -> Iterator[Rewrite]:
         if pair[0] == pair[1]:
             return
     else:
-        powers = _powers(term.args[0])
+        powers = whole_powers(term.args[0])
         if powers is None or [e for _, e in powers] != [1, 1]:
             return
         pair = [b for b, _ in powers]
@@ -154,7 +143,7 @@ def _own_covariance(term: Term, context: Context) -> Iterator[Rewrite]:
 def _by_law(term: Term, context: Context) -> Iterator[Rewrite]:
     """E[x^k] where the law determines it."""
     body = _body(term)
-    powers = _powers(body) if body is not None else None
+    powers = whole_powers(body) if body is not None else None
     if powers is None or len(powers) != 1 or powers[0][1] < 2:
         return
     entry, k = powers[0]
@@ -195,7 +184,7 @@ def _raw_moment(family: Family, entry: Term, k: int) -> Term | None:
 def _isserlis(term: Term, context: Context) -> Iterator[Rewrite]:
     """E of a product of entries of a centred normal family: over all pairings, the product of the covariances."""
     body = _body(term)
-    powers = _powers(body) if body is not None else None
+    powers = whole_powers(body) if body is not None else None
     if powers is None or len(powers) < 2:
         return
     entries = [b for b, e in powers for _ in range(e)]
@@ -245,7 +234,7 @@ def _covariance(family: Family, a: Term, b: Term) -> Term:
 def _positive_part(term: Term, context: Context) -> Iterator[Rewrite]:
     """E[max(0, z)^2] = E[z^2]/2 for z symmetric about 0; E[max(0, z)] of a centred normal z."""
     body = _body(term)
-    powers = _powers(body) if body is not None else None
+    powers = whole_powers(body) if body is not None else None
     if powers is None or len(powers) != 1 or powers[0][1] > 2:
         return
     z = _kink(powers[0][0])
@@ -275,7 +264,7 @@ def _kink(term: Term) -> Term | None:
 def _exponential(term: Term, context: Context) -> Iterator[Rewrite]:
     """E[exp(u)] = exp(E[u] + Var(u)/2) for a normal u; exp(v)**k exp(w) is exp(k v + w)."""
     body = _body(term)
-    powers = _powers(body) if body is not None else None
+    powers = whole_powers(body) if body is not None else None
     if powers is None or not all(isinstance(b, Apply) and b.function == "exp" for b, _ in powers):
         return
     u = build_sum(build_product((Number(e), b.args[0])) for b, e in powers)

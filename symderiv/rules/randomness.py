@@ -8,11 +8,12 @@ from symderiv.language.context import Context
 from symderiv.language.functions import EXPECTATIONS
 from symderiv.language.letters import index_letters
 from symderiv.language.randomness import Family, Property, are_independent
-from symderiv.language.terms import Apply, Entry, Relation, Symbol, Term
+from symderiv.language.terms import ONE, Apply, Entry, Number, Power, Relation, Symbol, Term
+from symderiv.rules.structure import factors_of
 
 __all__ = [
     "covariance", "deviation", "families_in", "family_of", "independent_lots", "is_random", "mean", "moment_is",
-    "said", "variance",
+    "said", "variance", "whole_powers",
 ]  # fmt: skip
 
 
@@ -76,3 +77,14 @@ def moment_is(head: str, family: Family, context: Context) -> Relation:
     assert array is not None
     others = index_letters(array.axes, context, letters)
     return Relation("=", covariance(entry, Entry(family.name, others)), value)
+
+
+def whole_powers(term: Term) -> list[tuple[Term, int]] | None:
+    """A product of whole powers as (base, exponent), equal bases collected; None for anything else."""
+    out: dict[Term, int] = {}
+    for f in factors_of(term):
+        base, e = (f.base, f.exponent) if isinstance(f, Power) else (f, ONE)
+        if not (isinstance(e, Number) and e.value.denominator == 1 and e.value > 0):
+            return None
+        out[base] = out.get(base, 0) + int(e.value)
+    return list(out.items())
