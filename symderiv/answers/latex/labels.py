@@ -35,7 +35,8 @@ def before_colon(
     if at == 0 or at + 1 == len(tokens) or written(parse(tokens[:at], reader.source)) is None:
         return "", tokens
     label = reader.source[tokens[0].start : tokens[at].start].strip()
-    if not names_the_answer(reader, unbraced(parse(tokens[:at], reader.source)), scope, question, colon=True):
+    ratio = len(tokens) - at <= 2  # K : N
+    if ratio and not names_the_answer(reader, unbraced(parse(tokens[:at], reader.source)), scope, question, colon=True):
         raise AnswerError(
             f"is {label} a name of the answer? write = for it, or \\frac for a ratio", position=tokens[at].start
         )

@@ -212,7 +212,7 @@ SYNTAX = [
     (r"y \text{ for each } ", "a condition is missing (at character 1)"),
     (r"y. : junk", "I can't read '.' here (at character 2)"),
     (r"y + z: y", "I can't read ':' here (at character 6)"),
-    (r"y: z: y", "is y a name of the answer? write = for it, or \\frac for a ratio (at character 2)"),
+    (r"y: z: y", "I can't read ':' here (at character 5)"),
     (r"$y$ and $z$", "give one formula; a $ or \\( stands only around the whole answer (at character 3)"),
     ("{}", "something is missing before '}' here (at character 2)"),
     ("$ $", "there is no formula; the answer is empty (at character 1)"),
