@@ -106,7 +106,7 @@ def _upwards(claim: Relation) -> Relation:
 
 def tangent_bounds(term: Term, context: Context, holds: Holds) -> Iterator[Term]:
     """Terms without some of the exp and log of this one that are never larger, wherever this one is defined."""
-    kernels = [t for t in walk(term) if isinstance(t, Apply) and t.function in ("exp", "log")]
+    kernels = [t for t in walk(term) if isinstance(t, Apply) and _is_open(t)]
     if not kernels:
         return
     fixed = [t.args[0] for t in kernels if t.function == "log" and not any(isinstance(b, Bound) for b in walk(t))]
@@ -117,6 +117,13 @@ def tangent_bounds(term: Term, context: Context, holds: Holds) -> Iterator[Term]
                 bound = _Tangents(c, holds).bound(form, context, 1)
                 if bound is not None and bound != form:
                     yield bound
+
+
+def _is_open(t: Term) -> bool:
+    """An exponential or a logarithm of something that varies; log(2) is a number."""
+    if not (isinstance(t, Apply) and t.function in ("exp", "log")):
+        return False
+    return any(isinstance(s, (Bound, Entry, Symbol)) for s in walk(t))
 
 
 def _merged(t: Term) -> Term:
@@ -172,7 +179,7 @@ class _Tangents:
 
     def bound(self, t: Term, context: Context, side: int) -> Term | None:
         """A term that is never larger (side 1) or never smaller (side -1)."""
-        if not any(isinstance(s, Apply) and s.function in ("exp", "log") for s in walk(t)):
+        if not any(map(_is_open, walk(t))):
             return t
         if isinstance(t, Add):
             parts = [self.bound(a, context, side) for a in t.args]
@@ -189,7 +196,7 @@ class _Tangents:
 
     def _product(self, t: Mul, context: Context, side: int) -> Term | None:
         """One factor is bounded, the sign of the others is known."""
-        open_ = [a for a in t.args if any(isinstance(s, Apply) and s.function in ("exp", "log") for s in walk(a))]
+        open_ = [a for a in t.args if any(map(_is_open, walk(a)))]
         if len(open_) != 1:
             return None
         others = [a for a in t.args if a is not open_[0]]

@@ -1,7 +1,7 @@
 """A normal form of matrix expressions: sums of words in the matrices, with numbers as coefficients.
 
 Products are distributed and flattened, transposes pushed to the letters, identities dropped. U^T U of a matrix with
-orthonormal columns is I, and so is a product that is declared to be I. Where a word passes an axis of length 1 it falls
+orthonormal columns is I, U U^T too if it is square, and a product that is declared to be I. Where a word passes an axis of length 1 it falls
 apart: what stands between two such axes is a number, x^T A x, and moves to the coefficient. A number and its transpose
 are the same; a trace is the same for every rotation of its word. The laws are those of Petersen & Pedersen, *The Matrix
 Cookbook* (2012), section 1; a word is a tuple of (letter, is it transposed?).
@@ -154,13 +154,15 @@ class Form:
 
     def reduce(self, word: Word) -> tuple[Word, Term]:
         """The word without U^T U, and the numbers that stood in it."""
-        stack: list[Letter] = []
-        for letter in word:
-            if stack and stack[-1] == (letter[0], True) and not letter[1] and self.is_orthonormal(letter[0]):
-                stack.pop()
-            else:
-                stack.append(letter)
-        word = self.without_identities(tuple(stack))
+        before: Word | None = None
+        while word != before:
+            before, stack = word, list[Letter]()
+            for letter in word:
+                if stack and self.is_identity(stack[-1], letter):
+                    stack.pop()
+                else:
+                    stack.append(letter)
+            word = self.without_identities(tuple(stack))
         if not word:
             return (), ONE
         narrow = [n for n, size in enumerate(_sizes(word)) if size == ONE]
@@ -170,6 +172,16 @@ class Form:
         for start, end in pairwise(narrow):
             factor = flat_product(factor, self.form_value(word[start:end]))
         return word[: narrow[0]] + word[narrow[-1] :], factor
+
+    def is_identity(self, left: Letter, right: Letter) -> bool:
+        """U^T U, and Q Q^T for a square Q."""
+        (m, transposed), (other, turned) = left, right
+        return m == other and transposed != turned and self.keeps_lengths((other, turned))
+
+    def keeps_lengths(self, letter: Letter) -> bool:
+        """Has x the length of the letter times x? U with orthonormal columns, also its transpose if it is square."""
+        m, transposed = letter
+        return self.is_orthonormal(m) and (not transposed or shape(m)[0] == shape(m)[1])
 
     def without_identities(self, word: Word) -> Word:
         """The word without the products that are declared to be the identity."""
@@ -255,8 +267,8 @@ class Form:
         return flat_sum([flat_product(c, self.trace_of_word(w, size)) for w, c in self.words(m).items()])
 
     def trace_of_word(self, word: Word, size: Term) -> Term:
-        while len(word) > 1 and word[-1] == (word[0][0], True) and not word[0][1] and self.is_orthonormal(word[0][0]):
-            size = shape(word[0][0])[1]  # tr(U A U^T) = tr(A U^T U)
+        while len(word) > 1 and self.is_identity(word[-1], word[0]):
+            size = _sizes(word)[1]  # tr(U A U^T) = tr(A U^T U)
             word = word[1:-1]
         if not word:
             return size

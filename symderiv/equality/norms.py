@@ -115,10 +115,10 @@ class _Norms:
 
     def of_word(self, form: Form, kind: str, word: Word, size: tuple[Term, Term]) -> Term:
         if kind == "spectral":
-            while word and not word[0][1] and form.is_orthonormal(word[0][0]):
+            while word and form.keeps_lengths(word[0]):
                 size = (shape(word[0][0])[1], size[1])
                 word = word[1:]
-            while word and word[-1][1] and form.is_orthonormal(word[-1][0]):
+            while word and form.keeps_lengths(reverse(word[-1:])[0]):
                 size = (size[0], shape(word[-1][0])[1])
                 word = word[:-1]
         if not word:
@@ -148,7 +148,7 @@ class _Norms:
                 return ONE
             if form.matrix(last.args[0]) == form.from_word(word[:-1]):
                 return form.numbers(Norm("spectral", last.args[0]))
-        while len(word) > 1 and not word[0][1] and form.is_orthonormal(word[0][0]):
+        while len(word) > 1 and form.keeps_lengths(word[0]):
             word = word[1:]
         return self.length(form, form.from_word(word), "l2")
 

@@ -123,7 +123,9 @@ def _orthonormal_columns(t: Term, context: Context) -> Iterator[Rewrite]:
     if not isinstance(t, MatrixProduct):
         return
     for n, (a, b) in enumerate(zip(t.args, t.args[1:], strict=False)):
-        if isinstance(a, Transpose) and a.args[0] == b and _is_orthonormal(b, context):
+        columns = isinstance(a, Transpose) and a.args[0] == b and _is_orthonormal(b, context)
+        rows = isinstance(b, Transpose) and b.args[0] == a and _is_orthonormal(a, context) and _is_square(a)
+        if columns or rows:
             identity = MatrixIdentity(shape(b)[1])
             keep = len(matrix_factors(t)) == 2
             middle = (identity,) if keep else ()
@@ -132,6 +134,10 @@ def _orthonormal_columns(t: Term, context: Context) -> Iterator[Rewrite]:
                 (Relation("=", MatrixProduct(a, b), identity),),
             )
             return
+
+
+def _is_square(m: Term) -> bool:
+    return shape(m)[0] == shape(m)[1]
 
 
 def _declared_identity(t: Term, context: Context) -> Iterator[Rewrite]:
@@ -310,7 +316,7 @@ TIDYING = (
     _rule("identity matrix", r"IA = AI = A", _drop_identity, ("Identity(n)*A", "A"), ("A*Identity(n)*B", "A*B")),
     _rule("associativity", r"A(BC) = (AB)C", _associativity, ("A*(B*C)", "A*B*C")),
     _rule(
-        "orthonormal columns", r"U^\top U = I", _orthonormal_columns, ("U.T*U", "Identity(r)"), ("U*(U.T*U)", "U*Identity(r)"),
+        "orthonormal columns", r"U^\top U = I", _orthonormal_columns, ("U.T*U", "Identity(r)"), ("U*(U.T*U)", "U*Identity(r)"), ("A*O*O.T", "A"),
         condition="the columns of U are orthonormal",
     ),
     _rule(

@@ -110,12 +110,19 @@ def _keeps_lengths(t: Term, context: Context) -> Iterator[Rewrite]:
         return
     factors = matrix_factors(t.args[0])
     first, last = factors[0], factors[-1]
-    if len(factors) > 1 and _orthonormal(first, context):
-        used = (Relation("=", MatrixProduct(Transpose(first), first), MatrixIdentity(shape(first)[1])),)
+    if len(factors) > 1 and _keeps_length(first, context):
+        used = (Relation("=", MatrixProduct(transposed(first), first), MatrixIdentity(shape(first)[1])),)
         yield Rewrite(Norm(t.data, build_matrix_product(*factors[1:])), used)
-    elif len(factors) > 1 and t.data != "l2" and isinstance(last, Transpose) and _orthonormal(last.args[0], context):
-        used = (Relation("=", MatrixProduct(last, last.args[0]), MatrixIdentity(shape(last)[0])),)
+    elif len(factors) > 1 and t.data != "l2" and _keeps_length(transposed(last), context):
+        used = (Relation("=", MatrixProduct(last, transposed(last)), MatrixIdentity(shape(last)[0])),)
         yield Rewrite(Norm(t.data, build_matrix_product(*factors[:-1])), used)
+
+
+def _keeps_length(m: Term, context: Context) -> bool:
+    """Orthonormal columns; of a square matrix its transpose has them too."""
+    if isinstance(m, Transpose):
+        return shape(m)[0] == shape(m)[1] and _orthonormal(m.args[0], context)
+    return _orthonormal(m, context)
 
 
 def _of_orthonormal(t: Term, context: Context) -> Iterator[Rewrite]:

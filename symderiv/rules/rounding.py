@@ -71,6 +71,14 @@ def _ceiling(term: Term, context: Context) -> Iterator[Rewrite]:
         yield Rewrite(build_sum((Apply("floor", build_product((less, build_power(below, MINUS_ONE)))), Number(1))))
 
 
+def _remainder(term: Term, context: Context) -> Iterator[Rewrite]:
+    """a mod b = a - b floor(a/b) for b > 0."""
+    if isinstance(term, Apply) and term.function == "Mod" and is_positive(term.args[1], context):
+        a, b = term.args
+        floor = Apply("floor", build_product((a, build_power(b, MINUS_ONE))))
+        yield Rewrite(build_sum((*summands_of(a), negate(build_product((b, floor))))))
+
+
 def _rule(  # type: ignore[no-untyped-def]
     name: str, law: str, apply, number: str, *examples: tuple[str, str], condition: str, level: Level = DETAIL
 ) -> Rule:
@@ -78,6 +86,10 @@ def _rule(  # type: ignore[no-untyped-def]
 
 
 RULES = (
+    _rule(
+        "definition of the remainder", r"a \bmod b = a - b\lfloor a/b\rfloor", _remainder, "(3.21)",
+        ("Mod(n, h)", "n - h*floor(n/h)"), condition="b > 0", level=1,
+    ),
     _rule(
         "floor of a proper fraction", r"\lfloor a/b\rfloor = 0,\quad 0\le a<b", _proper_fraction, "(3.5)",
         ("floor(n/(n + 1))", "0"), condition="0 <= a < b; for the ceiling 0 < a <= b",

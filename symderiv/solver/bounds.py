@@ -5,6 +5,8 @@ The left side is brought into its shortest form, positive factors are divided aw
 
 from __future__ import annotations
 
+import re
+
 from symderiv.language.context import Context
 from symderiv.language.terms import (
     MINUS_ONE,
@@ -20,6 +22,7 @@ from symderiv.language.terms import (
     substitute,
     walk,
 )
+from symderiv.language.text import plain_entries, to_text
 from symderiv.records import Question, Step
 from symderiv.rules import radicals, roots
 from symderiv.rules.conditions import truth
@@ -60,7 +63,7 @@ def answer(question: Question, context: Context, derive: Derive) -> tuple[tuple[
     solved, left, right = _isolate(left, right, unknown, context)
     steps += solved
     if left != unknown:
-        return tuple(steps), left, "the unknown could not be isolated by steps that can be undone"
+        return tuple(steps), left, _obstacle(left, unknown, context)
     last, right = _shortest(right, context)
     steps += [_on_right(left, s) for s in last]
     if question.given:
@@ -119,6 +122,16 @@ def _isolate(left: Term, right: Term, unknown: Term, context: Context) -> tuple[
         left, right = unknown, build_product((right, *(_inverse(f) for f in _factors(below))))
         steps.append(Step(DIVIDE, (), before, Relation("<=", left, right)))
     return steps, left, right
+
+
+def _obstacle(left: Term, unknown: Term, context: Context) -> str:
+    """Why the unknown does not stand alone: most often a norm that may be 0."""
+    factors = left.args if isinstance(left, Mul) else (left,)
+    open_ = [f for f in factors if not _contains(f, unknown) and not _is_positive(f, context)]
+    if unknown in factors and open_:
+        name = re.sub(r'MatrixSymbol\("(\w+)", [^()]*\)', r"\1", to_text(plain_entries(open_[0])))
+        return f"{name} is not known to be positive; say so with p.assume({name} > 0) or conditions=[...]"
+    return "the unknown could not be isolated by steps that can be undone"
 
 
 def _is_positive(f: Term, context: Context) -> bool:

@@ -67,3 +67,28 @@ def test_a_left_inverse_of_a_matrix_that_is_not_square_is_no_right_inverse():
         (("F", False), ("X", False)), (("X", True), ("F", True)),
     }  # fmt: skip
     assert decide(from_text("X*F", context), from_text("Identity(m)", context), context).word != "proved"
+
+
+SQUARE = replace(
+    BARE,
+    arrays={
+        **BARE.arrays,
+        "Q": Array("Q", axes_of(Symbol("n"), Symbol("n")), law="orthonormal"),
+        "U": Array("U", axes_of(Symbol("m"), Symbol("n")), law="orthonormal"),
+    },
+).with_assumptions(from_text("n <= m", BARE))
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "word"),
+    [
+        ("Q*Q.T", "Identity(n)", "proved"), ("S*Q*Q.T", "S", "proved"), ("U.T*X*Q*Q.T*X.T*U", "U.T*X*X.T*U", "proved"),
+        ("trace(Q.T*S*Q)", "trace(S)", "proved"), ("frobenius_norm(X*Q)", "frobenius_norm(X)", "proved"),
+        ("spectral_norm(Q.T*S)", "spectral_norm(S)", "proved"), ("l2_norm(Q.T*u)", "l2_norm(u)", "proved"),
+        ("U*U.T", "Identity(m)", "refuted"), ("Q*Q", "Identity(n)", "refuted"), ("Q.T", "Q", "refuted"),
+        ("frobenius_norm(U.T*X)", "frobenius_norm(X)", "refuted"), ("spectral_norm(U.T*X)", "spectral_norm(X)", "refuted"),
+        ("trace(U.T*X*S)", "trace(U.T*X)", "refuted"),
+    ],
+)  # fmt: skip
+def test_a_square_matrix_with_orthonormal_columns_has_orthonormal_rows(left, right, word):
+    assert decide(from_text(left, SQUARE), from_text(right, SQUARE), SQUARE).word == word

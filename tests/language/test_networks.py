@@ -237,7 +237,8 @@ A, B = MatrixSymbol("A", 2, 3), MatrixSymbol("B", 2, 3)
         ),
         (
             lambda p: p.layer("a", conv(2, 3), input=(p.symbol("c"), 8, 8)),
-            "the size c is no integer; declare it with p.size",
+            "the size c is not known to be an integer; declare it with p.size, or write floor(n/m) for a quotient and "
+            "say p.assume(Eq(Mod(n, m), 0))",
         ),
         (
             lambda p: product_cost((A, B), max),

@@ -20,9 +20,9 @@ from symderiv.solver.rewriting import moves
 
 SHAPES = {
     "A": "n n", "B": "n n", "C": "n n", "R": "r n", "X": "m n", "x": "n 1", "y": "n 1", "z": "n 1", "u": "m 1",
-    "w": "m 1", "U": "m r", "V": "n r", "e": "n 1", "S": "n n", "J": "n n",
+    "w": "m 1", "U": "m r", "V": "n r", "e": "n 1", "S": "n n", "J": "n n", "O": "n n",
 }  # fmt: skip
-ORTHONORMAL = ("U", "V", "e")
+ORTHONORMAL = ("U", "V", "e", "O")
 
 
 def declared() -> Context:
@@ -71,6 +71,7 @@ LEFT_ALONE = [
     ("associativity", "A*B*C"),
     ("orthonormal columns", "U*U.T"),
     ("orthonormal columns", "X.T*X"),
+    ("orthonormal columns keep lengths", "frobenius_norm(X*A)"),
     ("an inner product is a number", "x*u.T"),
     ("an inner product is a number", "x.T*A*y"),
     ("collect like matrices", "A + A.T"),

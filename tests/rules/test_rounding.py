@@ -28,6 +28,7 @@ FIRES = [
     ("rounding twice", "floor((floor(H/K) + e)/S)", "floor((H + K*e)/(K*S))", ()),
     ("rounding twice", "ceiling((ceiling(H/S) - 1)/2)", "ceiling((H - S)/(2*S))", ()),
     ("ceiling by the floor", "ceiling(H/S)", "floor((H - 1)/S) + 1", ()),
+    ("definition of the remainder", "Mod(e, S)", "e - S*floor(e/S)", ()),
     ("ceiling by the floor", "ceiling(e/2)", "floor((e - 1)/2) + 1", ()),
 ]
 LEAVES_ALONE = [
@@ -36,6 +37,7 @@ LEAVES_ALONE = [
     ("rounding twice", "floor(H/S)"),
     ("rounding twice", "floor(ceiling(H/2)/2)"),
     ("ceiling by the floor", "floor(H/S)"),
+    ("definition of the remainder", "floor(H/S)"),
 ]
 REFUSES = [
     ("floor of a proper fraction", "floor(e/S)"),  # e may be negative
@@ -46,6 +48,7 @@ REFUSES = [
     ("rounding twice", "floor(floor(H/2)/e)"),  # e may be negative
     ("rounding twice", "floor((floor(H/2) + x)/2)"),
     ("ceiling by the floor", "ceiling(x/2)"),
+    ("definition of the remainder", "Mod(H, e)"),  # e may be 0 or negative
     ("ceiling by the floor", "ceiling(H/e)"),
 ]
 
