@@ -1,14 +1,15 @@
 """That every array is read within its axes, for terms whose indices are affine: bounds by bounds, without index sets.
 
 An index expression is smallest where every index in it is at the end of its range that the sign of its coefficient
-says. What deltas and brackets exclude is read all the same here, so False says nothing.
+says. Brackets and guards count where one of them is the very bound in question; what deltas and cases exclude is read
+all the same here. So False says nothing.
 """
 
 from __future__ import annotations
 
 from symderiv.equality.affine import Affine, affine
 from symderiv.language.context import Context
-from symderiv.language.terms import Binder, Entry, Relation, Symbol, Term, fresh_name, instantiate
+from symderiv.language.terms import And, Binder, Entry, Iverson, Mul, Relation, Symbol, Term, fresh_name, instantiate
 
 __all__ = ["excess", "reads_inside"]
 
@@ -28,9 +29,14 @@ def _inside(term: Term, context: Context, ranges: Ranges, known: list[Affine]) -
         name = fresh_name(term.hint, context.names() | ranges.keys())
         body, guard = (instantiate(t, Symbol(name)) for t in (term.body, term.guard))
         inner = {**ranges, name: (term.lower, term.upper)}
-        return all(_inside(t, context, inner, known) for t in (body, guard)) and all(
-            _inside(t, context, ranges, known) for t in (term.lower, term.upper)
+        return (
+            _inside(body, context, inner, [*known, *_stated(guard)])
+            and _inside(guard, context, inner, known)
+            and all(_inside(t, context, ranges, known) for t in (term.lower, term.upper))
         )
+    if isinstance(term, Mul) and any(isinstance(f, Iverson) for f in term.args):
+        stated = [*known, *(form for f in term.args if isinstance(f, Iverson) for form in _stated(f.condition))]
+        return all(_inside(f, context, ranges, known if isinstance(f, Iverson) else stated) for f in term.args)
     if isinstance(term, Entry) and (array := context.arrays.get(term.name)) is not None and not array.padded:
         if len(array.axes) != len(term.indices):
             return False
@@ -57,6 +63,12 @@ def _is_at_least_zero(form: Affine, ranges: Ranges, known: list[Affine]) -> bool
         else:
             return False
     return False
+
+
+def _stated(condition: Term) -> list[Affine]:
+    """What is at least 0 where the condition holds."""
+    conditions = condition.args if isinstance(condition, And) else (condition,)
+    return [form for c in conditions if (form := excess(c)) is not None]
 
 
 def excess(condition: Term) -> Affine | None:

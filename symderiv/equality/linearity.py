@@ -23,6 +23,7 @@ from symderiv.language.context import Context, unfold_all
 from symderiv.language.randomness import are_independent
 from symderiv.language.terms import (
     MINUS_ONE,
+    TRUE,
     ZERO,
     Add,
     And,
@@ -172,7 +173,7 @@ class _Collector:
         letters = {i.symbol: i for i in indices}
         ranges = [r for i in indices for r in (Relation("<=", i.lower, i.symbol), Relation("<=", i.symbol, i.upper))]
         known = [*self.known, *(form for r in ranges if (form := excess(r)) is not None)]
-        todo = [(f, 1) for f in (*factors, *conditions)]
+        todo = [(f, 1) for f in (*factors, *conditions, *(i.guard for i in indices if i.guard != TRUE))]
         while todo:
             f, times = todo.pop()
             if isinstance(f, Mul):
@@ -263,5 +264,5 @@ def _named(factors: list[Term], letters: dict[Symbol, Index]) -> Key:
     ranges = [letters[t] for t in met]
     return (
         tuple(substitute(f, step) for f in factors),
-        tuple(tuple(substitute(t, step) for t in (i.lower, i.upper, i.guard)) for i in ranges),
+        tuple(tuple(substitute(t, step) for t in (i.lower, i.upper)) for i in ranges),
     )

@@ -22,6 +22,7 @@ PLAIN = declared(
     arrays={"u": "n", "w": "n", "B": "n n"},
 )
 SAME_SUMS = [
+    ("Sum(KroneckerDelta(i, k)*u[i + 1], (i, 1, n - 1))", "Piecewise((1, k <= n - 1), (0, True))*u[k + 1]"),
     ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, n))", "u[k]"),
     ("Sum(Sum(KroneckerDelta(i, j)*u[i]*w[j], (j, 1, n)), (i, 1, n))", "Sum(u[j]*w[j], (j, 1, n))"),
     ("Sum(Sum((KroneckerDelta(i, j) + a)*u[i]*w[j], (j, 1, n)), (i, 1, n))",
@@ -39,7 +40,8 @@ OTHER_SUMS = [
     ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, l))", "u[k]"),  # l may be less than k
     ("Sum(KroneckerDelta(i, k)*u[i], (i, 1, m))", "Piecewise((1, k <= m), (0, True))*u[k]"),  # reads u[m], m > n
     ("Sum(KroneckerDelta(i, k)*u[i], (i, 0, n))", "u[k]"),  # reads u[0]
-    ("Sum(KroneckerDelta(i, k)*u[i + 1], (i, 1, n - 1))", "Piecewise((1, k <= n - 1), (0, True))*u[k + 1]"),
+    ("Sum(KroneckerDelta(i, k)*u[i + 1], (i, 1, n - 1))", "Piecewise((1, k <= n), (0, True))*u[k + 1]"),
+    ("Sum(KroneckerDelta(i, k)*u[i + 1], (i, 1, n))", "u[k + 1]"),
     ("Sum(KroneckerDelta(i, r)*a, (i, 1, n))", "Piecewise((1, And(1 <= r, r <= n)), (0, True))*a"),  # r = 3/2
     ("KroneckerDelta(k, l)*a*a", "KroneckerDelta(k, l)*a"),
     ("KroneckerDelta(k, l)*u[k]", "KroneckerDelta(k, l)*u[k]*u[l]"),
