@@ -19,8 +19,9 @@ from dataclasses import replace
 from itertools import product
 
 from symderiv.equality.affine import NotAffine, affine
+from symderiv.equality.generalising import for_any
 from symderiv.equality.product_sequences import is_loose, products_as_sequences
-from symderiv.language.context import Array, Context, Range, Variable, unfold_all
+from symderiv.language.context import Context, Range, Variable, unfold_all
 from symderiv.language.terms import (
     MINUS_ONE,
     ONE,
@@ -77,7 +78,7 @@ def prove_by_induction(
         verdict = prove(left, right, context)
         return replace(verdict, method="first entries") if verdict.word == "proved" else None
     for (a, b), (letter, first) in product(forms, _candidates(left, right, context)):
-        inner = _from(context, letter, first)
+        inner = for_any(letter, first, context)
         if inner is None:
             continue
         try:
@@ -127,31 +128,6 @@ def _candidates(left: Term, right: Term, context: Context) -> Iterator[tuple[str
             if isinstance(low, Number):
                 found.setdefault(name, -((-low.value.numerator) // low.value.denominator))
     yield from found.items()
-
-
-def _from(context: Context, letter: str, first: int) -> Context | None:
-    """The context in which the letter is any integer from ``first`` on; None if other ranges depend on it."""
-    for v in context.variables.values():
-        ends = (v.range.lower, v.range.upper)
-        if v.name != letter and any(e is not None and letter in symbols_of(e) for e in ends):
-            # Such a variable would have another range for another value of the letter.
-            context = replace(context, variables={n: w for n, w in context.variables.items() if n != v.name})
-    kept = tuple(a for a in context.assumptions if letter not in symbols_of(unfold_all(a, context)))
-    context = replace(context, arrays={name: _for_all(a, letter, context) for name, a in context.arrays.items()})
-    variable = replace(context.variables[letter], range=Range(Number(first), integer=True))
-    return replace(context, assumptions=kept).with_variable(variable)
-
-
-def _for_all(array: Array, letter: str, context: Context) -> Array:
-    """The array without what is said of it for one value of the letter: that its entries up to n add up to 1."""
-
-    def mentions(ends: tuple[Term | None, ...]) -> bool:
-        return any(e is not None and letter in symbols_of(unfold_all(e, context)) for e in ends)
-
-    if array.law != "free" and any(mentions(ends) for ends in array.axes):
-        array = replace(array, law="free")
-    r = array.entries
-    return replace(array, entries=Range(integer=r.integer)) if mentions((r.lower, r.upper)) else array
 
 
 class _Induction:

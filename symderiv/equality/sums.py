@@ -140,7 +140,7 @@ def _inside(w: Workspace, body: Term, region: IndexSet) -> Ratio:
 
 
 def _inhabited(w: Workspace, region: IndexSet, trouble: str) -> Ratio:
-    """1 if there is anything to sum, 0 if not, for ranges that do not depend on each other. Splits where that is open."""
+    """1 if there is anything to sum, 0 if not, for ranges that do not need each other. Splits where that is open."""
     inside = w.one
     for name in region.names:
         others = frozenset(region.names) - {name}

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symderiv.errors import DeclarationError
-from symderiv.language.border import base_name, spell
+from symderiv.language.border import base_name, from_sympy, spell
 from symderiv.language.context import FAR, Array, Range, unfold_all
 from symderiv.language.heads import DeclaredArray
 from symderiv.language.names import split_names
 from symderiv.language.places import caller
+from symderiv.language.ranges import find_violation
 from symderiv.language.sequences import Recurrence, shifted
 from symderiv.language.terms import Add, Derivative, Entry, Number, Relation, Symbol, Term, free_names, walk
 
@@ -52,6 +53,7 @@ def declare_recurrence(
     if len(steps) != len(listed):
         raise DeclarationError(f"{len(listed)} sequences have {len(steps)} steps; give one for each: step=(..., ...)")
     made = []
+    last = None
     for n, (name, expression) in enumerate(zip(listed, steps, strict=True)):
         values = tuple(_value(problem, s[n], name, letter) for s in starts)
         problem.local = (Relation(">=", Symbol(letter), Number(first + len(starts) - 1)),)
@@ -59,11 +61,32 @@ def declare_recurrence(
             body = problem.term(spell(expression), f"the step of {name}", frozenset({letter}))
         finally:
             problem.local = ()
+        last = _last_index(problem, letter, body) or last
         _check_step(problem, name, letter, body, frozenset(listed), first, len(values))
         made.append(Recurrence(name, letter, first, values, shifted(body, letter, -1)))
     found = {**problem.context.recurrences, **{r.name: r for r in made}}
     problem.context = replace(problem.context, recurrences=found)
+    if last is not None:
+        ends = tuple(replace(problem.context.arrays[r.name], axes=((Number(first), from_sympy(last)),)) for r in made)
+        problem.context = replace(problem.context, arrays={**problem.context.arrays, **{a.name: a for a in ends}})
+        bases = [DeclaredArray(r.name, ((sympy.Integer(first), last),), real=True) for r in made]
     return tuple(bases) if together else bases[0]
+
+
+def _last_index(problem: Declaration, letter: str, body: Term) -> Any:
+    """The end of the letter's range, if the step makes sense for all of it but the last one; None where it always does.
+
+    A recurrence that reads x[l + 1] for l = 0..T and an x of T entries means R[0], ..., R[T].
+    """
+    upper = problem.spans[letter][1]
+    what, term, place, local = problem.later[-1]
+    if upper == FAR or term != body or find_violation(term, problem.context.with_assumptions(*local)) is None:
+        return None
+    local = (*local, Relation("<", Symbol(letter), from_sympy(upper)))
+    if find_violation(term, problem.context.with_assumptions(*local)) is not None:
+        return None
+    problem.later[-1] = what, term, place, local
+    return sympy.sympify(upper)
 
 
 def _names(names: Any) -> list[str]:

@@ -235,7 +235,8 @@ class _Solver:
         r = self.context.recurrences[entry.name]
         if not isinstance(index, Symbol) or not steps or self.given or _entries(value, self.context):
             return steps
-        following = tidy(Add(index, ONE))
+        letter, whole, letters = self.any_index(entry, value)
+        following = tidy(Add(letter, ONE))
         lines: list[Step] = []
 
         def add(rule: str, before: Term, after: Term) -> None:
@@ -245,25 +246,44 @@ class _Solver:
         for n, start in enumerate(r.starts):
             first = Number(r.first + n)
             add(FIRST, Entry(r.name, (first,)), start)
-            add(BASE, substitute(value, {index: first}), start)
+            add(BASE, substitute(whole, {letter: first}), start)
         made = r.at(following)
         add(RECURRENCE, Entry(r.name, (following,)), made)
         own = [t for t in _entries(made, self.context) if t.name == r.name]
-        hypothesis = substitute(made, {t: tidy(substitute(value, {index: t.indices[0]})) for t in own})
+        hypothesis = substitute(made, {t: tidy(substitute(whole, {letter: t.indices[0]})) for t in own})
         others = {}
         for other in _entries(hypothesis, self.context):
             _, others[other] = self.solve(other)
         line = _put_all(hypothesis, others)
         add(HYPOTHESIS, made, line)
-        add(CALCULATE, line, tidy(substitute(value, {index: following})))
+        add(CALCULATE, line, tidy(substitute(whole, {letter: following})))
         last = steps[-1]
         old = tuple(replace(s, level=DETAIL) for s in last.substeps)
         rule = f"{last.rule}; {INDUCTION}"
-        letters = last.letters
+        letters = (*last.letters, *letters)
         if len(r.starts) > 1:  # what the step goes back to is there from the last first value on
             variable = self.context.variables[index.name]
             letters = (*letters, replace(variable, range=replace(variable.range, lower=Number(r.ordinary - 1))))
         return [*steps[:-1], replace(last, rule=rule, substeps=(*old, *lines), letters=letters)]
+
+    def any_index(self, entry: Entry, value: Term) -> tuple[Symbol, Term, tuple[Variable, ...]]:
+        """(letter, closed form at the letter, its declaration) for the step of the induction.
+
+        The index itself, unless arrays end there: then the step goes from R[n] to R[n + 1] for n + 1 up to the index.
+        """
+        index, r = entry.indices[0], self.context.recurrences[entry.name]
+        assert isinstance(index, Symbol)
+        arrays = [
+            self.context.arrays[t.name] for t in walk(r.step) if isinstance(t, Entry) and t.name in self.context.arrays
+        ]
+        if not any(index in set(walk(end)) for a in arrays for ends in a.axes for end in ends):
+            return index, value, ()
+        letter = fresh_name("n", self.context.names() | {index.name})
+        variable = Variable(letter, Range(Number(r.ordinary - 1), tidy(Add(index, MINUS_ONE)), integer=True), "index")
+        inner = _Solver(self.context.with_variable(variable), self.derive, ())
+        inner.open = [name for name in self.open if name != r.name]
+        _, whole = inner.solve(Entry(entry.name, (Symbol(letter),)))
+        return Symbol(letter), whole, (variable,)
 
 
 def _leaves(term: Term) -> int:
