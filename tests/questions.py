@@ -269,6 +269,7 @@ EXTRA = (
     Extra("half the square of |x|", SCALARS, "Derivative(Abs(x)**2/2, x)", "x"),
     Extra("square of ReLU", SCALARS, "Derivative(relu(x)**2, x)", "2*relu(x)"),
     Extra("leaky ReLU", SCALARS, "Derivative(Max(x/100, x), x)", "Piecewise((1/100, x < 0), (1, x > 0))"),
+    _show("rescaled ReLU", SCALARS, "relu(r*x)/r", "relu(x)"),
     _show("maximum by the absolute value", SCALARS, "Max(x, y)", "(x + y + Abs(y - x))/2"),
     Extra("bracket of indices", SCALARS, "Derivative(x*KroneckerDelta(i, j) + y*Piecewise((1, i <= n), (0, True)), x)", "KroneckerDelta(i, j)"),
     Extra("delta out of range", SCALARS, "KroneckerDelta(i, n + 1)*x + y", "y"),

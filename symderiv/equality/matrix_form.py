@@ -1,10 +1,10 @@
 """A normal form of matrix expressions: sums of words in the matrices, with numbers as coefficients.
 
 Products are distributed and flattened, transposes pushed to the letters, identities dropped. U^T U of a matrix with
-orthonormal columns is I, U U^T too if it is square, and a product that is declared to be I. Where a word passes an axis of length 1 it falls
-apart: what stands between two such axes is a number, x^T A x, and moves to the coefficient. A number and its transpose
-are the same; a trace is the same for every rotation of its word. The laws are those of Petersen & Pedersen, *The Matrix
-Cookbook* (2012), section 1; a word is a tuple of (letter, is it transposed?).
+orthonormal columns is I, U U^T too if it is square, and so is a product that is declared to be I. Where a word passes
+an axis of length 1 it falls apart: what stands between two such axes is a number, x^T A x, and moves to the
+coefficient. A number and its transpose are the same; a trace is the same for every rotation of its word. The laws are
+those of Petersen & Pedersen, *The Matrix Cookbook* (2012), section 1; a word is a tuple of (letter, is it transposed?).
 
 ``numbers(term)`` rebuilds a scalar term with every trace and every bilinear form in normal form; norms are the business
 of ``symderiv.equality.norms``, which is handed in.

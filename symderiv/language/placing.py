@@ -221,8 +221,8 @@ def size_of(problem: Declaration, value: Any) -> Term | None:
     out = problem._end(value)
     if out is not None and not problem.context.is_integer(out):
         raise DeclarationError(
-            f"the size {value} is not known to be an integer; declare it with p.size, or write floor(n/m) for a quotient "
-            "and say p.assume(Eq(Mod(n, m), 0))"
+            f"the size {value} is not known to be an integer; declare it with p.size, or write floor(n/m) for a "
+            "quotient and say p.assume(Eq(Mod(n, m), 0))"
         )
     return out
 

@@ -24,7 +24,7 @@ from symderiv.language.terms import (
     walk,
 )
 from symderiv.records import DETAIL, Rewrite, Rule
-from symderiv.rules import bits, signs
+from symderiv.rules import bits, homogeneous, signs
 from symderiv.rules.conditions import is_nonzero, is_positive
 from symderiv.rules.expansion import collect, expand, rewrite, small_power_of_sum
 from symderiv.rules.structure import (
@@ -368,6 +368,7 @@ RULES = (
     ),
     *signs.RULES,
     *bits.RULES,
+    *homogeneous.RULES,
     _rule("difference of squares", r"a^2 - b^2 = (a+b)(a-b)", _difference_of_squares, ("1 - x**2", "(1 + x)*(1 - x)")),
     _rule("sum times difference", r"(a+b)(a-b) = a^2 - b^2", _sum_times_difference, ("y*(1 + x)*(1 - x)", "y*(1 - x**2)")),
 )  # fmt: skip
