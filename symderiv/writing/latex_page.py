@@ -74,7 +74,10 @@ def part_page(solution: Solution, detail: Detail = "normal") -> str:
     """The LaTeX of the parts alone, without preamble, symbols and rules."""
     document = lay_out(solution, detail)
     template = environment(document.context).get_template("part.tex.j2")
-    return "".join(template.render(part=part) for part in _parts(document))
+    parts = _parts(document)
+    for part in parts:
+        part.need = 0  # how high a part is says nothing about its form
+    return "".join(template.render(part=part) for part in parts)
 
 
 def environment(context: Context) -> Environment:
