@@ -86,7 +86,7 @@ def _last_index(problem: Declaration, letter: str, body: Term) -> Any:
     if find_violation(term, problem.context.with_assumptions(*local)) is not None:
         return None
     problem.later[-1] = what, term, place, local
-    return sympy.sympify(upper)
+    return sympy.Integer(upper) if isinstance(upper, int) else upper
 
 
 def _names(names: Any) -> list[str]:
