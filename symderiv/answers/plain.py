@@ -21,7 +21,7 @@ from symderiv.language.text_reading import from_text
 
 __all__ = ["read_side", "split_at_equals", "split_rounded"]
 
-_SAME_LENGTH = str.maketrans({"\n": " ", "\r": " ", "\t": " "})
+_SAME_LENGTH = str.maketrans({"≔": "=", "\n": " ", "\r": " ", "\t": " "})
 _SIGNS = frozenset("+-*/^()[],.=<>!&|~_ ")
 _EQUALS = re.compile(r"(?<![=<>!])=(?!=)")
 _NUMBER = re.compile(r"\d[\d_]*")

@@ -38,8 +38,9 @@ COUNTING = {
 }
 """What is said where ``factorial`` or ``binomial`` gives None."""
 
-_LARGEST = 34
+_WRITTEN = 34
 """The largest number whose factorial is written out: it has 39 digits."""
+_LARGEST = 10_000
 _LONGEST = 12
 """The longest product x (x - 1) … that is written out."""
 
@@ -47,8 +48,9 @@ _LONGEST = 12
 def factorial(n: Term, context: Context) -> Term | None:
     """``n!``; None unless ``n`` is known to be a whole number, and small enough if it is given."""
     if isinstance(n, Number):
-        whole = n.value.denominator == 1 and 0 <= n.value <= _LARGEST
-        return Number(math.factorial(int(n.value))) if whole else None
+        if n.value.denominator != 1 or not 0 <= n.value <= _LARGEST:
+            return None
+        return Number(math.factorial(int(n.value))) if n.value <= _WRITTEN else _factorial(n)
     return _factorial(n) if free_names(n) and _is_integer(n, context) else None
 
 

@@ -70,7 +70,9 @@ def from_text(
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except SyntaxError as error:
-        raise AnswerError(f"I can't read this: {error.msg}", position=max((error.offset or 1) - 1, 0)) from None
+        last = len(text.strip()) - 1  # Python says 0 for the end of the text
+        place = (error.offset or last + 1) - 1
+        raise AnswerError(f"I can't read this: {error.msg}", position=max(min(place, last), 0)) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):
         raise AnswerError("I can't read this: not a formula in SymPy's syntax") from None
     if sum(1 for _ in ast.walk(tree)) > limits.nodes:

@@ -77,6 +77,18 @@ def test_the_counterexample_is_the_smallest(check_json):
         ("D1", "T_i", "I don't know 'T_i'; the names declared here are: K, S, a, g, i, j, k, x, y (at character 1)"),
         ("D1", "i < j", "this is a condition; the part asks for a number (at character 1)"),
         ("D1", "", "the answer is empty; write a formula such as x + 1"),
+        ("D1", "S_i + +", "I can't read what stands here; is a sign missing or too many? (at character 7)"),
+        (
+            "D1",
+            "J = S_q",
+            "I don't know 'S_q'; the names declared here are: K, S, a, g, i, j, k, x, y (at character 5)",
+        ),
+        ("D1", "J = S_i ≈ S_j", "this is no equality; an answer is an exact formula (at character 9)"),
+        ("D1", "answer.tex", "answer.tex is the name of a file; give what stands in it: … - < answer.tex"),
+        ("D1", "$S_i$ and $S_j$", "give one formula; a $ or \\( stands only around the whole answer (at character 5)"),
+        ("D1", "S_i; S_j", "I can't read the sign ';' (at character 4)"),
+        ("D1", "{S_i}; S_j", "this is more than one statement; give the last one alone (at character 8)"),
+        ("D1", "0,5", "write a decimal point in a number (at character 2)"),
     ],
 )
 def test_unreadable_answers(check_json, part, answer, message):
@@ -103,6 +115,20 @@ def test_an_answer_may_begin_with_a_minus_sign(run, demo):
     assert run("check", demo, "D2.dL", "-y + g")[0] == 0
     assert run("check", demo, "D2.dL", "--", "-y + g")[0] == 0
     assert run("check", "--json", demo, "D2.dL", "-(y - g)")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "J = S_i*(KroneckerDelta(i,j) - S_j)", "J_ij = S_i(δ_ij − S_j).", "S_i·δ_ij − S_iS_j", "`S_i(δ_ij - S_j)`",
+        r"$S_i(\delta_{ij} - S_j)$", r"$$S_i(\delta_{ij} - S_j).$$", r"\[ S_i(\delta_{ij} - S_j), \]",
+        "\\begin{align*}\n J_{ij} &= S_i\\delta_{ij} - S_iS_j \\\\\n &= S_i(\\delta_{ij} - S_j).\n\\end{align*}",
+        r"\text{Hence } \boxed{J_{ij} = S_i(\delta_{ij} - S_j)} \quad\blacksquare", "S_i*(KroneckerDelta(i, j)\n  - S_j)",
+    ],
+)  # fmt: skip
+def test_answers_typed_by_hand(run, demo, answer):
+    code, out, err = run("check", demo, "jacobian", answer)
+    assert (code, out.splitlines()[0], err) == (0, "proved: equal to the reference answer", "")
 
 
 def test_an_answer_from_standard_input(run, demo, monkeypatch):
