@@ -44,7 +44,7 @@ def cone_rows(windows: Sequence[Window]) -> list[Row]:
 def cone_shapes(windows: Sequence[Window]) -> list[Shape]:
     """The drawing; names of rows on the left, the number of cells in the cone on the right."""
     steps = [w for w in windows if w.kernel is not None]
-    rows = cone_rows(windows)
+    rows, names = cone_rows(windows), row_names(windows)
     cell = min(_CELL, _WIDTH / len(rows[0][3]))
     left = min(start + jump * cells[0] for start, jump, _, cells in rows)
 
@@ -68,7 +68,7 @@ def cone_shapes(windows: Sequence[Window]) -> list[Shape]:
             x = start + jump * c
             corners = (at(n, x - 0.42), at(n, x + 0.42), at(n, x + 0.42, _HIGH), at(n, x - 0.42, _HIGH))
             out.append(Area(corners, "inside" if c in set(inside) else "cell"))
-        name, count = row_name(n, len(steps)), row_count(n, len(steps), inside)
+        name, count = names[n], row_count(n, inside)
         out.append(Words(at(n, left - 1.0, _HIGH / 2), name, name, "left"))
         out.append(Words(at(n, right, _HIGH / 2), count, count, "right"))
         if n:
@@ -80,30 +80,30 @@ def cone_shapes(windows: Sequence[Window]) -> list[Shape]:
 def cone_text(windows: Sequence[Window]) -> list[str]:
     """The rows as lines of text, the output first: a full circle inside the cone, an empty one outside."""
     rows = cone_rows(windows)
-    steps = [w for w in windows if w.kernel is not None]
     left = min(start + jump * cells[0] for start, jump, _, cells in rows)
-    names = [row_name(n, len(steps)) for n in range(len(rows))]
+    names = row_names(windows)
     wide, out = max(map(len, names)), list[str]()
     width = 2 * round(max(start + jump * cells[-1] for start, jump, _, cells in rows) - left) + 1
     for n, (start, jump, inside, cells) in reversed(list(enumerate(rows))):
         line = [" "] * (width + 1)
         for c in cells:
             line[round(2 * (start + jump * c - left))] = "●" if c in set(inside) else "○"
-        out.append(f"{names[n]:>{wide}}  {''.join(line)}  {row_count(n, len(steps), inside)}")
+        out.append(f"{names[n]:>{wide}}  {''.join(line)}  {row_count(n, inside)}")
     return out
 
 
-def row_name(n: int, layers: int) -> str:
-    """What the row holds: the input, the output of a layer."""
-    return "input" if n == 0 else f"layer {n}" if n < layers else f"output, layer {n}" if layers > 1 else "output"
+def row_names(windows: Sequence[Window]) -> list[str]:
+    """What the rows hold: the input, the outputs of layers, with their numbers among all layers."""
+    *inner, last = [f"layer {n}" for n, w in enumerate(windows, start=1) if w.kernel is not None]
+    return ["input", *inner, f"output, {last}" if len(windows) > 1 else "output"]
 
 
-def row_count(n: int, layers: int, inside: Sequence[int]) -> str:
+def row_count(n: int, inside: Sequence[int]) -> str:
     """How many cells of the row are in the cone; for the input how far they reach, which is the receptive field."""
     reach = inside[-1] - inside[0] + 1
     if n == 0:
         words = f"{reach} input{'' if reach == 1 else 's'}"
-        return words if reach == len(inside) else f"{words}, {len(inside)} of them read"
+        return words if reach == len(inside) else f"{words} ({len(inside)} read)"
     return str(len(inside))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-__all__ = ["Area", "Drawn", "Shape", "Stroke", "Words", "svg", "tikz"]
+__all__ = ["Area", "Drawn", "Place", "Point", "Shape", "Stroke", "Words", "svg", "tikz"]
 
 Point = tuple[float, float]
 Place = Literal["center", "left", "right", "above", "below"]

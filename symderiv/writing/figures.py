@@ -97,11 +97,14 @@ def _receptive_field(q: QuestionPage, figure: ReceptiveField, context: Context) 
         return Shown(f"The picture is left out: {drawn} inputs are counted in it, and the answer comes to {said}.")
     inputs = cone(figure.windows)[0]
     at = _instance(figure.at, context)
-    reads = "" if len(inputs) == counts[-1] else f", {len(inputs)} of which it reads"
+    reach = f"{counts[-1]} neighbouring input{'s' if counts[-1] > 1 else ''}"
+    depends = (
+        f"depends on {reach}" if len(inputs) == counts[-1] else f"reaches over {reach} and reads {len(inputs)} of them"
+    )
     many = len(values) > 1
     caption = (
         (f"An instance, {at}: one" if at else "One")
-        + f" output of the last layer depends on {counts[-1]} neighbouring inputs{reads}. "
+        + f" output of the last layer {depends}. "
         + ("The cells were counted for every layer" if many else "The cells were counted one by one")
         + (", and their numbers are those of the answer." if many else ", and their number is that of the answer.")
     )

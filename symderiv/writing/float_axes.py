@@ -13,15 +13,16 @@ from fractions import Fraction
 from math import log2
 
 from symderiv.language.float_formats import FloatFormat, positive_numbers
-from symderiv.writing.drawing import Area, Point, Shape, Stroke, Words
+from symderiv.writing.drawing import Area, Place, Point, Shape, Stroke, Words
 
 __all__ = ["Mark", "axis_shapes", "axis_table", "counted", "power_of_two"]
 
-_WIDTH, _TALL = 146.0, 3.4
-_BOTTOM, _TOP = -5.6, 6.5
-"""Millimetres: the axis, a tick, the ends of the shaded range below and above it."""
-_MARGIN = 3.0
-"""Octaves that are shown below the smallest number."""
+_WIDTH, _TALL, _BOTTOM = 146.0, 3.4, -6.0
+"""Millimetres: the axis, a tick, the end of the shaded range below it."""
+_SHADED, _LABEL, _NEAR = 24.0, 8.0, 30.0
+"""The width of the shaded range and of a label at least; pins that are nearer than this share their room."""
+_PIN, _RISE = 10.0, 4.6
+"""The height of a pin, and how much higher the next one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,47 +67,66 @@ def power_of_two(value: Fraction) -> tuple[str, str] | None:
 
 
 def spelled(value: Fraction) -> tuple[str, str]:
-    """A number of the format for people: a power of two, a whole number, else a fraction."""
-    return power_of_two(value) or (str(value), str(value))
+    """A number of the format for people: a power of two, else a decimal, which ends since the number is dyadic."""
+    return power_of_two(value) or (f"{float(value):g}",) * 2
 
 
 def axis_shapes(f: FloatFormat, marks: Sequence[Mark], threshold: tuple[str, str] | None) -> list[Shape]:
     """The axis with a tick for each number; up to half the smallest, which has the name ``threshold``, it is shaded."""
     numbers = positive_numbers(f)
-    low = min([log2(f.smallest / 2) - _MARGIN, *(log2(m.value) - 0.7 for m in marks)])
+    half = f.smallest / 2
     high = max([log2(f.largest) + 0.5, *(log2(m.value) + 0.7 for m in marks)])
+    # The words in the shaded range need their room.
+    low = log2(half) - _SHADED * (high - log2(half)) / (_WIDTH - _SHADED)
+    low = min([low, *(log2(m.value) - 0.7 for m in marks)])
     scale = _WIDTH / (high - low)
 
     def at(value: float | Fraction, y: float = 0.0) -> Point:
         return (log2(value) - low) * scale, y
 
-    half, right = f.smallest / 2, (high - low) * scale
-    out: list[Shape] = [Area(((0.0, _BOTTOM), at(half, _BOTTOM), at(half, _TOP), (0.0, _TOP)), "shade")]
+    out: list[Shape] = [Area(((0.0, _BOTTOM), at(half, _BOTTOM), at(half, _TALL), (0.0, _TALL)), "shade")]
     for v in numbers:
         out.append(Stroke((at(v), at(v, _TALL)), "other" if v < f.smallest_normal else "fine"))
-    out.append(Stroke(((0.0, 0.0), (right, 0.0)), "axis", arrow=True))
-    out.append(Stroke((at(half, _BOTTOM), at(half, _TOP)), "mark"))
-    out.append(Words((at(half)[0] / 2, 4.6), "rounded to 0", "rounded to 0"))
+    out.append(Stroke(((0.0, 0.0), (_WIDTH, 0.0)), "axis", arrow=True))
+    out.append(Stroke((at(half, _BOTTOM), at(half, _TALL)), "mark"))
+    out.append(Words((at(half)[0] / 2, _BOTTOM / 2), "rounded to 0", "rounded to 0"))
     for value in _labels(f, scale):
         out += [Stroke((at(value), at(value, -1.0)), "axis"), Words(at(value, -0.8), *spelled(value), "below")]
     name = threshold or spelled(half)
     out.append(Words(at(half, _BOTTOM), *name, "below"))
+    pins = [at(m.value)[0] for m in marks]
     for words, a, b in (("subnormal", f.smallest, f.smallest_normal), ("normal", f.smallest_normal, f.largest)):
-        (x, _), (end, _) = at(a), at(b)
-        out.append(Words(((x + end) / 2, _TALL + 0.4), words, words, "above", quiet=True))
-    for n, m in enumerate(sorted(marks, key=lambda m: m.value)):
-        top = 10.5 + 4.6 * (n % 2)
-        out.append(Stroke((at(m.value, top), at(m.value, 0.4)), "mark", arrow=True))
-        out.append(Words(at(m.value, top), m.latex, m.text, "above"))
+        x = _free(at(a)[0], at(b)[0], pins)
+        out.append(Words((x, _TALL + 0.4), words, words, "above", quiet=True))
+    return out + _pins(sorted(marks, key=lambda m: m.value), sorted(pins))
+
+
+def _free(start: float, end: float, pins: Sequence[float]) -> float:
+    """A place for a word between the ends, in the middle if no pin stands there."""
+    places = [start + (end - start) * share for share in (0.5, 0.65, 0.8, 0.35)]
+    return next((x for x in places if all(abs(x - p) > _NEAR / 3 for p in pins)), places[0])
+
+
+def _pins(marks: Sequence[Mark], places: Sequence[float]) -> list[Shape]:
+    """Arrows with their names; among close ones each is higher than the one before, with its name to the left."""
+    out: list[Shape] = []
+    top = _PIN
+    for n, (m, x) in enumerate(zip(marks, places, strict=True)):
+        before, after = n and x - places[n - 1] < _NEAR, n + 1 < len(places) and places[n + 1] - x < _NEAR
+        top = top + _RISE if before else _PIN
+        out.append(Stroke(((x, top), (x, 0.4)), "mark", arrow=True))
+        side: Place = "left" if after else "right" if before else "above"
+        out.append(Words((x, top), m.latex, m.text, side))
     return out
 
 
 def _labels(f: FloatFormat, scale: float) -> list[Fraction]:
     """The ends of the ranges, and 1 where it has room between them."""
     ends = [f.smallest, f.smallest_normal, f.largest]
-    one = Fraction(1)
-    if all(abs(log2(e)) * scale > 8 for e in ends) and f.smallest_normal < 1 < f.largest:
-        ends.append(one)
+    if (log2(f.smallest_normal) - log2(f.smallest)) * scale < _LABEL:
+        ends.remove(f.smallest_normal)
+    if f.smallest_normal < 1 < f.largest and all(abs(log2(e)) * scale > _LABEL for e in ends):
+        ends.append(Fraction(1))
     return ends
 
 

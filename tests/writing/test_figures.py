@@ -48,8 +48,11 @@ def solved(name: str, part: str) -> Solution:
             ],
         ),
         ([Window(2, 2)], ["output   ○   ●   ○   1", " input  ○ ○ ● ● ○ ○   2 inputs"]),
-        ([Window(2, 1, 3)], ["output     ○ ○ ● ○ ○     1", " input  ○ ○ ● ○ ○ ● ○ ○   4 inputs, 2 of them read"]),
-        ([Window(None), Window(3), Window(None)], ["output    ○ ○ ● ○ ○    1", " input  ○ ○ ● ● ● ○ ○   3 inputs"]),
+        ([Window(2, 1, 3)], ["output     ○ ○ ● ○ ○     1", " input  ○ ○ ● ○ ○ ● ○ ○   4 inputs (2 read)"]),
+        (
+            [Window(None), Window(3), Window(None)],
+            ["output, layer 2    ○ ○ ● ○ ○    1", " input  ○ ○ ● ● ● ○ ○   3 inputs"],
+        ),
     ],
     ids=["stack", "pooling", "dilated", "activations"],
 )
@@ -120,10 +123,28 @@ def test_the_grid_of_eight_bit_numbers():
     assert [b - a for a, b in pairwise(xs[15:24])] == pytest.approx(octave)
     (shade,) = [s for s in shapes if isinstance(s, Area)]
     assert max(x for x, _ in shade.points) == pytest.approx(xs[0] - (xs[1] - xs[0])), "half the smallest number"
+    assert max(x for x, _ in shade.points) > 23.9, "room for the words"
     words = {s.text for s in shapes if isinstance(s, Words)}
     assert {"2^−9", "2^−6", "448", "1", "t", "s = 1", "rounded to 0", "subnormal", "normal"} == words
     ElementTree.fromstring(svg(shapes, "a < b"))
     assert tikz(shapes).count("\n") == len(shapes) + 1
+
+
+@pytest.mark.parametrize("name", ["E5M2", "E2M1FN", "E3M4", "E4M3FNUZ", "E3M2FN"])
+def test_words_of_a_grid_do_not_meet(name):
+    """Names of pins, and labels below the axis, keep apart; a letter is taken to be 1.5 mm wide."""
+    marks = [Mark(v, f"$a = {v}$", f"a = {v}") for v in (0.9, 1.0, 1.7)]
+    shapes = axis_shapes(read_format(name), marks, ("$t$", "t"))
+    boxes = []
+    for s in shapes:
+        if isinstance(s, Words):
+            (x, y), wide = s.at, 1.5 * len(s.text)
+            left = x - {"left": wide, "right": 0.0}.get(s.place, wide / 2)
+            bottom = y + {"above": 0.0, "below": -3.5}.get(s.place, -1.7)
+            boxes.append((left, left + wide, bottom, bottom + 3.4, s.text))
+    for n, (a, b, low, high, text) in enumerate(boxes):
+        for c, d, under, over, other in boxes[n + 1 :]:
+            assert b <= c or d <= a or high <= under or over <= low, (text, other)
 
 
 def test_the_caption_of_the_grid_has_the_verified_fraction():
