@@ -182,6 +182,8 @@ def _explanations(
     forms = [expected] if whole == expected else [expected, whole]
     yield _Explanation("sign", -answer, expected, context)
     yield from _chain_rule(answer, reference, context)
+    outer = (t for form in (expected, slips.expanded(expected)) for t in slips.drop_outer_summand(form))
+    yield from made("missing term", (Slip(t, t, expected) for t in outer))
     yield from made("sign of a term", everywhere(expected, slips.flip_summand))
     for base in (2, 10):
         yield _Explanation("log base", answer, _all_at_once(expected, slips.change_base(base)), context)
@@ -189,8 +191,6 @@ def _explanations(
         yield _Explanation("constant factor", constant * answer, expected, context)
     yield from made("swapped indices", chain(slips.swap_indices(expected, context),
                                              everywhere(expected, slips.transpose_entry)))  # fmt: skip
-    outer = (t for form in (expected, slips.expanded(expected)) for t in slips.drop_outer_summand(form))
-    yield from made("missing term", (Slip(t, t, expected) for t in outer))
     for change in (slips.drop_factor, slips.drop_two_factors):
         yield from made("missing factor", everywhere(expected, change))
     yield from made("missing term", everywhere(expected, slips.drop_summand))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "COMMANDS", "CONNECTIVES", "ESCAPED", "FONTS", "FUNCTIONS", "GREEK", "LAYOUTS", "MATRICES", "RELATIONS", "SINGLE",
-    "SPACES", "WORDS",
+    "SPACES", "SPELLED", "WORDS",
 ]  # fmt: skip
 
 GREEK = frozenset(
@@ -17,6 +17,8 @@ FUNCTIONS = {
     "tanh": "tanh", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "max": "Max", "min": "Min",
 }  # fmt: skip
 """Functions with a command of their own, by their names in terms."""
+SPELLED = frozenset(FUNCTIONS) | frozenset("softmax sigmoid softplus relu ReLU sign diag".split())
+"""Functions that are also typed without a backslash."""
 
 _KINDS = {
     "FRAC": "frac dfrac tfrac cfrac nicefrac sfrac", "BINOM": "binom dbinom tbinom", "CHOOSE": "choose", "SQRT": "sqrt",
@@ -59,8 +61,8 @@ SINGLE = {
 }  # fmt: skip
 ESCAPED = {"{": "LSET", "}": "RSET", "|": "DBAR"}
 CONNECTIVES = {
-    "if": "if", "for": "if", "when": "if", "where": "if", "for all": "all", "for every": "all", "for each": "all",
-    "for any": "all", "whenever": "if", "provided": "if", "otherwise": "else", "else": "else", "elsewhere": "else",
+    "if": "if", "for": "if", "when": "if", "where": "if", "with": "if", "for all": "all", "for every": "all",
+    "for each": "all", "for any": "all", "whenever": "if", "provided": "if", "otherwise": "else", "else": "else", "elsewhere": "else",
     "and": "and",
     "or": "or",
 }  # fmt: skip

@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from symderiv.answers.latex.commands import SPELLED
 from symderiv.answers.latex.commas import before_members, ends_premise, in_clause, in_listing
 from symderiv.answers.latex.one_sided import as_cases
-from symderiv.answers.latex.tokens import FUNCTIONS, Token
+from symderiv.answers.latex.tokens import Token
 from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 from symderiv.language.text import Limits
@@ -173,7 +174,7 @@ def merge_words(tokens: Sequence[Token], words: dict[tuple[str, ...], str]) -> l
             latin = all(len(t.text) == 1 for t in piece)
             if latin and any(a.end != b.start for a, b in pairwise(piece)):
                 continue
-            if name in FUNCTIONS and _is_inside_a_run(tokens, n, n + length):
+            if name in SPELLED and _is_inside_a_run(tokens, n, n + length):
                 continue
             out.append(Token("NAME", name, piece[0].start, piece[-1].end))
             n += length

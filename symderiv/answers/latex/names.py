@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from symderiv.answers.latex.commands import GREEK, SPELLED
 from symderiv.answers.latex.grammar import parse
 from symderiv.answers.latex.layout import merge_words, pair
 from symderiv.answers.latex.nodes import (
@@ -28,7 +29,7 @@ from symderiv.answers.latex.nodes import (
     Sign,
     Sum,
 )
-from symderiv.answers.latex.tokens import FUNCTIONS, GREEK, Token, tokenize
+from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
 from symderiv.language.text import Limits
@@ -197,8 +198,7 @@ def name_table(context: Context) -> NameTable:
     )
     table = NameTable(by_letter, words, phrases, quotients)
     # Functions are also typed without a backslash; where every letter is declared it may be a product.
-    spelled = (*FUNCTIONS, "softmax", "sigmoid", "softplus", "relu", "ReLU", "sign", "diag")
-    words.update({tuple(f): f for f in spelled if not all(map(table.knows, f))})
+    words.update({tuple(f): f for f in SPELLED if not all(map(table.knows, f))})
     return table
 
 

@@ -7,10 +7,11 @@ that ``read_latex`` insists on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from symderiv.answers.asked import free_symbols, names_of
+from symderiv.answers.latex.abbreviations import explained, put_in
 from symderiv.answers.latex.conditions import clause, joined, relations
 from symderiv.answers.latex.frame import without_frame
 from symderiv.answers.latex.grammar import parse
@@ -196,6 +197,7 @@ def _frame(question: Question | None, context: Context) -> tuple[Symbol, ...]:
 
 
 def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | None) -> Statement:
+    line, scope, values = explained(reader, line, scope)
     label, tokens = before_colon(reader, _without_remark(reader, line.tokens), scope, question)
     if len(tokens) > 2 and words_before_equals(reader, tokens) and not label:
         label, tokens = tokens[0].text, tokens[2:]
@@ -218,6 +220,7 @@ def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | 
     sides = _sides(reader, [_bare(n) for n in nodes], scope)
     if line.clause:
         sides = _with_clause(reader, sides, line, scope)
+    sides = [replace(s, term=put_in(reader, node, s.term, values)) for s in sides]
     return Statement(tuple(sides), label, continues, rounded, line.joint)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from symderiv.answers.judging import judge
+from symderiv.answers.latex import read_statements
 from symderiv.answers.reading import read_answer
 from symderiv.errors import AnswerError
 from symderiv.language.context import Variable
@@ -48,6 +49,25 @@ def test_label_and_sides(question, contexts, text, label, sides):
     assert reading.form == "latex"
     assert reading.label == label
     assert [text[s.start : s.end] for s in reading.sides] == sides
+
+
+@pytest.mark.parametrize(
+    ("text", "sides", "joints"),
+    [
+        (r"y = z \Rightarrow z = c", ["y", "z", "z", "c"], ["", "Rightarrow"]),
+        (r"y > 0 \iff z > 0", ["y > 0", "z > 0"], ["", "iff"]),
+        (r"y = z \quad\implies\quad z = c \Longrightarrow y = c", ["y", "z", "z", "c", "y", "c"],
+         ["", "implies", "Longrightarrow"]),
+        (r"\begin{aligned} y &= z \\ c &= r \end{aligned}", ["y", "z", "c", "r"], ["", ""]),
+        (r"y = z; \ c = \frac{1}{3} \approx 0.33", ["y", "z", "c", r"\frac{1}{3}"], ["", ""]),
+        (r"\text{First layer} = 2y; \text{Second layer} = 3y", ["2y", "3y"], ["", ""]),
+        (r"H_1: 100 \times (2 \times 3)", [r"100 \times (2 \times 3)"], [""]),
+    ],
+)  # fmt: skip
+def test_statements_keep_their_places_and_arrows(contexts, text, sides, joints):
+    found = read_statements(text, contexts["softmax"])
+    assert [s.joint for s in found] == joints
+    assert [text[side.start : side.end] for s in found for side in s.sides] == sides
 
 
 def test_the_unknown_names_the_answer(question, contexts):

@@ -141,6 +141,9 @@ NOT_YET = [
 ]  # fmt: skip
 
 NOT_GUESSED = [
+    (r"\sum_i p \text{ where } p = a_i",
+     "is i the index of the sum in the explanation too? write the formula out (at character 1)"),
+    (r"m y \text{ where } m = q", "I don't know q; the names declared here are: C, K, L_{CE}, N, S, T, a, c, cost, dw, eta, f, g, h, i, j, k, n, r, sigma_x, … (at character 24)"),
     (r"n!=6", "this may be a factorial or \\ne; write it with a space, n! = 6, or as \\ne (at character 2)"),
     (r"K!!", "double factorials can't be read; write a product (at character 1)"),
     (r"y!", "a factorial is read for a whole number, such as a declared size (at character 1)"),
