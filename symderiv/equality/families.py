@@ -100,7 +100,7 @@ def _cells_sum(
         if len(ranges) > 1:
             raise Restart
     if len(ranges) == 1:
-        return _cell(w, body, part, region)
+        return w.zero if _is_empty(w, region) else _cell(w, body, part, region)
     if key not in w.partitions:
         w.used_islpy = True
         try:
@@ -213,6 +213,18 @@ def _cell_interval(
     if 1 not in signs:
         return Interval(None, False, Fraction(0), True)
     return EVERYWHERE
+
+
+def _is_empty(w: Workspace, cell: IndexSet) -> bool:
+    """Is the range of one of the indices certainly empty here?"""
+    for name in cell.names:
+        others = frozenset(cell.names) - {name}
+        own = frozenset(c for c in cell.constraints if name in c[0].symbols() and c[0].symbols().isdisjoint(others))
+        lower, upper = bounds_of(IndexSet((name,), own)) or ([], [])
+        for low in lower:
+            if any(truth_of_constraint(w, normal_constraint((high - low, False))) is False for high in upper):
+                return True
+    return False
 
 
 def _inhabited(w: Workspace, cell: IndexSet) -> bool:

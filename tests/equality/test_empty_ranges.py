@@ -7,6 +7,8 @@ from contexts import declared
 
 from symderiv.equality import decide
 from symderiv.equality.decision import prove_equal
+from symderiv.language.context import Range
+from symderiv.language.terms import Number
 from symderiv.language.text import from_text
 
 CONTEXT = declared(
@@ -30,6 +32,39 @@ DIFFERENT = [
     ("Sum(Sum(x/x, (l, 1, m)), (k, 1, n))", "1"),  # 0 where one of the ranges is empty
     ("Sum(Sum((x - y)/(x - y), (l, 1, m)), (k, 1, n))/(n*m)", "2"),
 ]
+
+
+STEPS = declared(
+    sizes="M", variables={"t": Range(integer=True), "e": Range(upper=Number(-1), integer=True)}, arrays={"h": "0:M"},
+)  # fmt: skip
+FILTERED = "Sum(Piecewise((h[k], t - k >= 0), (0, True)), (k, 0, M))"
+EMPTY = [
+    ("Sum(h[k], (k, 0, e))", "0"),
+    ("Sum(Sum(h[k]*h[l], (l, 0, k)), (k, 0, e))", "0"),
+    ("Sum(Sum(h[k]*h[l], (l, k, e)), (k, 0, M))", "0"),
+    (FILTERED, "Piecewise((Sum(h[k], (k, 0, Min(t, M))), t >= 0), (0, True))"),
+    (FILTERED, "Piecewise((0, t < 0), (Sum(h[k], (k, 0, t)), t <= M), (Sum(h[k], (k, 0, M)), True))"),
+]
+NOT_EMPTY = [
+    ("Sum(h[k], (k, 0, e + 1))", "0"),
+    ("Sum(h[k], (k, 0, -e - 1))", "0"),
+    (FILTERED, "Piecewise((Sum(h[k], (k, 0, Min(t, M))), t >= 1), (0, True))"),
+    (FILTERED, "Piecewise((0, t < 0), (Sum(h[k], (k, 0, t)), t <= M), (Sum(h[k], (k, 0, M - 1)), True))"),
+    (FILTERED, "Piecewise((0, t < 0), (Sum(h[k], (k, 1, t)), t <= M), (Sum(h[k], (k, 0, M)), True))"),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), EMPTY)
+def test_a_sum_without_terms_is_0(left: str, right: str) -> None:
+    verdict = decide(from_text(left, STEPS), from_text(right, STEPS), STEPS)
+    assert verdict.word == "proved", verdict
+
+
+@pytest.mark.parametrize(("left", "right"), NOT_EMPTY)
+def test_a_sum_with_terms_is_not(left: str, right: str) -> None:
+    a, b = from_text(left, STEPS), from_text(right, STEPS)
+    assert prove_equal(a, b, STEPS).word != "proved"
+    assert decide(a, b, STEPS).word == "refuted"
 
 
 @pytest.mark.parametrize(("left", "right"), EQUAL)
