@@ -17,7 +17,10 @@ from symderiv.solver import solve_part
 from symderiv.verification import verify_part
 
 FOLDER = Path(__file__).parent / "unseen"
-FILES = ("index_sums", "sizes_and_counts", "probability_and_matrices")
+FILES = (
+    "index_sums", "sizes_and_counts", "probability_and_matrices", "architectures_and_recurrences",
+    "moments_and_projections",
+)  # fmt: skip
 
 
 @cache
@@ -89,6 +92,51 @@ WRONG = [
     ("probability_and_matrices", "ridge", "gradient", "2*A.T*(A*v + y) + 2*lam*v"),
     ("probability_and_matrices", "ridge", "gradient", "2*A.T*(A*v - y) + lam*v"),
     ("probability_and_matrices", "newton_schulz", "orthogonal", "(alpha + beta_)*Q"),
+    ("architectures_and_recurrences", "output_padding", "round_trip", "n + 1"),
+    ("architectures_and_recurrences", "same", "P", "K/2"),
+    ("architectures_and_recurrences", "same", "strided", "ceiling((H - 1)/S)"),
+    ("architectures_and_recurrences", "windows", "count", "floor((H - D*K)/S) + 1"),
+    ("architectures_and_recurrences", "halving", "twice", "floor(H/2)"),
+    ("architectures_and_recurrences", "halving", "steps", "floor(N/B)"),
+    ("architectures_and_recurrences", "recurrent", "lstm", "4*m*(d + m + 2)"),
+    ("architectures_and_recurrences", "gqa", "params", "4*d*dh*hq"),
+    ("architectures_and_recurrences", "gqa", "smaller", "g <= hq"),
+    ("architectures_and_recurrences", "mobilenet", "ratio", "1/N + 1/K"),
+    ("architectures_and_recurrences", "lora", "ratio", "r*(d + m)"),
+    ("architectures_and_recurrences", "unet", "weights", "18*C**2*(2**L - 1)"),
+    ("architectures_and_recurrences", "vgg", "fewer", "L >= 1"),
+    ("architectures_and_recurrences", "first_order", "wavenet", "1 + (K - 1)*2**U"),
+    ("architectures_and_recurrences", "first_order", "weight_decay", "(1 - eta*lam)**U*x0 - eta*G"),
+    ("architectures_and_recurrences", "first_order", "decaying", "G*(beta**U - gamma**U)/(beta - gamma)"),
+    ("architectures_and_recurrences", "first_order", "strassen", "18*(7**U - 4**U)"),
+    ("architectures_and_recurrences", "first_order", "heap", "2**U - U - 1"),
+    ("architectures_and_recurrences", "second_order", "distinct", "3**U - 2**U + 1"),
+    ("architectures_and_recurrences", "second_order", "binet", "(((1 + sqrt(5))/2)**U + ((1 - sqrt(5))/2)**U)/sqrt(5)"),
+    ("architectures_and_recurrences", "second_order", "two_states", "(1 + 2*(7/10)**U)/3"),
+    ("architectures_and_recurrences", "inequalities", "means_equality", "Eq(u, 2*v)"),
+    ("architectures_and_recurrences", "inequalities", "jensen_equality", "Eq(x, -y)"),
+    ("architectures_and_recurrences", "boundaries", "logistic", "u*x + bias > 1/2"),
+    ("architectures_and_recurrences", "boundaries", "half_life", "u*x > 2"),
+    ("architectures_and_recurrences", "gates", "xor_square", "b1 + b2 - b1*b2"),
+    ("architectures_and_recurrences", "gates", "or", "b1 + b2"),
+    ("moments_and_projections", "sample", "variance", "sig**2"),
+    ("moments_and_projections", "sample", "unbiased", "(n - 1)*sig**2/n"),
+    ("moments_and_projections", "sample", "residual", "sig**2"),
+    ("moments_and_projections", "forms", "product", "sig**2*tau**2"),
+    ("moments_and_projections", "forms", "weighting", "sig**2/(sig**2 + tau**2)"),
+    ("moments_and_projections", "shrinkage", "risk", "c**2*sig**2 + (1 - c)*mu**2"),
+    ("moments_and_projections", "quadratic", "chi_square", "n"),
+    ("moments_and_projections", "quadratic", "hutchinson", "Sum(Sum(A[i, j], (j, 1, n)), (i, 1, n))"),
+    ("moments_and_projections", "laws", "fourth", "mu**4 + 6*mu**2*sig**2 + sig**4"),
+    ("moments_and_projections", "laws", "lognormal", "exp(2*mu + sig**2)"),
+    ("moments_and_projections", "laws", "quantisation", "step**4/12"),
+    ("moments_and_projections", "importance", "coins", "(s - t)/(t*(1 - t))"),
+    ("moments_and_projections", "projectors", "complement", "B*B.T"),
+    ("moments_and_projections", "projectors", "rotated", "frobenius_norm(W)"),
+    ("moments_and_projections", "inverses", "hat", "Identity(N)"),
+    ("moments_and_projections", "norms", "parallelogram", "l2_norm(u)**2 + l2_norm(v)**2"),
+    ("moments_and_projections", "norms", "rank_one", "l2_norm(u) + l2_norm(v)"),
+    ("moments_and_projections", "norms", "relu", "factor*relu(c)"),
 ]  # fmt: skip
 
 
