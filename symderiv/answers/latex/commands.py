@@ -62,7 +62,8 @@ SINGLE = {
 ESCAPED = {"{": "LSET", "}": "RSET", "|": "DBAR"}
 CONNECTIVES = {
     "if": "if", "for": "if", "when": "if", "where": "if", "with": "if", "for all": "all", "for every": "all",
-    "for each": "all", "for any": "all", "whenever": "if", "provided": "if", "otherwise": "else", "else": "else", "elsewhere": "else",
+    "for each": "all", "for any": "all", "whenever": "if", "provided": "if", "otherwise": "else",
+    "else": "else", "elsewhere": "else",
     "and": "and",
     "or": "or",
 }  # fmt: skip

@@ -54,6 +54,9 @@ from symderiv.records import Question
 __all__ = ["Statement", "TracedSide", "read_latex", "read_statements", "read_traced"]
 
 
+_MOST_PREMISES = 8
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """``sides`` of one statement, equal to each other by its claim; ``label`` names the answer, if the first side does.
@@ -100,7 +103,7 @@ def _equivalent(found: Sequence[Statement], question: Question) -> tuple[Side, .
 
 def _without_premises(found: Sequence[Statement], question: Question, context: Context) -> Sequence[Statement]:
     """Without the statements that say again what is given: ``y = 1: …``, ``c = 2 \\Rightarrow …``, ``…, N = n^2``."""
-    if len(found) < 2:
+    if not 2 <= len(found) <= _MOST_PREMISES:
         return found
     given = {frozenset((a, b)) for a, b in question.given}
     kept = [s for s in found if s.label or len(s.sides) < 2 or not _is_known(s, given, context)]
