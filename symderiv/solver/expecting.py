@@ -76,6 +76,7 @@ _ORDER = (
     "covariance by expectations",
     "multiply out below the expectation",
 )
+_WITH_SQUARES = {"Expectation": "second moment by the variance", "Covariance": "covariance by expectations"}
 _LOGARITHMS = tuple(r for r in exponentials.RULES if r.name in (
     "logarithm of a product", "logarithm of an exponential", "logarithm of a power",
 ))  # fmt: skip
@@ -165,18 +166,17 @@ def _is_moment(condition: Term) -> bool:
 
 def _by_result(line: Term, context: Context, known: Known) -> Move | None:
     """An expectation that an earlier question of the part has answered, or that follows from two that have been."""
-    for path, sub, inner, rebuild in positions(line, context):
-        if not (isinstance(sub, Apply) and sub.function in EXPECTATIONS):
-            continue
+    places = [p for p in positions(line, context) if isinstance(p[1], Apply) and p[1].function in EXPECTATIONS]
+    for path, sub, inner, rebuild in places:
+        squares = any(_is_square_of_known(Apply("Expectation", a), inner, known) for a in sub.args)
+        if squares and sub.data in _WITH_SQUARES:
+            rule = _BY_NAME[_WITH_SQUARES[sub.data]]
+            for rewrite in rule.apply(sub, inner):
+                return Move(rule, path, rewrite, arrange(rebuild(rewrite.term)))
+    for path, sub, inner, rebuild in places:
         found = earlier(sub, inner, known)
         if found is not None:
             return Move(EARLIER, path, Rewrite(*found), arrange(rebuild(found[0])))
-        squares = [_is_square_of_known(Apply("Expectation", a), inner, known) for a in sub.args]
-        name = {"Expectation": "second moment by the variance", "Covariance": "covariance by expectations"}
-        if any(squares) and sub.function in name:
-            rule = _BY_NAME[name[sub.function]]
-            for rewrite in rule.apply(sub, inner):
-                return Move(rule, path, rewrite, arrange(rebuild(rewrite.term)))
     return None
 
 
