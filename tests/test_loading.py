@@ -319,6 +319,11 @@ WRONG = [
      "if SymPy is to compute here, write 'with sympy.evaluate(True):'"),
     (DERIVE.format("x if x > 0 else y"),
      "9: a condition is used as a Python truth value; write (0 < x) & (x < 1) or And(...), and Piecewise for a case"),
+    (DERIVE.format("max(0, x)"), "9: Python's max compares numbers; write Max(...) of SymPy"),
+    (DERIVE.format("sum(a[k] for k in range(1, K))"),
+     "9: range() takes numbers; write a sum over symbols as Sum(body, (k, 1, K))"),
+    ("import math\n" + DERIVE.format("math.exp(x)"), "10: math.exp takes numbers; write exp of SymPy"),
+    ("import numpy as np\n" + DERIVE.format("np.tanh(x)"), "10: np.tanh takes numbers; write tanh of SymPy"),
     (DERIVE.format("LambertW(x)"), None),
     # declare
     ("p.declare(IndexedBase('b'), 'm')\n", '9: b has no shape; write p.declare(b, "its meaning", shape=K)'),

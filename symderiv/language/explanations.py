@@ -30,7 +30,16 @@ def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str
         return _no_option(found.group(1))
     if isinstance(error, ImportError):
         return f"{_first(error)}; check the import"
+    if (
+        isinstance(error, TypeError)
+        and re.search(r"\b(range|math\.|np\.|numpy\.)", line)
+        and (hint := _numbers_only(error, line))
+    ):
+        return hint
     if isinstance(error, TypeError) and "truth value of Relational" in str(error):
+        if python := re.search(r"(?<![\w.])(max|min)\(", line):
+            name = python.group(1)
+            return f"Python's {name} compares numbers; write {name.capitalize()}(...) of SymPy"
         return (
             "a condition is used as a Python truth value; write (0 < x) & (x < 1) or And(...), and Piecewise for a case"
         )
@@ -56,6 +65,17 @@ def explain(error: BaseException, line: str, names: Mapping[str, object]) -> str
             f"{_first(error)} ({type(error).__name__}); if SymPy is to compute here, write 'with sympy.evaluate(True):'"
         )
     return f"{_first(error)} ({type(error).__name__}); mend the line"
+
+
+def _numbers_only(error: TypeError, line: str) -> str:
+    """For functions that take numbers where there are symbols."""
+    text = str(error)
+    if "cannot be interpreted as an integer" in text and "range(" in line:
+        return "range() takes numbers; write a sum over symbols as Sum(body, (k, 1, K))"
+    if "loop of ufunc" in text or "to float" in text:
+        library = re.search(r"\b(np|numpy|math)\.(\w+)", line)
+        return f"{library.group(0)} takes numbers; write {library.group(2)} of SymPy" if library else ""
+    return ""
 
 
 def _arrays(names: Mapping[str, object]) -> set[str]:
