@@ -87,11 +87,13 @@ class PartDeclaration:
             )
 
     def bound(
-        self, name: str, left: Any, right: Any, *, unknown: Any, expected: Any = _MISSING, given: Any = (),
+        self, name: str, left: Any, right: Any, *, unknown: Any = _MISSING, expected: Any = _MISSING, given: Any = (),
         note: str = "",
     ) -> PartDeclaration:  # fmt: skip
         """Ask for the largest value of ``unknown``, a symbol, a size |a| or a norm, for which left <= right."""
         with self._located():
+            if unknown is _MISSING:
+                raise DeclarationError(f"the question {name!r} has no unknown; add unknown=eta")
             sought = self.problem.term(unknown, f"the unknown of {name!r}")
             self._add("bound", name, left, expected, goal=right, given=given, note=note)
             self.questions[-1] = replace(self.questions[-1], unknown=sought)
@@ -143,7 +145,7 @@ class PartDeclaration:
         self.questions[-1] = replace(self.questions[-1], subject=asked, expected=answer)
 
     def system(
-        self, name: str, *conditions: Any, unknowns: Sequence[Any], expected: Any = _MISSING, note: str = ""
+        self, name: str, *conditions: Any, unknowns: Sequence[Any] = (), expected: Any = _MISSING, note: str = ""
     ) -> PartDeclaration:
         """Ask whether linear conditions can all hold: for a row of values, or a certificate that none will do."""
         with self._located():
@@ -151,11 +153,13 @@ class PartDeclaration:
             return self._feasibility(name, rows, unknowns, expected, note)
 
     def separate(
-        self, name: str, points: Sequence[Sequence[Any]], labels: Sequence[Any], *, unknowns: Sequence[Any],
+        self, name: str, points: Sequence[Sequence[Any]], labels: Sequence[Any], *, unknowns: Sequence[Any] = (),
         expected: Any = _MISSING, note: str = "",
     ) -> PartDeclaration:  # fmt: skip
         """Ask for weights and a bias, the last unknown, with w . x + b > 0 just at the points with a positive label."""
         with self._located():
+            if not unknowns:
+                raise DeclarationError(f"the question {name!r} has no unknowns; add unknowns=(w1, w2, b)")
             if len(points) != len(labels) or any(len(x) + 1 != len(unknowns) for x in points):
                 raise DeclarationError(
                     f"the points, labels and unknowns of {name!r} do not fit; each point has one number for each weight"
@@ -165,6 +169,8 @@ class PartDeclaration:
     def _feasibility(
         self, name: str, rows: tuple[Term, ...], unknowns: Sequence[Any], expected: Any, note: str
     ) -> PartDeclaration:
+        if not unknowns:
+            raise DeclarationError(f"the question {name!r} has no unknowns; add unknowns=(w1, w2, b)")
         if expected is _MISSING or not rows:
             raise DeclarationError(
                 f"the question {name!r} has no conditions or no expected form; add expected=[1, 1, -1]"

@@ -23,6 +23,7 @@ from symderiv.language.places import caller
 from symderiv.language.ranges import find_violation
 from symderiv.language.sequences import Recurrence, shifted
 from symderiv.language.terms import Add, Derivative, Entry, Number, Relation, Symbol, Term, free_names, walk
+from symderiv.language.text import to_text
 
 if TYPE_CHECKING:
     from symderiv.language.declarations import Declaration
@@ -135,8 +136,8 @@ def _check_step(
         newest = 0 if entry.name in group else 1
         if offset is None or not -reach <= offset <= newest:
             raise DeclarationError(
-                f"the step of {name} uses {entry!r}; write what comes before {name}[{letter} + 1] as {name}[{letter}], "
-                "with first values for all that it needs"
+                f"the step of {name} uses {to_text(entry)}; write what comes before {name}[{letter} + 1] as "
+                f"{name}[{letter}], with first values for all that it needs"
             )
 
 

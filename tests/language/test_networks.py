@@ -271,12 +271,12 @@ A, B = MatrixSymbol("A", 2, 3), MatrixSymbol("B", 2, 3)
         ),
         (
             lambda p: p.recurrence("R", p.index("l"), start={0: 1}, step=IndexedBase("R")[Symbol("l") + 1]),
-            "the step of R uses <R[l + 1]>; write what comes before R[l + 1] as R[l], with first values for all that it "
+            "the step of R uses R[l + 1]; write what comes before R[l + 1] as R[l], with first values for all that it "
             "needs",
         ),
         (
             lambda p: p.recurrence("R", p.index("l"), start={0: p.index("m")}, step=lambda R: R[0] / 2),
-            "the step of R uses <R[0]>; write what comes before R[l + 1] as R[l], with first values for all that it needs",
+            "the step of R uses R[0]; write what comes before R[l + 1] as R[l], with first values for all that it needs",
         ),
         (
             lambda p: p.part("1", "a").table("x", (), expected=(1,)),
