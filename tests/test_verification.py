@@ -276,3 +276,11 @@ def test_given_values_hold_only_on_the_line_that_inserts_them():
         checked = verify_derivation(Derivation(question, (made,), after), CONTEXT)
         assert words(checked) == [word]
         assert checked.end_to_end.word == "proved"
+
+
+def test_an_equation_that_a_line_names_as_its_condition_is_not_believed():
+    before, after = from_text("x*y", CONTEXT), from_text("0", CONTEXT)
+    step = Step("insert the given values", (), before, after, (Relation("=", Symbol("x"), from_text("0", CONTEXT)),))
+    checked = verify_derivation(Derivation(Question("q", "derive", before, after), (step,), after), CONTEXT)
+    assert words(checked) == ["refuted"]
+    assert checked.end_to_end.word == "refuted"

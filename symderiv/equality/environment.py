@@ -52,7 +52,9 @@ class Environment:
 
     def integer(self, term: Term) -> int:
         """The value of an index or of a bound."""
-        v = self.value(term)
+        return self._whole(self.value(term))
+
+    def _whole(self, v: Value) -> int:
         if isinstance(v, fmpq):
             if v.q == 1:
                 return int(v.p)
@@ -74,7 +76,11 @@ class Environment:
         return seed if seed is not None else exact(self.point[name])
 
     def entry(self, term: Entry) -> Value:
-        indices = tuple([self.integer(i) for i in term.indices])
+        places = [self.value(i) for i in term.indices]
+        if any(isinstance(v, fmpq) and v.q != 1 for v in places):
+            # Between two entries there is none, as there is none outside of the axes.
+            raise OutOfRange(f"{term.name}[{', '.join(map(str, places))}] has an index that is no integer")
+        indices = tuple([self._whole(v) for v in places])
         definition = self.context.definition_of(term)
         if definition is not None:
             if definition.axes and not self.is_inside(term.name, definition.axes, indices):

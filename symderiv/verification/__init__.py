@@ -105,17 +105,19 @@ class _Judge:
             self.known[key] = verdict, context  # the context is kept, so that its id stays its own
         return self.known[key][0]
 
-    def step(self, step: Step, context: Context) -> Step:
+    def step(self, step: Step, context: Context, inner_line: bool = False) -> Step:
         """The step with evidence, its substeps too."""
         inner = context
         for letter in step.letters:
             inner = inner.with_variable(letter)
         return replace(
-            step, evidence=self.evidence(step, context), substeps=tuple(self.step(s, inner) for s in step.substeps)
+            step,
+            evidence=self.evidence(step, context, inner_line),
+            substeps=tuple(self.step(s, inner, True) for s in step.substeps),
         )
 
-    def evidence(self, step: Step, context: Context) -> Verdict:
-        before, after = self.insert(step.before, step), self.insert(step.after, step)
+    def evidence(self, step: Step, context: Context, inner_line: bool = False) -> Verdict:
+        before, after = (self.insert(line, step, context, inner_line) for line in (step.before, step.after))
         if step.relation != "=":
             return self.bound(Relation(step.relation, before, after), context)
         if self.derivation.question.kind in KINDS:
@@ -128,14 +130,26 @@ class _Judge:
         """A line that is an inequality: proved where it holds at all values that the context allows."""
         return self.decide(claim, TRUE, context)
 
-    def insert(self, line: Term, step: Step) -> Term:
-        """The line under the equations that the step names as its conditions (N = 1)."""
+    def insert(self, line: Term, step: Step, context: Context, inner_line: bool) -> Term:
+        """The line under the equations that the step names as its conditions (N = 1).
+
+        A line inside another may be about the one case that it names; any other needs that they hold.
+        """
         values = {
             c.left: c.right
             for c in step.conditions
             if isinstance(c, Relation) and c.op == "=" and isinstance(c.left, (Symbol, Entry))
-        }
+            and (inner_line or self.holds(c, context))
+        }  # fmt: skip
         return substitute(line, values) if values else line
+
+    def holds(self, equation: Relation, context: Context) -> bool:
+        """Is it a value given by the question, a value found for an unknown, or true in the context?"""
+        q = self.derivation.question
+        left, right = equation.args
+        if self.given.get(left) == right or left in q.unknowns or left == q.unknown:
+            return True
+        return equation in context.assumptions or self.decide(left, right, context).word == "proved"
 
     def equation(self, before: Relation, after: Relation, context: Context) -> Verdict:
         """A line of an equation that is being solved: equal side by side, or true for the value found.

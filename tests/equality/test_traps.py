@@ -186,3 +186,11 @@ def test_bodies_equal_under_an_equation_may_have_different_derivatives():
         ("Derivative(Sum(u[k], (k, 1, n)), u[j])", "Derivative(1, u[j])"),
     ):
         assert prove_equal(from_text(left, c), from_text(right, c), c).word != "proved"
+
+
+@pytest.mark.parametrize(("left", "right"), [("a[ceiling(i/2)]", "a[i/2]"), ("p[i - floor(i/2)]", "p[i/2]")])
+def test_between_two_entries_there_is_none(left, right):
+    """Right for even i, and for odd i there is no such entry."""
+    left, right = from_text(left, CONTEXT), from_text(right, CONTEXT)
+    verdict = decide(left, right, CONTEXT)
+    assert (verdict.word, verdict.method) == ("refuted", "index ranges")
