@@ -15,6 +15,7 @@ from symderiv.answers.reading import Reading, Side
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context, unfold_all
 from symderiv.language.terms import ONE, And, Apply, Condition, Iverson, Number, Relation, Term, free_names
+from symderiv.language.text import to_text
 from symderiv.records import Question
 
 __all__ = ["judged_claims", "settled"]
@@ -45,6 +46,9 @@ def settled(reading: Reading, question: Question, context: Context) -> Reading:
         found = _bound(reading, links, question.unknown, context)
         if found is not None:
             return found
+        if any(free_names(t) & free_names(question.unknown) for t in links.terms):
+            asked = to_text(question.unknown)
+            raise AnswerError(f"the part asks how large {asked} may be; write {asked} <= …", position=last.start)
     equal = next((n for n, op in enumerate(links.ops) if op != "="), len(links.ops))
     named = bool(reading.label) or len(reading.sides) > 1
     if any(op == "!=" for op in links.ops) or not (named or equal) or (others and not equal):
@@ -100,10 +104,8 @@ def _means(term: Term, unknown: Term, context: Context) -> bool:
 # ---------------------------------------------------------------- verdicts
 
 
-def judged_claims(
-    reading: Reading, question: Question, context: Context, seconds: float
-) -> tuple[Side | None, tuple[str, ...]]:
-    """The first claim that is refuted, if one is, and remarks on those that are open and on the rounded number."""
+def judged_claims(reading: Reading, question: Question, context: Context, seconds: float) -> tuple[str, ...]:
+    """Remarks on the claims that do not hold or are open, and on the rounded number."""
     from symderiv.equality import decide
     from symderiv.language.terms import substitute
 
@@ -112,17 +114,15 @@ def judged_claims(
         term = substitute(claim.term, dict(question.given))
         word = decide(Iverson(term), ONE, context, seconds=seconds).word
         if word == "refuted":
-            return claim, tuple(remarks)
-        if word != "proved":
+            remarks.append(f"{_shown(claim.term)} does not hold everywhere")
+        elif word != "proved":
             remarks.append(f"whether {_shown(claim.term)} holds was not settled")
     if reading.rounded is not None:
         remarks += _rounding(reading, question, context, seconds)
-    return None, tuple(remarks)
+    return tuple(remarks)
 
 
 def _shown(term: Term) -> str:
-    from symderiv.language.text import to_text
-
     return f"{to_text(term.left)} {term.op} {to_text(term.right)}" if isinstance(term, Relation) else to_text(term)
 
 

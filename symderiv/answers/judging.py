@@ -98,7 +98,7 @@ def check(
         result = helper.call(judge, (question, context, text, 0.8 * seconds), seconds)
     except WorkerDied as end:
         result = CheckResult("undecided", message=end.reason)
-    if result.verdict == "refuted" and result.reading is not None and result.wrong is not None:
+    if result.verdict == "refuted" and result.reading is not None:
         others = other_answers(found, part, question)
         try:
             arguments = (question, context, result.wrong, 0.4 * seconds, others)
@@ -146,11 +146,8 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
     result = _summarise(reading, verdicts)
     if result.verdict != "proved":
         return result
-    false, remarks = judged_claims(reading, question, context, seconds)
+    remarks = judged_claims(reading, question, context, seconds)
     result = replace(result, remarks=(*result.remarks, *remarks))
-    if false is not None:
-        message = "the closed form is right, but what is claimed of it does not hold"
-        return replace(result, verdict="refuted", message=message, wrong=None)
     found = shortcoming(reading.answer, question, context)
     if found is not None:
         return replace(result, verdict="undecided", message=found.text, diagnosis=found)

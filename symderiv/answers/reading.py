@@ -79,8 +79,8 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
     text = _unwrapped(text)
     if re.fullmatch(r"\W*\d+,(?!\d{3}\b)\d+\W*", text) and not isinstance(question.expected, (Matrix, Tuple)):
         raise AnswerError("write a decimal point in a number", position=text.index(","))
-    if _THOUSANDS.fullmatch(text.strip()) and not isinstance(question.expected, (Matrix, Tuple)):
-        text = text.replace(",", "")
+    if form_of(text) == "sympy" and not isinstance(question.expected, (Matrix, Tuple)):
+        text = _THOUSANDS.sub(lambda found: _joined(text, found), text)
     from symderiv.answers.claims import settled
 
     reading = settled(_read(text, question, context, limits), question, context)
@@ -106,7 +106,14 @@ def _unwrapped(text: str) -> str:
     return bare if bare != text.rstrip() else text
 
 
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")
+_THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(,\d{3})+(?![\w,])")
+
+
+def _joined(text: str, found: re.Match[str]) -> str:
+    """9_600 for ``9,600``, but not between brackets, where a comma parts arguments."""
+    before = text[: found.start()]
+    inside = sum(map(before.count, "([")) > sum(map(before.count, ")]"))
+    return found.group() if inside else found.group().replace(",", "_")
 
 
 def _read(text: str, question: Question, context: Context, limits: Limits) -> Reading:

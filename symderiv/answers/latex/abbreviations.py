@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from symderiv.answers.latex.grammar import parse
-from symderiv.answers.latex.layout import CLOSING, OPENING, Line
+from symderiv.answers.latex.layout import Line
 from symderiv.answers.latex.names import Written, written
 from symderiv.answers.latex.nodes import Chain, Node
+from symderiv.answers.latex.pairing import CLOSING, OPENING
 from symderiv.answers.latex.resolving import Resolver
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tokens import Token

@@ -74,6 +74,8 @@ def is_name(node: Node) -> bool:
         return True
     if isinstance(node, Scripted) and isinstance(node.body, Group) and len(node.body.items) == 1 and node.sup is None:
         return is_name(unbraced(node.body.items[0]))  # one entry of it, (\\nabla_x L)_n
+    if isinstance(node, Scripted) and isinstance(node.body, Fence) and node.sup is None:
+        return node.body.kind == "abs" and is_name(unbraced(node.body.body))  # |\\alpha|_{\\max}
     if isinstance(node, Fence):
         return node.kind == "abs" and is_name(unbraced(node.body))  # the length |a^1| of an array
     if isinstance(node, Frac):

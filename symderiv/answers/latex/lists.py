@@ -11,7 +11,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from symderiv.answers.latex.grammar import parse
-from symderiv.answers.latex.layout import CLOSING, OPENING, Line
+from symderiv.answers.latex.layout import Line
+from symderiv.answers.latex.pairing import CLOSING, OPENING
 from symderiv.answers.latex.resolving import Resolver
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tables import is_table, table

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from symderiv.answers.latex.commands import GREEK, SPELLED
 from symderiv.answers.latex.grammar import parse
-from symderiv.answers.latex.layout import merge_words, pair
+from symderiv.answers.latex.layout import merge_words
 from symderiv.answers.latex.nodes import (
     Accent,
     Chain,
@@ -29,6 +29,7 @@ from symderiv.answers.latex.nodes import (
     Sign,
     Sum,
 )
+from symderiv.answers.latex.pairing import pair
 from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context

@@ -207,7 +207,7 @@ def _count(d: Declared, given: int) -> str:
 def _call(
     reader: Resolver, d: Declared, name: Written, items: Items, n: int, sup: Node | None, scope: Scope
 ) -> Found:  # fmt: skip
-    group = reader.group_after(items, n, ("(",))
+    group = reader.group_after(items, n)
     if group is None:
         raise AnswerError(f"{d.shown} is a function; write its argument in brackets", position=name.start)
     if sup is not None:
@@ -283,6 +283,9 @@ def _undeclared(reader: Resolver, name: Written, items: Items, n: int, scope: Sc
         return _powered(reader, name, Constant("pi"), scope), 1
     if plain_name and name.base in ("tr", "Tr", "trace") and name.sub is None:
         return matrices.trace(reader, items, n, scope)
+    entry = _identity_entry(reader, name, scope) if plain_name and name.base == "I" else None
+    if entry is not None:
+        return _powered(reader, name, entry, scope), 1
     if plain_name and name.base == "I" and not name.font and _has_matrices(scope):
         return reader.power(matrices.identity(reader, name.sub, scope), name.sup, scope), 1
     if plain_name and name.base == "delta" and name.sub is not None and not reader.names.knows("delta"):
@@ -298,6 +301,21 @@ def _undeclared(reader: Resolver, name: Written, items: Items, n: int, scope: Sc
     if plain_name and name.base == "softmax" and reader.group_after(items, n) is not None:
         return vectors.softmax(reader, items, n, scope), 2
     raise _unknown(reader, name)
+
+
+def _identity_entry(reader: Resolver, name: Written, scope: Scope) -> Term | None:
+    """``I_{ij}`` for two indices: an entry of the identity matrix."""
+    if name.sub is None or reader.names.knows("I"):
+        return None
+    try:
+        pair = index_nodes(reader, Declared("I", "array", 2, "I", shown="I"), name, scope)
+    except AnswerError:
+        return None
+    both = [written(node) for node in pair]
+    if len(pair) != 2 or not all(w is not None and _is_index(reader, w, scope) for w in both):
+        return None
+    left, right = (reader.integer(p, scope, "the index") for p in pair)
+    return Delta(left, right)
 
 
 def _has_matrices(scope: Scope) -> bool:

@@ -27,6 +27,8 @@ def norm(reader: Resolver, node: Fence, sub: Node | None, scope: Scope) -> Term:
     body = reader.number(node.body, scope)
     if matrices.is_matrix(body):
         return matrices.norm(reader, node, sub, body)
+    if kind in ("", "1", "2"):
+        return Apply("Abs", body)  # of a number
     raise reader.fail(node, refusal("norm"))
 
 

@@ -17,13 +17,10 @@ from symderiv.answers.latex.frame import without_frame
 from symderiv.answers.latex.grammar import parse
 from symderiv.answers.latex.labels import before_colon, is_name, names_the_answer, words_before_equals
 from symderiv.answers.latex.layout import (
-    CLOSING,
-    OPENING,
     Line,
     brace_labels,
     merge_phrases,
     merge_words,
-    pair,
     says_more,
     split_digits,
     statements,
@@ -40,13 +37,14 @@ from symderiv.answers.latex.nodes import (
     Sum,
     walk,
 )
+from symderiv.answers.latex.pairing import CLOSING, OPENING, pair
 from symderiv.answers.latex.resolving import Resolver
 from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.tokens import Token, tokenize
 from symderiv.answers.reading import Reading, Side
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import TRUE, Cases, Condition, Entry, Matrix, Symbol, Term, Tuple
+from symderiv.language.terms import TRUE, Cases, Condition, Entry, Matrix, Symbol, Term, Tuple, substitute
 from symderiv.language.terms import walk as walk_terms
 from symderiv.language.text import Limits
 from symderiv.records import Question
@@ -106,6 +104,15 @@ def _without_premises(found: Sequence[Statement], question: Question, context: C
     if not 2 <= len(found) <= _MOST_PREMISES:
         return found
     given = {frozenset((a, b)) for a, b in question.given}
+    unknown = question.unknown if question.kind == "find" else None
+    if isinstance(unknown, Symbol) and found[-1].sides:
+        # What leads to the value of the unknown holds for this value.
+        solution = {unknown: found[-1].sides[-1].term}
+        leads = [
+            replace(s, sides=tuple(replace(x, term=substitute(x.term, solution)) for x in s.sides)) for s in found[:-1]
+        ]
+        kept = [s for s, lead in zip(found[:-1], leads, strict=True) if s.label or not _is_known(lead, given, context)]
+        return [*kept, found[-1]]
     kept = [s for s in found if s.label or len(s.sides) < 2 or not _is_known(s, given, context)]
     return kept or found
 
@@ -116,6 +123,8 @@ def _is_known(statement: Statement, given: set[frozenset[Term]], context: Contex
 
     if frozenset(s.term for s in statement.sides) in given:
         return True
+    if len(statement.sides) < 2:
+        return False
     numbers = not any(isinstance(s.term, (Condition, Matrix, Tuple)) for s in statement.sides)
     return numbers and all(
         decide(a.term, b.term, context, seconds=0.5).word == "proved" for a, b in pairwise(statement.sides)
@@ -220,7 +229,8 @@ def _statement(reader: Resolver, line: Line, scope: Scope, question: Question | 
         nodes: tuple[Node, ...] = node.sides
     else:
         nodes = (node,)
-    sides = _sides(reader, [_bare(n) for n in nodes], scope)
+    counted = question is not None and bool(label) and scope.context.is_integer(question.expected)
+    sides = _sides(reader, [_bare(n) for n in nodes], scope, counted)
     if line.clause:
         sides = _with_clause(reader, sides, line, scope)
     sides = [replace(s, term=put_in(reader, node, s.term, values)) for s in sides]
@@ -249,20 +259,22 @@ def _without_decimal(reader: Resolver, node: Node, scope: Scope) -> tuple[Node, 
     return exact, Side(reader.number(last, scope), last.start, last.end)
 
 
-def _sides(reader: Resolver, nodes: list[Node], scope: Scope) -> list[Side]:
+def _sides(reader: Resolver, nodes: list[Node], scope: Scope, counted: bool) -> list[Side]:
     """The terms of the sides. ``|a|`` is the length of a vector where all sides are whole numbers then."""
     try:
         return [Side(reader.term(n, scope), n.start, n.end) for n in nodes]
     except AnswerError:
-        if len(nodes) < 2 or not any(isinstance(n, Fence) and n.kind == "abs" for side in nodes for n in walk(side)):
+        if not (counted or len(nodes) > 1) or not any(
+            isinstance(n, Fence) and n.kind == "abs" for side in nodes for n in walk(side)
+        ):
             raise
         try:
-            counted = [Side(reader.term(n, reader.sized(scope)), n.start, n.end) for n in nodes]
+            found = [Side(reader.term(n, reader.sized(scope)), n.start, n.end) for n in nodes]
         except AnswerError:
-            counted = []
-        if not counted or not all(scope.context.is_integer(side.term) for side in counted):
+            found = []
+        if not found or not all(scope.context.is_integer(side.term) for side in found):
             raise
-        return counted
+        return found
 
 
 def _joins_conditions(tokens: tuple[Token, ...]) -> bool:

@@ -223,7 +223,9 @@ def _at_place(reader: Resolver, items: Items, n: int, scope: Scope) -> Tensor | 
     if not isinstance(node, Group) or node.kind != "(" or len(node.items) != 1 or group is None:
         return None
     inside = node.items[0]
-    operated = isinstance(inside, Product) and any(op == "*" for op, _, _ in inside.items)
+    operated = isinstance(inside, Product) and len(inside.items) > 1 and all(
+        op in ("*", "") and named_array(reader, factor, scope) is not None for op, _, factor in inside.items
+    )  # fmt: skip
     if not operated or len(group.items) != 1 or not is_tensor(reader, inside, scope):
         return None
     signal = tensor(reader, inside, scope)

@@ -38,6 +38,7 @@ _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 _BRACED_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\{,\}\d{3})+(?!\d)")
 _SCIENTIFIC = re.compile(r"[eE][+\-−]?\d")
+_SPACED_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\\,\d{3})+(?![\d.])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _ONE_NAME = re.compile(r"\s*(?:\{\s*(?:\\([A-Za-z]+)|([A-Za-z0-9]))\s*\}|\\([A-Za-z]+)|([A-Za-z0-9]))")
@@ -127,7 +128,7 @@ class _Lexer:
             self.open.pop()
 
     def number(self) -> None:
-        found = _BRACED_THOUSANDS.match(self.source, self.at)
+        found = _BRACED_THOUSANDS.match(self.source, self.at) or _SPACED_THOUSANDS.match(self.source, self.at)
         if found is None and "list" not in self.open:
             found = _THOUSANDS.match(self.source, self.at)
         if found is None:
@@ -135,7 +136,7 @@ class _Lexer:
             assert found is not None
         if _SCIENTIFIC.match(self.source, found.end()):
             raise AnswerError("write powers of ten as \\cdot 10^{…}", position=self.at)
-        text = re.sub(r"[{},]", "", found.group())
+        text = re.sub(r"[{},\\]", "", found.group())
         if len(text) > self.limits.digits:
             raise AnswerError(f"a number has more than {self.limits.digits} digits", position=self.at)
         self.emit("NUMBER", text, found.end())
@@ -227,6 +228,8 @@ class _Lexer:
             last = self.out.pop()
             self.out.append(Token("NUMBER", str(Fraction(last.text) / 100), last.start, at + 2))
             self.at = at + 2
+        elif sign == "%":
+            raise AnswerError("write \\bmod for a remainder", position=at)
         elif sign and sign in "()[]":
             self.emit("MATH", sign, at + 2)
         else:
