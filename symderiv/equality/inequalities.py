@@ -218,8 +218,17 @@ class _Tangents:
         if self.c != ONE and (a == self.c or Power(a, MINUS_ONE) == self.c):
             return t
         offset = ZERO if self.c == ONE else _logarithm_of(self.c)
-        over = Mul(a, Power(self.c, MINUS_ONE)) if side < 0 else Mul(MINUS_ONE, self.c, Power(a, MINUS_ONE))
+        over = Mul(a, _reciprocal(self.c)) if side < 0 else Mul(MINUS_ONE, self.c, _reciprocal(a))
         return Add(offset, MINUS_ONE if side < 0 else ONE, over)
+
+
+def _reciprocal(t: Term) -> Term:
+    """1/t, of a quotient p/q as q/p."""
+    if isinstance(t, Mul):
+        return Mul(*map(_reciprocal, t.args))
+    if isinstance(t, Power) and isinstance(t.exponent, Number):
+        return t.base if t.exponent == MINUS_ONE else Power(t.base, Number(-t.exponent.value))
+    return Power(t, MINUS_ONE)
 
 
 def _logarithm_of(c: Term) -> Term:

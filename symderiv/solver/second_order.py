@@ -26,6 +26,7 @@ from symderiv.language.terms import (
     ZERO,
     Add,
     Entry,
+    Mul,
     Number,
     Power,
     Relation,
@@ -44,9 +45,9 @@ from symderiv.solver.polynomials import NoPolynomial, Ring
 
 __all__ = ["NotSolved", "SecondOrder", "partner_of"]
 
-CHARACTERISTIC, ROOT, PARTICULAR, VALUES, ELIMINATE = (
+CHARACTERISTIC, ROOT, PARTICULAR, ELIMINATE = (
     "solve by the characteristic equation", "root of the characteristic equation", "particular solution",
-    "fit the first values", "eliminate the other sequence",
+    "eliminate the other sequence",
 )  # fmt: skip
 Shorten = Callable[[Term, Context], Term]
 
@@ -129,10 +130,7 @@ class SecondOrder:
             whole = build_sum((build_product((first, _to(r, n))), build_product((last, _to(s, n)))))
         extra = build_sum((p, build_product((slope, index))))
         after = arrange(build_sum((whole, extra)))
-        fitted = [(at, value) for at, value in ((self.first, self.start), (self.first + 1, self.second))]
         lines = [*self._origin(context), *self._checks(r, s, p, slope, conditions, context)]
-        if isinstance(index, Symbol):
-            lines += [self._line(VALUES, substitute(after, {index: Number(at)}), value) for at, value in fitted]
         letters = tuple(self._letters(context))
         return Step(CHARACTERISTIC, (), Entry(self.name, (index,)), after, conditions, tuple(lines), letters=letters)
 
@@ -150,9 +148,7 @@ class SecondOrder:
         if apart:
             discriminant = shorten(build_sum((build_power(self.a, TWO), build_product((Number(4), self.b)))), context)
             if holds(Relation("<", discriminant, ZERO), context) is True:
-                raise NotSolved(
-                    f"the characteristic equation of {self.name} has no real root; only real ones are used"
-                )
+                raise NotSolved(f"the characteristic equation of {self.name} has no real root; only real ones are used")
             if holds(Relation(">", discriminant, ZERO), context) is not True:
                 raise NotSolved(
                     f"the characteristic equation of {self.name} has the discriminant {to_text(discriminant)}; its "
@@ -198,7 +194,7 @@ class SecondOrder:
         self, r: Term, s: Term, p: Term, slope: Term, conditions: tuple[Term, ...], context: Context
     ) -> Iterator[Step]:
         for root in dict.fromkeys((r, s)):
-            yield self._line(ROOT, Power(root, TWO), build_sum((build_product((self.a, root)), self.b)))
+            yield self._line(ROOT, Power(root, TWO), _written(self.a, root, self.b))
         if p != ZERO:
             made = build_sum((build_product((self.a, p)), build_product((self.b, p)), self.c))
             yield self._line(PARTICULAR, p, made)
@@ -216,6 +212,12 @@ class SecondOrder:
 
     def _letters(self, context: Context) -> Iterator[Variable]:
         yield Variable(self._letter(context).name, Range(Number(self.first), integer=True), "index")
+
+
+def _written(a: Term, root: Term, b: Term) -> Term:
+    """a r + b as it is said, also for numbers: 5*3 - 6."""
+    product = root if a == ONE else a if root == ONE else Mul(a, root)
+    return b if a == ZERO else product if b == ZERO else Add(product, b)
 
 
 def _place(root: Term, a: Term) -> int:
