@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from symderiv.language.context import Context, Variable
+from symderiv.language.terms import TWO
 from symderiv.language.text import from_text
+from symderiv.loading import load
+from symderiv.solver import solve_problem
+from symderiv.verification import verify_solution
 from symderiv.writing.breaking import break_lines
 from symderiv.writing.composing import compose
 from symderiv.writing.conditions import RELATIONS
+from symderiv.writing.document import lay_out
 from symderiv.writing.latex import latex_of
 from symderiv.writing.latex_chains import _spell, align, conditions_text, relation_rows
 from symderiv.writing.latex_page import _between
 from symderiv.writing.notation import Row
+from symderiv.writing.wording import verdict_sentence
 
 CONTEXT = Context(variables={n: Variable(n) for n in "abcdxyz"})
 
@@ -97,3 +104,24 @@ def test_rows_leave_the_left_column_free() -> None:
 
 def test_fractions_in_conditions_have_a_slash() -> None:
     assert conditions_text((from_text("Eq(x, 1/a)", CONTEXT),), CONTEXT) == "$x = 1/a$"
+
+
+def test_unknowns_of_one_equation_share_a_derivation_where_their_values_agree() -> None:
+    solution = verify_solution(solve_problem(load("problems/tanh_sigmoid.py"), parts=["C3"]))
+    shown, found = lay_out(solution).parts[0].questions
+    assert [q.name for q in shown.questions] == ["sigma_tanh"]
+    assert [q.name for q in found.questions] == ["w1_new", "w2_new", "bias2_new"]
+    assert found.expected is not None and found.expected.word == "proved"
+    # With another value for the first unknown the derivations are two.
+    part = solution.parts[0]
+    first = part.derivations[1]
+    pairs = tuple((u, TWO if u == first.question.unknown else v) for u, v in first.solution)
+    changed = replace(part, derivations=(replace(first, solution=pairs), part.derivations[3]))
+    assert len(lay_out(replace(solution, parts=(changed,))).parts[0].questions) == 2
+
+
+def test_sides_that_are_the_same_as_they_stand_are_said_to_be() -> None:
+    solution = verify_solution(solve_problem(load("problems/gradient_scale.py"), parts=["A2f.invariance"]))
+    questions = lay_out(solution).parts[0].questions
+    same = [q.question.name for q in questions if "the same as they stand" in verdict_sentence(q)]
+    assert same == [q.question.name for q in questions if not q.chains and q.question.subject == q.question.goal]
