@@ -23,9 +23,9 @@ from symderiv.rules.structure import arrange, same
 from symderiv.solver import counting, differentiating, expecting, finishing, matrices, solving, suprema, unrolling
 from symderiv.solver.bit_cases import by_cases
 from symderiv.solver.evaluating import evaluate
-from symderiv.solver.joining import show
+from symderiv.solver.joining import NO_WAY, show
 from symderiv.solver.kinds import KINDS, tactic_of
-from symderiv.solver.opening import opened
+from symderiv.solver.opening import opened, show_opened
 from symderiv.solver.rewriting import positions
 
 __all__ = ["solve_part", "solve_problem", "solve_question"]
@@ -143,7 +143,9 @@ class Engine:
         if not unrolling.concerns(left, context) or unrolling.concerns(right, context):
             found = show(left, right, context, self.derive)
             cases = by_cases(left, right, context, self.derive) if found[2] else None
-            return found if cases is None else ((cases,), right, "")
+            if cases is not None:
+                return (cases,), right, ""
+            return show_opened(left, right, context, self.derive) or found if found[2] == NO_WAY else found
         steps, closed, reason = unrolling.answer(question, context, self.derive)
         reached = next((n for n, s in enumerate(steps, start=1) if s.after == right), None)
         if reason or reached is not None:

@@ -32,8 +32,9 @@ from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
 from symderiv.solver.search import connect
 
-__all__ = ["EXPANDED", "exhausted", "show"]
+__all__ = ["EXPANDED", "NO_WAY", "backwards", "exhausted", "show"]
 
+NO_WAY = "the two sides could not be brought to a common line within the budget"
 FEW_INSTANCES = 6
 """Points at which the sides are compared first: no search is made for a way to what is false."""
 
@@ -113,9 +114,9 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
     if joined is not None:
         forward = [*head, *compress(joined[0])]
         backward = [*tail, *compress(joined[1])]
-        return (*forward, *_backwards(forward, backward, left)), right, ""
+        return (*forward, *backwards(forward, backward, left)), right, ""
     steps, line = derive(start, context)
-    return (*head, *steps), line, "the two sides could not be brought to a common line within the budget"
+    return (*head, *steps), line, NO_WAY
 
 
 def _unfolded(line: Term, context: Context) -> tuple[list[Step], Term]:
@@ -199,14 +200,14 @@ def exhausted(line: Term, context: Context, rules: tuple[Rule, ...], limit: int 
     return list(compress(steps)), line
 
 
-def _backwards(forward: list[Step], backward: list[Step], left: Term) -> list[Step]:
+def backwards(forward: list[Step], backward: list[Step], left: Term) -> list[Step]:
     """The steps of the right side read from the common line to the right side itself.
 
     Where the meeting lines differ in order only, the first backward line starts from the forward one.
     """
     out = []
     for s in reversed(backward):
-        substeps = tuple(_backwards([], list(s.substeps), left)) if _is_chain(s) else s.substeps
+        substeps = tuple(backwards([], list(s.substeps), left)) if _is_chain(s) else s.substeps
         note = s.note if s.note.endswith(BACKWARDS) else f"{s.note} {BACKWARDS}".strip()
         out.append(replace(s, before=s.after, after=s.before, substeps=substeps, note=note))
     if out:

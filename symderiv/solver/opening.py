@@ -6,19 +6,22 @@ A moving average y[n] - y[n - 1] says nothing while y is folded; sum_ij (x_i - x
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from symderiv.language.context import Context
 from symderiv.language.terms import Binder, Term
 from symderiv.records import Step
 from symderiv.rules import rearranging, sums
+from symderiv.rules.structure import ac_key
 from symderiv.solver.finishing import finish
-from symderiv.solver.joining import EXPANDED, exhausted
+from symderiv.solver.joining import EXPANDED, backwards, exhausted, show
 from symderiv.solver.layers import named, unfolded
 from symderiv.solver.rewriting import moves, step_of
 
-__all__ = ["opened"]
+__all__ = ["opened", "show_opened"]
 
+Derive = Callable[[Term, Context], tuple[tuple[Step, ...], Term]]
 Lines = tuple[tuple[Step, ...], Term]
 _SWAP = (*rearranging.RULES[1:], *(r for r in sums.RULES if r.name == "swap the sums"))
 
@@ -28,6 +31,14 @@ def opened(line: Term, context: Context) -> Lines:
 
     Ends: each layer removes a name, and what it stands for only uses earlier ones.
     """
+    found, result = _unfolded(line, context)
+    if found:
+        again, folded = finish(result, context)  # a name may stand for what is there now
+        return ((*found, *again), folded) if ac_key(folded) != ac_key(line) else (found, result)
+    return _multiplied_out(line, context)
+
+
+def _unfolded(line: Term, context: Context) -> Lines:
     kept = dict(context.definitions)
     steps: list[Step] = []
     here, start = context, line
@@ -44,7 +55,7 @@ def opened(line: Term, context: Context) -> Lines:
         swapped, result = _swapped(start, here)
         if swapped:
             return (*steps, *swapped), result
-    return _multiplied_out(line, context)
+    return (), line
 
 
 def _swapped(line: Term, context: Context) -> Lines:
@@ -63,6 +74,24 @@ def _multiplied_out(line: Term, context: Context) -> Lines:
     steps, spread = exhausted(line, context, EXPANDED)
     last, result = finish(spread, context)
     return ((*steps, *last), result) if nesting(result) < nesting(line) else ((), line)
+
+
+def show_opened(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tuple[Step, ...], Term, str] | None:
+    """(steps, right, "") from left to right by the opened form of each side; None where that does not help."""
+    sides = []
+    for side in (left, right):
+        steps, line = derive(side, context)
+        sides.append((steps, line) if steps else opened(side, context))
+    (first, start), (last, goal) = sides
+    if not first and not last:
+        return None
+    middle: tuple[Step, ...] = ()
+    if ac_key(start) != ac_key(goal):
+        middle, _, reason = show(start, goal, context, derive)
+        if reason:
+            return None
+    forward = [*first, *middle]
+    return (*forward, *backwards(forward, list(last), left)), right, ""
 
 
 def nesting(term: Term) -> int:
