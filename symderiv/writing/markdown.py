@@ -69,7 +69,8 @@ def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
     label = f"> **{answer_label(q, several)}** {MARKS[q.verdict.word]}"
     out.append(f"{label}\n>\n{answers}{valid}\n>\n> {verdict_sentence(q)}")
     if (figure := figure_of(q, context)) is not None:
-        out += [piece for piece in (figure.markdown, f"*Figure.* {figure.caption}") if piece]
+        if figure.markdown or not figure.tikz:
+            out += [*([figure.markdown] if figure.markdown else []), f"*Figure.* {figure.caption}"]
     out += [q.question.note.strip()] if q.question.note else []
     for c in q.details:
         out.append(f"({c.label}) {rule_name(c.title.replace(';', ','))}")

@@ -107,7 +107,8 @@ class _Page:
         if (figure := figure_of(q, self.context)) is not None:
             for text in figure.text:
                 self.say("    " + (text if self.unicode else text.translate(_PLAIN_FIGURE)))
-            self.say(self.prose(figure.caption), "dim")
+            if figure.text or not figure.tikz:  # a caption alone would speak of what cannot be seen
+                self.say(self.prose(figure.caption), "dim")
         for c in q.details:
             self.say(f"({c.label}) {rule_name(c.title.replace(';', ','))}", "dim")
             self.chain(c, c.context(self.context))

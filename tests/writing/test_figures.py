@@ -168,3 +168,12 @@ def test_a_format_whose_codes_are_others_is_not_drawn(monkeypatch):
     (page,) = lay_out(solution).parts
     shown = figure_of(replace(page.questions[0], figure=FloatGrid("q", f)), solution.problem.context)
     assert shown.tikz == "" and shown.caption.startswith("The picture is left out")
+
+
+def test_a_window_has_a_caption_where_it_is_drawn() -> None:
+    solution = solved("numeric_convolutions", "A3c")
+    caption = "The shaded entry of $V$ is made of the shaded entries of $X$ and $s$."
+    assert caption in latex_page(solution) and html_page(solution).count('<svg class="figure"') == 1
+    said = StringIO()
+    show(solution, file=said, width=100)
+    assert "shaded" not in said.getvalue() and "shaded" not in markdown_page(solution)
