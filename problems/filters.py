@@ -45,6 +45,7 @@ shift = p.index("s", meaning="shift")
 h = p.array("h", ((0, N - 1),), "a filter of finite length")
 x = p.array("x", ((0, L - 1),), "an input, 0 outside", padded=True)
 y = p.function("y", (n,), Sum(h[k] * x[n - k], (k, 0, N - 1)), "output for the input x")
+p.notation("*", "full convolution")
 late = p.part(
     "A3b", "Shifted input", alias="shifted_input", text=r"The input is $x_2(n)=x(n-5)$. Express $y_2=h*x_2$ through $y$.",
     remarks=["Convolution is time invariant (shift equivariant)."],

@@ -160,6 +160,8 @@ class _Speller:
         if self.before in _OPERANDS and not called and (sign == "(" or self.before == "number"):
             self._juxtapose(token)
         opening = "[" if called and last is not None and self._is_array(last.group()) else sign
+        if called and last is not None and self._is_function(last.group()):
+            opening = "("  # y[n - 5] of a signal
         self.open.append((_CLOSING[sign], _CLOSING[opening]))
         self.states.append((self.slashed, self.exponent))
         self.out.add(opening, token.start())
@@ -232,6 +234,10 @@ class _Speller:
         if matrix_name(name, self.context) is not None:
             return False  # it may stand for the whole
         return name in self.context.arrays or (found is not None and found.kind == "array")
+
+    def _is_function(self, name: str) -> bool:
+        found = self.context.definitions.get(name)
+        return found is not None and found.kind == "function"
 
     def is_known(self, name: str) -> bool:
         if name in self.bound or name in self.context.names():

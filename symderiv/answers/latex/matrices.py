@@ -125,8 +125,11 @@ def elementwise(reader: Resolver, node: Node, function: str, args: Sequence[Term
 def norm(reader: Resolver, node: Fence, sub: Node | None, matrix: Term) -> Term:
     """``\\|W\\|_F``, ``\\|W\\|_2`` (spectral; of a vector Euclid's), ``\\|v\\|_{RMS}``."""
     columns = _sized(reader, node, lambda: shape(matrix)[1])
-    kinds = {"": "l2", "2": "l2", "RMS": "rms"} if columns == ONE else {"F": "frobenius", "2": "spectral"}
+    of_vectors = {"": "l2", "2": "l2", "RMS": "rms"}
+    kinds = of_vectors if columns == ONE else {"F": "frobenius", "2": "spectral", "op": "spectral"}
     kind = kinds.get(label(sub))
+    if kind is None and not label(sub):
+        raise reader.fail(node, "which norm of a matrix is this? write \\|…\\|_2 or \\|…\\|_F")
     if kind is None:
         raise reader.fail(node, refusal("norm"))
     return Norm(kind, matrix)
