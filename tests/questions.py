@@ -315,6 +315,7 @@ EXTRA = (
     Extra("positions with one more stride", STRIDED, "floor((H + S + 2*P - K)/S) - floor((H + 2*P - K)/S)", "1"),
     _show("pooling twice", STRIDED, "floor(floor(H/2)/2)", "floor(H/4)"),
     _show("same padding with a stride", STRIDED, "floor((H - 1)/S) + 1", "ceiling(H/S)"),
+    _show("what fills a last batch", STRIDED, "S*ceiling(H/S) - H", "Mod(-H, S)"),
     _show("what a last batch drops", STRIDED, "H - Mod(H, S)", "S*floor(H/S)"),
     Extra("padding of the output", STRIDED, "floor((S*n + r)/S)", "n"),
     Extra("remainder", STRIDED, "H - S*floor(H/S)", "Mod(H, S)"),

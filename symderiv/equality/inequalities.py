@@ -109,7 +109,8 @@ def tangent_bounds(term: Term, context: Context, holds: Holds) -> Iterator[Term]
     kernels = [t for t in walk(term) if isinstance(t, Apply) and _is_open(t)]
     if not kernels:
         return
-    fixed = [t.args[0] for t in kernels if t.function == "log" and not any(isinstance(b, Bound) for b in walk(t))]
+    logs = (t for t in walk(term) if isinstance(t, Apply) and t.function == "log")
+    fixed = [t.args[0] for t in logs if not any(isinstance(b, Bound) for b in walk(t))]
     points = [ONE, *(p for a in dict.fromkeys(fixed) for p in (a, Power(a, MINUS_ONE)))]
     for form in dict.fromkeys((term, _merged(term))):
         for c in points:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from symderiv.equality.affine import NotAffine, affine
 from symderiv.equality.expectations import eliminate, has_expectation
 from symderiv.equality.kernels import Case, Memory, Restart, Split, Unsupported, Vacuous
 from symderiv.equality.normal_form import NormalForm
@@ -77,11 +78,21 @@ def _is_free(name: str, others: frozenset[str], context: Context) -> bool:
             continue
         if isinstance(condition, Relation):
             small, large = condition.args if condition.op in ("<", "<=") else condition.args[::-1]
-            if condition.op in ("<", "<=", ">", ">=") and large == grows and name not in symbols_of(small):
+            if condition.op in ("<", "<=", ">", ">=") and _widens(small, large, name):
                 continue
         if names & (others - {name}) or names == {name}:
             return False
     return True
+
+
+def _widens(small: Term, large: Term, name: str) -> bool:
+    """Does large - small grow with the name, so that small <= large goes on to hold? 3 <= n + 2 and k <= n do."""
+    try:
+        form = affine(large) - affine(small)
+    except NotAffine:
+        return False
+    others = (a for a in form.coefficients if a != Symbol(name))
+    return form.coefficients.get(Symbol(name), 0) > 0 and not any(name in symbols_of(a) for a in others)
 
 
 def _leading(w: NormalForm, r: Ratio, name: str, context: Context) -> Term:

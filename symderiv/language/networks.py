@@ -28,6 +28,7 @@ from symderiv.language.placing import (
     author,
     check_layer,
     each,
+    exact_quotient,
     input_shape,
     minus,
     output_shape,
@@ -122,8 +123,9 @@ class Placed:
         groups = from_sympy(self.layer.groups)
         if groups == ONE:
             return channels
-        if isinstance(groups, Number) and isinstance(channels, Number):
-            return Number(channels.value / groups.value)
+        exact = exact_quotient(channels, groups)
+        if exact is not None:
+            return exact
         return Apply("floor", Mul(channels, Power(groups, MINUS_ONE)))
 
     def _filters(self) -> list[tuple[str, Term]]:

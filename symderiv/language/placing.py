@@ -198,9 +198,25 @@ def _check_channels(problem: Declaration, layer: Layer, channels: Term, words: s
 
 
 def _divides(problem: Declaration, divisor: Term, count: Term) -> bool:
-    if isinstance(divisor, Number) and isinstance(count, Number):
-        return count.value % divisor.value == 0
-    return divisor == count or Relation("=", Apply("Mod", count, divisor), ZERO) in problem.context.assumptions
+    if exact_quotient(count, divisor) is not None:
+        return True
+    return Relation("=", Apply("Mod", count, divisor), ZERO) in problem.context.assumptions
+
+
+def exact_quotient(count: Term, divisor: Term) -> Term | None:
+    """count/divisor where the divisor is seen in the product: 4 d/4 is d, h k/h is k; None if it is not."""
+    if count == divisor:
+        return ONE
+    if isinstance(count, Number) and isinstance(divisor, Number):
+        return Number(count.value / divisor.value) if count.value % divisor.value == 0 else None
+    if not isinstance(count, Mul):
+        return None
+    for n, factor in enumerate(count.args):
+        part = exact_quotient(factor, divisor) if not isinstance(factor, Mul) else None
+        if part is not None:
+            rest = (*count.args[:n], *(() if part == ONE else (part,)), *count.args[n + 1 :])
+            return Mul(*rest) if len(rest) > 1 else rest[0]
+    return None
 
 
 def input_shape(problem: Declaration, input: Any, order: Order) -> Shape:

@@ -12,7 +12,7 @@ from symderiv.language.terms import MINUS_ONE, ONE, ZERO, Apply, Number, Term
 from symderiv.records import DETAIL, Level, Rewrite, Rule
 from symderiv.rules.conditions import is_positive
 from symderiv.rules.floors import nonnegative, numerator_and_denominator
-from symderiv.rules.structure import build_power, build_product, build_sum, negate, summands_of
+from symderiv.rules.structure import build_power, build_product, build_sum, is_negative_looking, negate, summands_of
 
 __all__ = ["RULES"]
 
@@ -71,6 +71,13 @@ def _ceiling(term: Term, context: Context) -> Iterator[Rewrite]:
         yield Rewrite(build_sum((Apply("floor", build_product((less, build_power(below, MINUS_ONE)))), Number(1))))
 
 
+def _of_negative(term: Term, context: Context) -> Iterator[Rewrite]:
+    """floor(-x) = -ceiling(x), and the same the other way round."""
+    if isinstance(term, Apply) and term.function in ("floor", "ceiling") and is_negative_looking(term.args[0]):
+        other = "ceiling" if term.function == "floor" else "floor"
+        yield Rewrite(negate(Apply(other, negate(term.args[0]))))
+
+
 def _remainder(term: Term, context: Context) -> Iterator[Rewrite]:
     """a mod b = a - b floor(a/b) for b > 0."""
     if isinstance(term, Apply) and term.function == "Mod" and is_positive(term.args[1], context):
@@ -97,6 +104,10 @@ RULES = (
     _rule(
         "rounding twice", r"\lfloor(\lfloor a/m\rfloor+k)/n\rfloor = \lfloor(a+mk)/(mn)\rfloor", _twice, "(3.11)",
         ("floor((floor(n/2) + m)/3)", "floor((n + 2*m)/(2*3))"), condition="k and n > 0 integers", level=1,
+    ),
+    _rule(
+        "rounding a negative number", r"\lfloor -x\rfloor = -\lceil x\rceil", _of_negative, "(3.4)",
+        ("floor(-n/h)", "-ceiling(n/h)"), condition="any real x",
     ),
     _rule(
         "ceiling by the floor", r"\lceil a/b\rceil = \lfloor(a-1)/b\rfloor + 1", _ceiling, "ex. 3.12",

@@ -140,10 +140,19 @@ class _Comparison:
         if right != ZERO:
             difference = build_sum((*summands_of(left), *map(negate, summands_of(right))))
             self.go(SUBTRACT, Relation(op, cancel_summands(difference), ZERO))
+        if self.shown_at_once():
+            return ""
         if not below.is_constant():
             whole = build_product((ring.term(above), build_power(ring.term(below), Number(-1))))
             self.go(FRACTION, Relation(op, whole, ZERO))
         return self.factor(ring, op, above, below)
+
+    def shown_at_once(self) -> bool:
+        """Is the line proved by tangents or by induction, before its summands are sorted?"""
+        proof = grounds(self.line, self.context, self.derive) if isinstance(self.line, Relation) else None
+        if proof is not None:
+            self.go(proof[0], TRUE, substeps=proof[1])
+        return proof is not None
 
     def without_modulus(self, line: Term) -> Term:
         """|u| < v is u**2 < v**2 for v >= 0."""
@@ -228,9 +237,7 @@ class _Comparison:
             self.go(SQUARE, TRUE if op == ">=" else FALSE)
             return ""
         truth = holds(self.line, self.context)  # type: ignore[arg-type]
-        proof = grounds(self.line, self.context, self.derive) if truth is None else None  # type: ignore[arg-type]
-        if proof is not None:
-            self.go(proof[0], TRUE, substeps=proof[1])
+        if truth is None and self.shown_at_once():
             return ""
         if truth is not None:
             whole = self.context.is_integer_condition(self.line)

@@ -55,7 +55,9 @@ _MORE = (
     *(r for r in reindexing.RULES if r.name in (
         "sum over the padded array", "reverse the order of summation",
     )),
-    *(r for r in rounding.RULES if r.name in ("ceiling by the floor", "definition of the remainder")),
+    *(r for r in rounding.RULES if r.name in (
+        "ceiling by the floor", "definition of the remainder", "rounding a negative number",
+    )),
 )  # fmt: skip
 BACKWARDS = "(read backwards)"
 _UNFOLD = tuple(r for r in definitions.RULES if r.name == "unfold the definition")

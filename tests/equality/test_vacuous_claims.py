@@ -130,6 +130,20 @@ def test_limit_proved(body, letter, value):
 
 
 @pytest.mark.parametrize(
+    ("assumption", "word"),
+    [
+        ("3 <= m + 2", "proved"), ("h <= 2*m + 1", "proved"), ("m >= h", "proved"), ("m <= 7", "undecided"),
+        ("m <= h", "undecided"), ("h - m >= 1", "undecided"), ("m*h >= m**2", "undecided"), ("Eq(m, h)", "undecided"),
+    ],
+)  # fmt: skip
+def test_a_size_grows_if_the_assumptions_let_it(assumption, word):
+    context = declared(reals="a", sizes="m h")
+    context = context.with_assumptions(from_text(assumption, context))
+    limit = Apply("LimitAtInfinity", from_text("(a*m + h)/m", context), Symbol("m"))
+    assert decide(limit, Symbol("a"), context).word == word
+
+
+@pytest.mark.parametrize(
     ("left", "right"),
     [
         ("Cov(u[i], u[j])", "t + KroneckerDelta(i, j)*(v[i] - t)"),

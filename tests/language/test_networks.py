@@ -293,6 +293,21 @@ def test_refused(p, declaration, message):
         declaration(p)
 
 
+@pytest.mark.parametrize(("times", "groups"), [(4, 4), (4, 2), (6, 3)])
+def test_groups_that_are_seen_to_divide_need_none(p, times, groups):
+    d = p.size("d")
+    layer = p.layer("a", conv(times * d, 3, groups=groups, bias=False), input=times * d)
+    part = p.part("1", "Count").count("n", layer.parameters, expected=9 * times**2 * d**2 / groups)
+    assert part.problem.problem().part("1").questions
+
+
+@pytest.mark.parametrize(("times", "groups"), [(4, 3), (1, 2)])
+def test_groups_that_need_not_divide_are_refused(p, times, groups):
+    d = p.size("d")
+    with pytest.raises(DeclarationError, match="may not divide"):
+        p.layer("a", conv(times * d, 3, groups=groups), input=times * d)
+
+
 def test_symbolic_groups_need_an_assumption(p):
     C, N, M = p.size("C N M")
     with pytest.raises(DeclarationError, match=re.escape("assume p.assume(Eq(Mod(C, M), 0))")):

@@ -28,6 +28,8 @@ FIRES = [
     ("rounding twice", "floor((floor(H/K) + e)/S)", "floor((H + K*e)/(K*S))", ()),
     ("rounding twice", "ceiling((ceiling(H/S) - 1)/2)", "ceiling((H - S)/(2*S))", ()),
     ("ceiling by the floor", "ceiling(H/S)", "floor((H - 1)/S) + 1", ()),
+    ("rounding a negative number", "floor(-x)", "-ceiling(x)", ()),
+    ("rounding a negative number", "ceiling(-H/S)", "-floor(H/S)", ()),
     ("definition of the remainder", "Mod(e, S)", "e - S*floor(e/S)", ()),
     ("ceiling by the floor", "ceiling(e/2)", "floor((e - 1)/2) + 1", ()),
 ]
@@ -38,6 +40,8 @@ LEAVES_ALONE = [
     ("rounding twice", "floor(ceiling(H/2)/2)"),
     ("ceiling by the floor", "floor(H/S)"),
     ("definition of the remainder", "floor(H/S)"),
+    ("rounding a negative number", "floor(x)"),
+    ("rounding a negative number", "floor(H - K)"),
 ]
 REFUSES = [
     ("floor of a proper fraction", "floor(e/S)"),  # e may be negative
@@ -75,7 +79,7 @@ def test_leaves_alone_or_refuses(rule, text):
     ("left", "right"),
     [
         ("floor(floor(H/2)/2)", "floor(H/2)"), ("ceiling(H/S)", "floor(H/S) + 1"), ("ceiling(r/S)", "1"),
-        ("floor(ceiling(H/2)/2)", "floor(H/4)"),
+        ("floor(ceiling(H/2)/2)", "floor(H/4)"), ("floor(-H/S)", "-floor(H/S)"),
     ],
 )  # fmt: skip
 def test_what_looks_like_a_law_is_refuted(left, right):
