@@ -92,11 +92,13 @@ def read_answer(text: str, question: Question, context: Context, *, limits: Limi
 
 
 _FILE = re.compile(r"[\w./\\:-]+\.(?:py|tex|txt|md|pdf|ipynb|json)")
+_LEAD = re.compile(r"^\s*(?:(?:the|my|our|final)\s+)*(?:answer|result|solution)\s*(?:is|:|=)\s*(?=\S)", re.IGNORECASE)
 _CODE = re.compile(r"\s*(`+)(?:latex|tex|math|python|sympy)?\s*(.*?)\s*\1\s*", re.DOTALL)
 
 
 def _unwrapped(text: str) -> str:
     """Without the marks of code around it, and the comma or full stop after it; what is taken off becomes space."""
+    text = _LEAD.sub(lambda found: " " * len(found.group()), text)
     found = _CODE.fullmatch(text)
     if found is not None and "`" not in found[2]:
         text = " " * found.start(2) + found[2]
@@ -169,6 +171,11 @@ def _names_the_answer(text: str, question: Question, context: Context) -> bool:
     """``J_ij`` where the question is called that, or a name such as ``dL/da`` that has no other meaning here."""
     if text == question.name:
         return True
+    words = text.split()
+    if len(words) > 1 and all(
+        re.fullmatch(r"[A-Za-z]{2,}", w) and w not in context.names() | FUNCTIONS.keys() for w in words
+    ):
+        return True  # Output size = …
     try:
         term = from_text(text, context)
     except AnswerError:

@@ -86,6 +86,10 @@ def test_refused_with_its_place(asked, names, typed, message):
         ("log2(r)", "log(r)/log(2)"),
         ("K!", "gamma(K + 1)"),
         ("1,000", "1000"),
+        ("1,000 + 20,000a", "1000 + 20000*a"),
+        ("Output size = a + y", "a + y"),
+        ("Answer: a + y", "a + y"),
+        ("the final answer is a + y", "a + y"),
     ],
 )
 def test_read(asked, names, typed, meaning):
