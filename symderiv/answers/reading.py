@@ -108,7 +108,7 @@ def _unwrapped(text: str) -> str:
     return bare if bare != text.rstrip() else text
 
 
-_THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(,\d{3})+(?![\w,])")
+_THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(,\d{3})+(?![\d,])")
 
 
 def _joined(text: str, found: re.Match[str]) -> str:
