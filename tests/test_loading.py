@@ -275,7 +275,7 @@ WRONG = [
     ('part.bound("A", x, 1, expected=1)\n', "9: the question 'A' has no unknown; add unknown=eta"),
     ('part.separate("A", [(0, 0)], [1], expected=[1, 1, 1])\n', "9: the question 'A' has no unknowns; add unknowns=(w1, w2, b)"),
     ('part.system("A", x > 1, expected=[1])\n', "9: the question 'A' has no unknowns; add unknowns=(w1, w2, b)"),
-    ('part.find("A", x, y, unknown=x, expected=y)\n',
+    ('part.find("A", y, 2*y, unknown=x, expected=y)\n',
      "9: the unknown x does not occur in the goal of 'A'; write goal with it"),
     ('part.find("A", x, 2*y, unknown=y, expected=y)\n',
      "9: the expected form of 'A' contains the unknown y; solve for it"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sympy
 
 from symderiv.errors import DeclarationError, suggest
+from symderiv.language.border import from_sympy
 from symderiv.language.context import Range, unfold_all
 from symderiv.language.half_spaces import half_spaces
 from symderiv.language.matrices import Axis, Matrix, tabulate
@@ -82,6 +83,8 @@ class PartDeclaration:
             subject, goal = _sides(subject, goal, f"part.find({name!r}, subject, goal, unknown=...)")
             if unknown is _MISSING:
                 raise DeclarationError(f"the question {name!r} has no unknown; add unknown=z")
+            if self._stands_in(unknown, subject) and not self._stands_in(unknown, goal):
+                subject, goal = goal, subject
             return self._add(
                 "find", name, subject, expected, goal=goal, unknown=unknown, given=given, note=note, assuming=assuming
             )
@@ -305,6 +308,12 @@ class PartDeclaration:
         if any(not isinstance(r, (list, tuple)) or len(r) != len(lists[0]) or not r for r in lists):
             raise DeclarationError(f"the rows expected of {name!r} are not equally long")
         return Matrix([self.problem.term(t, f"the expected form of {name!r}") for t in r] for r in lists)
+
+    def _stands_in(self, unknown: Any, side: Any) -> bool:
+        """Does the unknown, a symbol or an entry, occur in the side, also behind definitions?"""
+        if not isinstance(unknown, (sympy.Symbol, sympy.Indexed)) or not isinstance(side, sympy.Expr):
+            return False
+        return from_sympy(unknown).data in self._names_behind(from_sympy(side))
 
     def _unknown(self, unknown: Any, name: str, goal: Term | None, answer: Term) -> Term:
         out = self.problem.term(unknown, f"the unknown of {name!r}")

@@ -234,6 +234,9 @@ def _linear(
         conditions = () if is_nonzero(b.base, context) else (Relation("!=", b.base, ZERO),)
         new_left, new_right = (_times(side, cleared) for side in (left, right))
         return new_left, new_right, "multiply by the denominator", conditions
+    both = (*summands_of(left), *[negate(s) for s in summands_of(right) if s != ZERO])
+    if len(both) == 2 and all(any(_is_exponential(f, unknown) for f in factors_of(s)) for s in both):
+        return _logarithms(both[0], both[1], context)
     difference = algebra.expand(build_sum((left, *[negate(s) for s in summands_of(right)])))
     if difference is None:
         return None
@@ -252,6 +255,42 @@ def _linear(
         return None
     conditions = () if is_nonzero(slope, context) else (Relation("!=", slope, ZERO),)
     return unknown, build_product((rest, build_power(slope, MINUS_ONE))), "divide", conditions
+
+
+def _is_exponential(factor: Term, unknown: Term) -> bool:
+    return isinstance(factor, Apply) and factor.function == "exp" and bool(_count(factor, unknown))
+
+
+def _logarithms(first: Term, second: Term, context: Context) -> tuple[Term, Term, str, tuple[Term, ...]] | None:
+    """a e^u - b e^v = 0 as u + log(a) = v + log(b), for positive a and b."""
+    for one, other in ((first, second), (second, first)):
+        left = _logarithm(one, context)
+        right = next((t for o in _opposites(other) if (t := _logarithm(o, context)) is not None), None)
+        if left is not None and right is not None:
+            return left, right, "take logarithms", ()
+    return None
+
+
+def _opposites(term: Term) -> Iterator[Term]:
+    """-t, and with the sign taken into a difference: -(q - 1) x is (1 - q) x."""
+    yield monomial(negate(term)).term()
+    factors = factors_of(term)
+    for n, f in enumerate(factors):
+        if isinstance(f, Add):
+            yield build_product((*factors[:n], build_sum(map(negate, f.args)), *factors[n + 1 :]))
+
+
+def _logarithm(term: Term, context: Context) -> Term | None:
+    """The logarithm of a product of exponentials and positive numbers, summand by summand."""
+    out: list[Term] = []
+    for f in factors_of(term):
+        if isinstance(f, Apply) and f.function == "exp":
+            out.append(f.args[0])
+        elif is_positive(f, context):
+            out.append(Apply("log", f))
+        else:
+            return None
+    return build_sum(out)
 
 
 def _is_below(f: Term, unknown: Term) -> bool:
