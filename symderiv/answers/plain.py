@@ -69,6 +69,14 @@ def _check_signs(text: str, source: str, context: Context, limits: Limits) -> No
     for number in _NUMBER.finditer(source):
         if len(number.group()) > limits.digits:
             raise AnswerError(f"a number has more than {limits.digits} digits", position=number.start())
+        after_point = source[: number.start()].endswith(".")
+        if re.fullmatch(r"0\d+", number.group()) and not after_point and _starts_number(source, number.start()):
+            raise AnswerError("a number begins with 0; leave the comma between thousands out", position=number.start())
+
+
+def _starts_number(source: str, place: int) -> bool:
+    """Is what stands here no part of a name such as x_01, nor the exponent of 1e-05?"""
+    return re.search(r"[\w.]$|[eE][+-]$", source[:place]) is None
 
 
 def _depth(source: str, position: int) -> int:

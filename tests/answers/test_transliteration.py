@@ -106,6 +106,7 @@ def test_read(asked, names, typed, meaning):
         ("S_iy", "I don't know 'S_iy'; the names declared here are: K, S, a, g, i, j, lam, n, r, sigma_x, w, x, y (at character 1)"),
         ("a*+y", "something is missing before '+' here (at character 3)"),
         ("a/ + y", "something is missing before '+' here (at character 4)"),
+        ("max(1,000, a)", "a number begins with 0; leave the comma between thousands out (at character 7)"),
         ("0x10", "only decimal numbers are read (at character 2)"),
         ("max(x_i)", "max and min take two or more numbers; over an index write Maximum(x[i], (i, 1, n)) (at character 1)"),
         ("a + sum(x_i)", "I don't know sum(…); write a sum as Sum(x[i], (i, 1, n)) (at character 5)"),

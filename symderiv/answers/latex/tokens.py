@@ -137,9 +137,21 @@ class _Lexer:
         if _SCIENTIFIC.match(self.source, found.end()):
             raise AnswerError("write powers of ten as \\cdot 10^{…}", position=self.at)
         text = re.sub(r"[{},\\]", "", found.group())
+        after_comma = bool(self.out) and self.out[-1].kind == "COMMA" and self.out[-1].end == self.at
+        if after_comma and re.fullmatch(r"0\d+", text) and not self.lowered():
+            raise AnswerError("a number begins with 0; leave the comma between thousands out", position=self.at)
         if len(text) > self.limits.digits:
             raise AnswerError(f"a number has more than {self.limits.digits} digits", position=self.at)
         self.emit("NUMBER", text, found.end())
+
+    def lowered(self) -> bool:
+        """Does a subscript in braces stand open here?"""
+        depth = 0
+        for n in range(len(self.out) - 1, 0, -1):
+            depth += (self.out[n].kind == "RC") - (self.out[n].kind == "LC")
+            if depth < 0:
+                return self.out[n - 1].kind == "SUB"
+        return False
 
     def listing(self, end: int) -> None:
         """``1..n`` is short for ``1, \\dots, n``."""

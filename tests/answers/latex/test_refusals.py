@@ -141,6 +141,7 @@ NOT_YET = [
 ]  # fmt: skip
 
 NOT_GUESSED = [
+    (r"\max(1,000, y)", "a number begins with 0; leave the comma between thousands out (at character 8)"),
     (r"\sum_i p \text{ where } p = a_i",
      "is i the index of the sum in the explanation too? write the formula out (at character 1)"),
     (r"m y \text{ where } m = q", "I don't know q; the names declared here are: C, K, L_{CE}, N, S, T, a, c, cost, dw, eta, f, g, h, i, j, k, n, r, sigma_x, … (at character 24)"),
