@@ -177,7 +177,7 @@ def test_matrices(matrices, text, understood):
         (r"W^{-1}", "this power of a matrix can't be read (at character 3)"),
         (r"2I", "the size of I is not known here; write I_n (at character 1)"),
         (r"\exp(W)", "a matrix can't stand inside a formula; write one entry with its indices (at character 1)"),
-        (r"\|W\|", "this norm can't be read yet; write it as a sum of the entries (at character 1)"),
+        (r"\|W\|", "which norm of a matrix is this? write \\|…\\|_2 or \\|…\\|_F (at character 1)"),
     ],
 )  # fmt: skip
 def test_matrices_refused(matrices, text, message):
