@@ -10,6 +10,7 @@ from symderiv.rules import (
     circular,
     closed_forms,
     definitions,
+    expectations,
     exponentials,
     floors,
     folding,
@@ -80,6 +81,7 @@ SETTLING = (
     ),
     *_named(rearranging.RULES, "telescoping sum"),
     *_named(totals.RULES, "probabilities sum to one"),
+    *_named(expectations.RULES, "expectation of a constant"),
     *_named(piecewise.RULES, "number times its sign", "bracket of a maximum"),
 )
 """Rules that always help: they remove a delta, a bracket, a sum or a factor."""

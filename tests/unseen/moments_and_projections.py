@@ -59,6 +59,7 @@ rounding = p.random("rounding", "rounding error", mean=0, variance=step**2 / 12,
 laws = p.part("laws", "Normal, log-normal, uniform")
 laws.derive("fourth", E((mu + sig * eps) ** 4), expected=mu**4 + 6 * mu**2 * sig**2 + 3 * sig**4)
 laws.derive("lognormal", Var(exp(mu + sig * eps)), expected=(exp(sig**2) - 1) * exp(2 * mu + sig**2))
+laws.derive("antithetic", Cov(exp(sig * eps), exp(-sig * eps)), expected=1 - exp(sig**2))
 laws.derive("reparameterised", Derivative(E((mu + sig * eps) ** 2), sig), expected=2 * sig)
 laws.derive("quantisation", E(rounding**4), expected=step**4 / 80)
 laws.derive(
