@@ -217,6 +217,8 @@ EXTRA = (
     Extra("gradient of upsampling by repetition", WINDOWS, "Derivative(Sum(G[j]*near[j], (j, 1, 2*n)), x[i])", "G[2*i - 1] + G[2*i]"),
     Extra("gradient of upsampling by interpolation", WINDOWS, "Derivative(Sum(G[j]*between[j], (j, 1, 2*n)), x[i])", "G[2*i - 1] + (G[2*i] + G[2*i - 2])/2"),
     Extra("transposed convolution without overlap", WINDOWS, "up[2*i]", "g[i]*w[2]"),
+    Extra("stuffed zeros", WINDOWS, "Sum(Piecewise((g[k], Eq(2*k, 2*i - 1)), (0, True)), (k, 1, n))", "0"),
+    _show("energy by even and odd terms", WINDOWS, "Sum(X[k]**2, (k, 1, 2*n))", "Sum(X[2*k - 1]**2 + X[2*k]**2, (k, 1, n))"),
     Extra("difference of moving averages", WINDOWS, "average[t] - average[t - 1]", "(z[t] - z[t - n])/n"),
     _show("summation by parts", WINDOWS, "Sum(g[k]*total[k], (k, 1, n))", "Sum(x[k]*Sum(g[l], (l, k, n)), (k, 1, n))"),
     Extra("sum of squared differences", SCALARS, "Sum(Sum((v[k] - v[l])**2, (l, 1, n)), (k, 1, n))", "2*n*Sum(v[k]**2, (k, 1, n)) - 2*Sum(v[k], (k, 1, n))**2"),

@@ -11,7 +11,9 @@ from math import lcm
 
 from symderiv.language.context import Context, binder_context
 from symderiv.language.terms import (
+    ONE,
     TRUE,
+    ZERO,
     Add,
     And,
     Apply,
@@ -277,6 +279,29 @@ def _equation(term: Term, context: Context) -> Iterator[Rewrite]:
 _ELIMINATE = next(r for r in sums.RULES if r.name == "eliminate the delta")
 
 
+def _never(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum over k with a condition that no k satisfies = 0."""
+    if isinstance(term, Sum) and term.guard != TRUE:
+        index, _, guard = open_binder(term, context.names())
+        inner = binder_context(term, index, TRUE, context)
+        if any(truth(p, inner) is False for p in _parts(guard)):
+            yield Rewrite(ZERO)
+
+
+def _in_pairs(term: Term, context: Context) -> Iterator[Rewrite]:
+    """sum_{k=1}^{2n} f(k) = sum_{k=1}^{n} (f(2k-1) + f(2k))."""
+    if not isinstance(term, Sum) or term.guard != TRUE or term.lower != ONE:
+        return
+    form = affine_form(term.upper, Number(0))
+    if form is None or not form or not all((c / 2).denominator == 1 for c in form.values()):
+        return
+    index, body, _ = open_binder(term, context.names())
+    double = build_product((Number(2), index))
+    pair = build_sum(_put(body, index, at) for at in (build_sum((double, Number(-1))), double))
+    half = written(_scaled(form, Fraction(1, 2)))
+    yield Rewrite(Sum(close_over(pair, index.name), ONE, half, hint=term.hint))
+
+
 def _padded_range(term: Term, context: Context) -> Iterator[Rewrite]:
     """sum_{k=1, k>=a}^{b} x_k f_k = sum_{k=a}^{b} x_k f_k where x is 0 before 1; and likewise at the other end."""
     if not isinstance(term, Sum) or term.guard == TRUE:
@@ -340,6 +365,14 @@ RULES = (
         "equation in the range", r"\sum_{k:\,k=e} f_k = f_e", _equation,
         ("Sum(Piecewise((v[k], Eq(k + 1, j + 1)), (0, True)), (k, 1, n))", "v[j]"),
         condition="e in range, else the bracket for it stays",
+    ),
+    _rule(
+        "condition that never holds", r"\sum_{k:\,\text{false}} f_k = 0", _never,
+        ("Sum(Piecewise((v[k], Eq(2*k, 2*j - 1)), (0, True)), (k, 1, n))", "0"),
+    ),
+    _rule(
+        "terms in pairs", r"\sum_{k=1}^{2n} f_k = \sum_{k=1}^{n} (f_{2k-1} + f_{2k})", _in_pairs,
+        ("Sum(x**k, (k, 1, 2*n))", "Sum(x**(2*k - 1) + x**(2*k), (k, 1, n))"),
     ),
     _rule(
         "zero padding of the range", r"\sum_{k=1,\;k\ge a}^{b} x_k = \sum_{k=a}^{b} x_k", _padded_range,

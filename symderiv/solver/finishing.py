@@ -67,6 +67,7 @@ SETTLING = (
         rounded_indices.RULES,
         "delta of a floor",
         "deltas of neighbours",
+        "condition that never holds",
         "the one index of the window",
         "zero padding of the range",
         "write out the window",

@@ -22,6 +22,7 @@ from symderiv.rules import (
     piecewise,
     rearranging,
     reindexing,
+    rounded_indices,
     rounding,
     sums,
 )
@@ -52,6 +53,7 @@ _MORE = (
     )),
     *blocks.RULES,
     *(r for r in rearranging.RULES if r.name == "swap the sums of a triangle"),
+    *(r for r in rounded_indices.RULES if r.name == "terms in pairs"),
     *(r for r in reindexing.RULES if r.name in (
         "sum over the padded array", "reverse the order of summation",
     )),

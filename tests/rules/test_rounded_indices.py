@@ -41,6 +41,9 @@ FIRES = [
     ("the one index of the window", sum_of("g[k]", "And(2*k - 1 <= j, j <= 2*k, k <= m)"), "Piecewise((1, ceiling(1/2*j) <= m), (0, True))*g[ceiling(1/2*j)]"),
     ("equation in the range", sum_of("f[k]", "Eq(k + i, 2*i)", "2*n"), "f[i]"),
     ("equation in the range", sum_of("f[k]", "Eq(2*k, 2*i + 2)", "2*n"), "f[i + 1]"),
+    ("condition that never holds", sum_of("g[k]", "Eq(2*k, 2*i - 1)"), "0"),
+    ("condition that never holds", sum_of("g[k]", "And(k <= m, k > n)"), "0"),
+    ("terms in pairs", "Sum(f[k], (k, 1, 2*n))", "Sum(f[2*k - 1] + f[2*k], (k, 1, n))"),
     ("zero padding of the range", sum_of("x*z[k]", "k >= 2*i - 2", "2*n"), "Sum(x*z[k], (k, 2*i - 2, 2*n))"),
     ("zero padding of the range", sum_of("z[k]", "And(e <= k, k <= e + 1)", "2*n"), "Sum(z[k], (k, e, e + 1))"),
     ("write out the window", "Sum(f[k], (k, 2*i - 1, 2*i))", "f[2*i - 1] + f[2*i]"),
@@ -67,6 +70,10 @@ LEAVES_ALONE = [
     ("the one index of the window", sum_of("g[k]", "And(k <= j, j <= k)")),
     ("the one index of the window", sum_of("g[k]", "2*k <= j")),
     ("equation in the range", sum_of("g[k]", "k <= i")),
+    ("condition that never holds", sum_of("g[k]", "Eq(2*k, 2*i)")),
+    ("terms in pairs", "Sum(g[k], (k, 1, n))"),  # n may be odd
+    ("terms in pairs", "Sum(f[k], (k, 0, 2*n))"),
+    ("terms in pairs", sum_of("f[k]", "k <= m", "2*n")),
     ("zero padding of the range", sum_of("f[k]", "k >= 2*i - 2", "2*n")),  # not zero-padded
     ("write out the window", "Sum(f[k], (k, 1, 2))"),  # numbers: "write the sum out"
     ("write out the window", "Sum(f[k], (k, i, n))"),
@@ -83,6 +90,8 @@ REFUSES = [
     ("the one index of the window", sum_of("g[k]", "And(2*k - 2 <= j, j <= 2*k)")),  # one or two
     ("the one index of the window", sum_of("g[k]", "And(2*k <= j, j <= 2*k)")),  # one or none
     ("the one index of the window", sum_of("g[k]", "And(2*k - 1 <= x, x <= 2*k)")),  # x is no integer
+    ("condition that never holds", sum_of("g[k]", "Eq(2*k, j)")),
+    ("condition that never holds", sum_of("g[k]", "Eq(2*k, 2*x - 1)")),  # x is no integer
     ("equation in the range", sum_of("g[k]", "Eq(2*k, j)")),  # j may be odd
     ("eliminate the delta", "Sum(g[k]*KroneckerDelta(2*k, j), (k, 1, n))"),
     ("eliminate the delta", "Sum(g[k]*KroneckerDelta(2*k, 2*i + 1), (k, 1, n))"),
