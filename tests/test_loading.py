@@ -252,7 +252,7 @@ WRONG = [
     # methods and options
     ('p.xyz("T")\n',
      "9: a declaration has no method 'xyz'; there are: size, symbol, index, array, matrix, numbers, random, "
-     "independent, define, function, declare, recurrence, layer, network, notation, assume, part"),
+     "independent, has_law, define, function, declare, recurrence, layer, network, notation, assume, part"),
     ('p.symbl("T")\n', "9: a declaration has no method 'symbl'; did you mean 'symbol'?"),
     ("part.derivee(x)\n", "9: a part has no method 'derivee'; did you mean 'derive'?"),
     ('p.part("2", "T", txt="")\n', "9: there is no option 'txt' here; did you mean 'text'?"),

@@ -153,7 +153,7 @@ def _prove_part(left: Term, right: Term, context: Context, seconds: float) -> Ve
 
     a, b, inner = narrow(left, right, context)
     if same_sums(a, b, inner):
-        return Verdict("proved", "elimination of deltas")
+        return Verdict("proved", "normal form")
     folded = abstract(a, b, inner)
     attempts = [] if folded is None else [folded, *half_folded(a, b, inner)]
     if (a, b) != (left, right):

@@ -75,7 +75,7 @@ def test_givens_say_what_is_declared(p):
 
 
 MISTAKES = (
-    ({"law": "normal"}, "'x' has the law 'normal', which does not exist"),
+    ({"law": "poisson"}, "'x' has the law 'poisson', which does not exist"),
     (
         {"independent": True, "uncorrelated": True},
         "'x' is declared with independent and uncorrelated; keep one of them",
