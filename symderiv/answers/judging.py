@@ -139,11 +139,12 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
 
     own = accepts(question, tuple(side.term for side in reading.sides), context, decide)
     verdicts: list[Verdict] = [] if own is None else [own]
-    for side in reading.sides if own is None else ():
-        share = seconds / len(reading.sides)
+    judged = _without_the_subject(reading, question)
+    for side in judged.sides if own is None else ():
+        share = seconds / len(judged.sides)
         left, right = _with_givens(side.term, question), _with_givens(question.expected, question)
         verdicts.append(decide(left, right, context, seconds=share))
-    result = _summarise(reading, verdicts)
+    result = replace(_summarise(judged, verdicts, is_chain=len(reading.sides) > 1), reading=reading)
     if result.verdict != "proved":
         return result
     remarks = judged_claims(reading, question, context, seconds)
@@ -152,6 +153,12 @@ def judge(question: Question, context: Context, text: str, seconds: float = SECO
     if found is not None:
         return replace(result, verdict="undecided", message=found.text, diagnosis=found)
     return replace(result, remarks=(*result.remarks, *form_remarks(reading.answer, question)))
+
+
+def _without_the_subject(reading: Reading, question: Question) -> Reading:
+    """What is claimed to be the answer: ``Var(w) = ...`` says what is asked for and then what it is."""
+    sides = tuple(side for side in reading.sides if question.kind != "derive" or side.term != question.subject)
+    return replace(reading, sides=sides or reading.sides[-1:])
 
 
 def _without_the_unknown(reading: Reading, question: Question) -> Reading:
@@ -206,13 +213,13 @@ def _check_kind(term: Term, expected: Term, position: int) -> None:
         raise AnswerError(f"this is {is_.partition(' such')[0]}; the part asks for {asked}", position=position)
 
 
-def _summarise(reading: Reading, verdicts: list[Verdict]) -> CheckResult:
+def _summarise(reading: Reading, verdicts: list[Verdict], *, is_chain: bool) -> CheckResult:
     """The verdict on a chain is that on its worst side: a statement that is wrong somewhere is wrong."""
     order = ("refuted", "undecided", "checked", "proved")
     worst = min(range(len(verdicts)), key=lambda n: order.index(verdicts[n].word))
     verdict = verdicts[worst]
     remarks: tuple[str, ...] = ()
-    if len(verdicts) > 1 and verdict.word != "proved":
+    if is_chain and len(verdicts) == len(reading.sides) and verdict.word != "proved":
         side = reading.sides[worst]
         remarks = (f"{verdict.word} is the side {reading.source[side.start : side.end]}",)
     messages = {

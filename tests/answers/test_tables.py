@@ -54,7 +54,7 @@ def load(name: str) -> Problem:
 def find(key: str) -> tuple[Problem, Part, Question, Context]:
     name, question = key.split(" ", 1)
     problem, part, found = find_question([load(name)], question)
-    return problem, part, found, problem.context.with_assumptions(*part.conditions)
+    return problem, part, found, found.read_in(problem.context.with_assumptions(*part.conditions))
 
 
 @pytest.mark.parametrize(("key", "answer"), RIGHT)
