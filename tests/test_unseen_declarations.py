@@ -72,6 +72,7 @@ WRONG = [
     ("learning_and_signals", "info_nce", "ds", "(Q[m1, m2] - KroneckerDelta(m1, m2))/tau"),
     ("learning_and_signals", "pairs", "sum", "2*N*Sum(x[n]**2, (n, 1, N)) - Sum(x[n], (n, 1, N))**2"),
     ("learning_and_signals", "pooling", "average", "up[floor((t + 2)/2)]/2"),
+    ("learning_and_signals", "laplacian", "form", "Sum(both[n, n2]*(x[n] - x[n2])**2, (n2, 1, N), (n, 1, N))"),
     ("learning_and_signals", "pooling", "average", "up[ceiling(t/2)]"),
     ("learning_and_signals", "pooling", "maximum", "up[s2]"),
     ("learning_and_signals", "upsampling", "repeated", "G[2*s] + G[2*s + 1]"),

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from symderiv.equality.instances import compare
 from symderiv.language.context import Context
-from symderiv.language.terms import Derivative, Term, walk
+from symderiv.language.terms import Derivative, Sum, Term, walk
 from symderiv.records import Rule, Step
 from symderiv.rules import (
     algebra,
@@ -31,7 +31,7 @@ from symderiv.solver.finishing import ALGEBRA, settle
 from symderiv.solver.layers import layers
 from symderiv.solver.lines import compress
 from symderiv.solver.rewriting import moves, step_of
-from symderiv.solver.search import connect
+from symderiv.solver.search import connect, improve
 
 __all__ = ["EXPANDED", "NO_WAY", "backwards", "exhausted", "show"]
 
@@ -78,6 +78,11 @@ EXPANDED = (
     *_SPREAD,
     *(r for r in algebra.RULES if r.name in ("expand", "collect like terms", "collect powers")),
 )
+_ORDERED = (
+    *EXPANDED,
+    *(r for r in sums.RULES if r.name == "swap the sums"),
+    *(r for r in rearranging.RULES if r.name == "swap the sums of a triangle"),
+)
 _EXPONENTIALS = tuple(r for r in exponentials.RULES if r.name in (
     "definition of the sigmoid", "definition of tanh", "definition of sinh and cosh", "definition of the function",
 ))  # fmt: skip
@@ -97,7 +102,7 @@ def show(left: Term, right: Term, context: Context, derive: Derive) -> tuple[tup
         or _by_shortest_form(start, goal, context, derive)
     )
     if joined is None:
-        joined = _by_layers(start, goal, context, derive)
+        joined = _by_layers(start, goal, context, derive) or _by_spreading(start, goal, context)
     if joined is None:
         more, start = _unfolded(start, context)
         head += more
@@ -156,6 +161,20 @@ def _by_layers(left: Term, right: Term, context: Context, derive: Derive) -> tup
         if joined is not None:
             return (*compress(first), *joined[0]), (*compress(last), *joined[1])
     return None
+
+
+def _by_spreading(left: Term, right: Term, context: Context) -> tuple[Chain, Chain] | None:
+    """Both sides as sums of monomials, each nested in the order in which most of it stands outside."""
+    if not any(isinstance(t.body, Sum) for side in (left, right) for t in walk(side) if isinstance(t, Sum)):
+        return None
+    sides = []
+    for line in (left, right):
+        first, line = _unfolded(line, context)
+        second, line = exhausted(line, context, EXPANDED)
+        outcome = improve(line, context, _ORDERED, budget=60)
+        sides.append(((*first, *second, *compress(outcome.steps)), outcome.line))
+    (forward, line), (backward, goal) = sides
+    return (forward, backward) if ac_key(line) == ac_key(goal) else None
 
 
 def _by_conversion(left: Term, right: Term, context: Context, derive: Derive) -> tuple[Chain, Chain] | None:

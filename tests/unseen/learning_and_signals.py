@@ -83,6 +83,16 @@ part.derive(
     expected=2 * N * Sum(x[n] ** 2, (n, 1, N)) - 2 * Sum(x[n], (n, 1, N)) ** 2,
 )  # fmt: skip
 
+edges = p.array("edges", (N, N), "weights of directed edges")
+both = p.define("both", (n, n2), edges[n, n2] + edges[n2, n], "weights both ways")
+n3 = p.index("n3", N)
+part = p.part("laplacian", "Quadratic form of a graph Laplacian")
+part.show(
+    "form",
+    Sum(x[n] * (KroneckerDelta(n, n2) * Sum(both[n, n3], (n3, 1, N)) - both[n, n2]) * x[n2], (n2, 1, N), (n, 1, N)),
+    Sum(both[n, n2] * (x[n] - x[n2]) ** 2, (n2, 1, N), (n, 1, N)) / 2,
+)
+
 # ---- pooling and upsampling by 2
 M = p.size("M", "length")
 s, s2 = p.index("s s2", M)
