@@ -34,12 +34,14 @@ part.derive("mean", E(dw[h, l]), expected=0)
 part.derive("var", Var(dw[h, l]), expected=(n - k + 1) ** 2 * sigma_x**2 * sigma_g**2)
 part.derive("cov_other", Cov(dw[h, l], dw[h2, l2]), expected=0)
 part.derive("std", Std(dw[h, l]), expected=(n - k + 1) * sigma_x * sigma_g)
-part.growth("std_growth", Std(dw[h, l]), n, expected=sigma_x * sigma_g, note=r"so $\operatorname{Std}(dw)=\Theta(n)$")
+part.growth(
+    "std_growth", Std(dw[h, l]), n, expected=sigma_x * sigma_g, note=r"So $\operatorname{Std}(\mathrm{dw})=\Theta(n)$."
+)
 m = n - k + 1
 part.derive(
     "cov_squares_gaussian",
     Cov(dw[h, l] ** 2, dw[h2, l2] ** 2),
     assuming=p.has_law("gaussian", x, dy),
     expected=2 * sigma_x**4 * sigma_g**4 * (m**2 + Max(0, m - Abs(h - h2)) * Max(0, m - Abs(l - l2))),
-    note="entries of $dw$ are uncorrelated and yet not independent: this is positive",
+    note=r"Entries of $\mathrm{dw}$ are uncorrelated and yet not independent: this covariance is positive.",
 )
