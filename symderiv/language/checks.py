@@ -186,6 +186,16 @@ def fixed_equations(term: Term, context: Context) -> Iterator[str]:
     """Warn of an assumed equation between entries that is only read for the one value of a free index."""
     if not isinstance(term, Relation) or term.op != "=" or not any(isinstance(t, Entry) for t in walk(term)):
         return
+    left, right = term.args
+    if isinstance(left, Entry) and isinstance(right, Entry) and left.name == right.name:
+        if left != right and sorted(map(repr, left.indices)) == sorted(map(repr, right.indices)):
+            wide = ", ".join(map(to_text, left.indices))
+            turned = ", ".join(map(to_text, right.indices))
+            yield (
+                f"the equation {to_text(term)} is assumed for these indices alone; for a symmetric array write"
+                f' p.define("{left.name}", ({wide}), m[{wide}] + m[{turned}]) with an array m'
+            )
+            return
     for name in sorted(symbols_of(term)):
         v = context.variables.get(name)
         if v is not None and v.role == "index":

@@ -238,6 +238,17 @@ def test_a_mangled_sum_is_refused(p):
         p.part("1", "t").derive("A", mangled, expected=mangled)
 
 
+def test_an_assumed_symmetry_says_how_to_declare_it():
+    p = declare("Symmetric")
+    n = p.size("n")
+    i, j = p.index("i j", n)
+    w = p.array("w", (n, n))
+    with pytest.warns(
+        declarations.DeclarationWarning, match=r'write p.define\("w", \(i, j\), m\[i, j\] \+ m\[j, i\]\)'
+    ):
+        p.assume(Eq(w[i, j], w[j, i]))
+
+
 def test_an_equation_assumed_for_one_free_index_warns():
     p = declare("targets")
     N, K = p.size("N K")
