@@ -162,7 +162,9 @@ def _by_parts(term: Term, context: Context) -> Iterator[Rewrite]:
     if slope == ZERO:
         return
     before, after = (arrange(build_sum((end, Number(c)))) for end, c in ((term.lower, -1), (term.upper, 1)))
-    plain: Term = Sum.over(index.name, term.lower, term.upper, at(build_sum((index, Number(-1)))) if fall else moving[0])
+    plain: Term = Sum.over(
+        index.name, term.lower, term.upper, at(build_sum((index, Number(-1)))) if fall else moving[0]
+    )
     if fall:
         parts_of = (plain, build_product((before, at(before))), negate(build_product((term.upper, at(term.upper)))))
     else:
