@@ -48,7 +48,8 @@ Names. Every method that declares a name returns the SymPy object to write formu
                                         layers in turn: .shapes(), .parameters(), .total(), .receptive_fields()
   p.notation("*", "valid correlation")  what ``*`` between arrays is in an answer; also "full convolution" and the like;
                                         ``p.notation(r"\\nabla_{y} L", g)``: that stands for the declared g
-  p.assume(K <= 10)                     a condition that holds throughout; also Eq(Sum(y[k], (k, 1, K)), 1)
+  p.assume(K <= 10)                     a condition that holds throughout; also Eq(Sum(y[k], (k, 1, K)), 1), and for
+                                        matrices Eq(S*Si, Identity(n)): Si is the inverse of S
 
 All of these take ``latex=``. Several names at once ("u v w", "x1:4") give a tuple. Names are Python identifiers, Greek
 letters too.
