@@ -270,6 +270,7 @@ _BUILD: dict[str, Callable[[list[Any]], Any]] = {
     "simple_atom": _simple,
     "star": _star,
     "prime_sign": _prime_sign,
+    "lone_sign": lambda p: Sign(p[0].start, p[0].end, "SIGN", p[0].text),
     "big": lambda p: Big(p[0].start, p[0].end, p[0].text),
     "parens": _group("("),
     "brackets": _group("["),

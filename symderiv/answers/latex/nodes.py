@@ -40,7 +40,7 @@ class Letter(Node):
 
 @dataclass(frozen=True, slots=True)
 class Sign(Node):
-    """A sign with a meaning of its own: kind PARTIAL, NABLA, TOP, INFTY, DOTS, STAR, PRIME."""
+    """A sign with a meaning of its own: kind PARTIAL, NABLA, TOP, INFTY, DOTS, STAR, PRIME, or a lone SIGN + or -."""
 
     kind: str
     text: str

@@ -59,7 +59,7 @@ def pair(tokens: Iterable[Token], source: str, limits: Limits) -> list[Token]:
             begun, place = stack.pop(), places.pop()
             if begun.kind == "LABS" and kind != "RABS" and stack and OPENING[stack[-1].kind] == kind:
                 # A bar without a partner in brackets parts a condition off: P(y | x).
-                if out[place + 1].kind == "SUB":
+                if out[place + 1 : place + 2] and out[place + 1].kind == "SUB":
                     raise AnswerError(refusal("point"), position=begun.start)
                 out[place] = replace(begun, kind="MID")
                 begun, place = stack.pop(), places.pop()

@@ -54,7 +54,20 @@ from symderiv.answers.latex.scope import Scope
 from symderiv.answers.latex.unsupported import refusal
 from symderiv.errors import AnswerError
 from symderiv.language.context import Context
-from symderiv.language.terms import HALF, MINUS_ONE, Add, Apply, Condition, Iverson, Mul, Number, Power, Symbol, Term
+from symderiv.language.terms import (
+    HALF,
+    MINUS_ONE,
+    ZERO,
+    Add,
+    Apply,
+    Condition,
+    Iverson,
+    Mul,
+    Number,
+    Power,
+    Symbol,
+    Term,
+)
 from symderiv.language.text import Limits
 
 __all__ = ["Items", "Resolver"]
@@ -318,6 +331,10 @@ class Resolver:
             return self._sign(body, scope)
         if isinstance(body, Fence) and body.kind == "norm":
             return self.power(norm(self, body, node.sub, scope), node.sup, scope)
+        sign = unbraced(node.sub) if node.sub is not None else None
+        if isinstance(sign, Sign) and sign.kind == "SIGN" and isinstance(body, Group) and body.kind in ("(", "["):
+            inner = self.number(body, scope)
+            return self.power(Apply("Max", ZERO, inner if sign.text == "+" else -inner), node.sup, scope)
         if node.sub is not None:
             entry = entries.at_indices(self, node, scope)
             if entry is not None:

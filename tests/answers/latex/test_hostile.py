@@ -39,7 +39,7 @@ BROKEN = [
     r"\begin{matrix} y", r"\begin{cases} y \end{matrix}", r"\partial", r"\frac{\partial}{\partial}", r"\frac{\partial y}{\partial}",
     r"\frac{\partial^{99} g}{\partial z^{99}}", r"\frac{\partial^{9999999999} g}{\partial z^{9999999999}}", r"|y", r"\|y", r"y|z",
     r"\lfloor y", r"y\rfloor", r"\delta_{}", r"\delta_{i}", r"\delta_{ijk}", r"\mathbb{1}", r"\mathbb", r"\mathbb{", r"\mathbf{}",
-    r"[y, z", r"y \text{ if }", r"\text{if } y", r"y \text{ otherwise}", r"y, \text{if}", r"\quad", r"\Rightarrow", ";",
+    r"[y, z", r"y \text{ if }", r"\frac{\partial | }", r"\frac{y}{z |}", "(|)", r"\text{if } y", r"y \text{ otherwise}", r"y, \text{if}", r"\quad", r"\Rightarrow", ";",
 ]  # fmt: skip
 
 FLOODS = [

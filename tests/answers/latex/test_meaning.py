@@ -100,6 +100,8 @@ SOFTMAX = [
     (r"\sigma(2z)^2", "sigmoid(2*z)**2"),
     (r"\operatorname{ReLU}(z) + \mathrm{softplus}(z) + \text{sign}(z)", "relu(z) + softplus(z) + sign(z)"),
     (r"\max(0, z) - \min\{y, z\}", "Max(0, z) - Min(y, z)"),
+    (r"(1-z)_+ + [y - |z|]_{+}", "Max(0, 1 - z) + Max(0, y - Abs(z))"),
+    (r"(z)_- (1 + yz)_+^2", "Max(0, -z)*Max(0, 1 + y*z)**2"),
     (r"|y - z|", "Abs(y - z)"),
     (r"\left|y\right||z|", "Abs(y)*Abs(z)"),
     (r"|y||z|", "Abs(y)*Abs(z)"),

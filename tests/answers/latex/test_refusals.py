@@ -50,6 +50,8 @@ NOT_CLEAR = [
     (r"\log(y)^2", "write \\log\\left((…)^2\\right) or (\\log(…))^2: either may be meant (at character 9)"),
     (r"\sin^{-1} y", "this power of \\sin may mean its inverse; write 1/\\sin(…) (at character 6)"),
     (r"2 3", "write \\cdot before 3, or _ or ^ if it is an index or a power (at character 3)"),
+    (r"y_+", "I don't know y_+; declared here: y (at character 1)"),
+    (r"(y)_{+1}", "I can't read the subscript of '(y)' (at character 5)"),
     (r"y2", "write \\cdot before 2, or _ or ^ if it is an index or a power (at character 2)"),
     (r"2\frac{1}{2}", "this may be a sum or a product; write + or \\cdot before the fraction (at character 2)"),
     (r"y^10", "write ^{10} with braces (at character 3)"),
