@@ -83,8 +83,7 @@ def same_sums(left: Term, right: Term, context: Context) -> bool:
     Deltas stand in the terms or come from derivatives by entries of arrays.
     """
     left, right = (unfold_all(t, context) for t in (left, right))
-    kinds = {type(t) for side in (left, right) for t in walk(side)}
-    if Delta not in kinds and not {Derivative, Sum} <= kinds:
+    if not any(isinstance(t, (Delta, Sum)) for side in (left, right) for t in walk(side)):
         return False
     if not all(reads_inside(t, context) for t in (left, right)):
         return False
@@ -263,6 +262,23 @@ def _named(factors: list[Term], letters: dict[Symbol, Index]) -> Key:
     step: dict[Term, Term] = {t: Symbol(f"\3{n}") for n, t in enumerate(met)}
     ranges = [letters[t] for t in met]
     return (
-        tuple(substitute(f, step) for f in factors),
-        tuple(tuple(substitute(t, step) for t in (i.lower, i.upper)) for i in ranges),
+        tuple(_in_order(substitute(f, step)) for f in factors),
+        tuple(tuple(_sorted_sum(substitute(t, step)) for t in (i.lower, i.upper)) for i in ranges),
     )
+
+
+def _in_order(term: Term) -> Term:
+    """The term with the summands of every index in one order."""
+    if isinstance(term, Entry):
+        return Entry(term.name, tuple(_sorted_sum(a) for a in term.indices))
+    return term.with_args(tuple(_in_order(a) for a in term.args)) if term.args else term
+
+
+def _sorted_sum(index: Term) -> Term:
+    """An affine index with its summands in one order."""
+    form = affine(index)
+    if not all(isinstance(a, Symbol) for a in form.coefficients):
+        return index
+    terms = [a if c == 1 else Mul(Number(c), a) for a, c in form.coefficients.items()]
+    terms = [*sorted(terms, key=to_text), *([Number(form.constant)] if form.constant or not terms else [])]
+    return terms[0] if len(terms) == 1 else Add(*terms)
