@@ -37,11 +37,15 @@ part.derive("std", Std(dw[h, l]), expected=(n - k + 1) * sigma_x * sigma_g)
 part.growth(
     "std_growth", Std(dw[h, l]), n, expected=sigma_x * sigma_g, note=r"So $\operatorname{Std}(\mathrm{dw})=\Theta(n)$."
 )
-m = n - k + 1
+size = n - k + 1
 part.derive(
     "cov_squares_gaussian",
     Cov(dw[h, l] ** 2, dw[h2, l2] ** 2),
     assuming=p.has_law("gaussian", x, dy),
-    expected=2 * sigma_x**4 * sigma_g**4 * (m**2 + Max(0, m - Abs(h - h2)) * Max(0, m - Abs(l - l2))),
+    expected=2 * sigma_x**4 * sigma_g**4 * (size**2 + Max(0, size - Abs(h - h2)) * Max(0, size - Abs(l - l2))),
     note=r"Entries of $\mathrm{dw}$ are uncorrelated and yet not independent: this covariance is positive.",
 )
+# Names that answers may use for what the formula is made of.
+p.define("m", n - k + 1, "size of the output")
+p.define("dh", h - h2, "rows between the two entries", latex=r"\Delta h")
+p.define("dl", l - l2, "columns between the two entries", latex=r"\Delta l")

@@ -87,6 +87,7 @@ def _question(q: QuestionPage, context: Context, several: bool) -> Any:
     return SimpleNamespace(
         asking=[(words, [_math(compose_chain(s, context)) for s in sides]) for words, sides in asking(q)],
         given=[_math(compose_chain(pair, context)) for pair in q.question.given],
+        assumed=_math(compose(all_of(q.question.assuming), context)) if q.question.assuming else None,
         chains=[_rows(c, context) for c in q.chains],
         details=[
             SimpleNamespace(label=c.label, title=c.title.replace(";", ","), rows=_rows(c, c.context(context)))

@@ -161,7 +161,8 @@ def asking_view(q: QuestionPage, context: Context) -> str:
         out.append(rf"\lead{{{words}}}" + (r"\par\nobreak\hspace{\mathindent}" if own_line else r"\hspace{0.7em}"))
         out[-1] += r",\hspace{0.5em}".join(inline(node) for node in nodes)
     given = [f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given]
-    return r"\hspace{0.7em}".join(out) + (" for " + ", ".join(given) if given else "")
+    assumed = f", assuming {conditions_text(q.question.assuming, context)}" if q.question.assuming else ""
+    return r"\hspace{0.7em}".join(out) + (" for " + ", ".join(given) if given else "") + assumed
 
 
 def given_view(g: Given, context: Context) -> Any:

@@ -59,7 +59,8 @@ def _question(q: QuestionPage, context: Context, several: bool) -> list[str]:
     asked = [(words, [f"${latex_of(compose_chain(s, context))}$" for s in sides]) for words, sides in asking(q)]
     question = " ".join(f"**{words}** {', '.join(formulas)}" for words, formulas in asked)
     given = ", ".join(f"${to_latex(a, context)} = {to_latex(b, context)}$" for a, b in q.question.given)
-    out = [question + (f" for {given}" if given else "")]
+    assumed = f", assuming ${to_latex(all_of(q.question.assuming), context)}$" if q.question.assuming else ""
+    out = [question + (f" for {given}" if given else "") + assumed]
     out += [_chain(c, context) for c in q.chains]
     if q.stop_reason:
         gap = f" Left to show: ${latex_of(compose_chain(q.gap, context))}$." if q.gap else ""

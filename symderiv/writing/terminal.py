@@ -97,6 +97,8 @@ class _Page:
             for n, sides in enumerate(formulas):
                 label = f"{words if n == 0 else ' ' * len(words)}  "
                 self.block(label, self.formula(sides, self.context, self.width - len(label) - 4))
+        if q.question.assuming:
+            self.say(f"assuming {self.inline(all_of(q.question.assuming), self.context)}")
         for chain in q.chains:
             self.chain(chain, self.context)
         if q.stop_reason:
