@@ -8,7 +8,10 @@ from sympy import Abs, Eq, Mod, floor
 from symderiv import declare
 from symderiv.answers.judging import check
 from symderiv.pipeline import solve
+from symderiv.writing.html import html_page
 from symderiv.writing.json_out import solution_from_json, solution_to_json
+from symderiv.writing.latex_page import latex_page
+from symderiv.writing.markdown import markdown_page
 
 
 def problem():
@@ -43,3 +46,11 @@ def test_the_condition_is_used_and_written_to_files():
     again = solution_from_json(solution_to_json(solution))
     assert [d.question.assuming for d in again.parts[0].derivations] == [d.question.assuming for d in part.derivations]
     assert [len(d.question.assuming) for d in part.derivations] == [0, 1, 1]
+
+
+@pytest.mark.parametrize("page", [latex_page, markdown_page, html_page])
+def test_the_condition_stands_where_the_question_is_asked(page):
+    """Once beside the question that assumes it; what an answer is valid for is said again in its box."""
+    asked = [line for line in page(solve(problem())).splitlines() if ", assuming " in line]
+    assert len(asked) == 2
+    assert any("y" in line and "x" in line for line in asked)
